@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smbatcher {
+
+/// ASCII only: registry words, ids and domains are ASCII, and a locale must not change what they mean.
+std::string to_lower(std::string_view text);
+std::string_view trim(std::string_view text);  // spaces and tabs
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// "1 site", "3 sites".
+std::string counted(std::size_t count, std::string_view noun);
+
+/// Control characters, DEL and invalid UTF-8 as \n, \t or \xNN, so that a result stays one line.
+std::string escape_control(std::string_view text);
+bool is_valid_utf8(std::string_view text);
+/// The offset of the first byte that is not UTF-8 (RFC 3629); npos when there is none.
+std::size_t find_invalid_utf8(std::string_view text);
+
+/// The candidate nearest to `word` by edit distance; empty when none is near (more than a third of its letters differ).
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// Quoted for /bin/sh where it needs to be, as it is otherwise.
+std::string shell_quote(std::string_view text);
+
+}  // namespace smbatcher

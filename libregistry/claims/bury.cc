@@ -1,0 +1,180 @@
+#include "libregistry/claims/bury.h"
+
+#include <algorithm>
+
+namespace smbatcher {
+namespace {
+
+/// The sites that `target` names: its domains, else those of its batch that are not damaged.
+Result<std::vector<std::size_t>> targeted_sites(const Draft& draft, const Target& target, const Caller& caller) {
+  if (!target.domains.empty() && !target.batch) {
+    return find_sites(draft, target.domains);
+  }
+  SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, std::nullopt, target, caller));
+  return target.domains.empty() ? Result<std::vector<std::size_t>>(members(draft, batch))
+                                : find_sites(draft, target.domains);
+}
+
+void note(Answer& answer, const Site& site) {
+  answer.sites.push_back(site.domain);
+  if (std::find(answer.batches.begin(), answer.batches.end(), site.batch) == answer.batches.end()) {
+    answer.batches.push_back(site.batch);
+  }
+  answer.batch = answer.batches.size() == 1 ? answer.batches.front() : "";
+}
+
+/// Takes a site out of the claim that holds it; the claim ends with its last domain.
+void drop_from_claim(Draft& draft, const WorkKey& key, const std::string& domain) {
+  WorkRecord& record = draft.edit(key);
+  if (record.claim) {
+    std::erase(record.claim->domains, domain);
+    if (record.claim->domains.empty()) {
+      record.claim.reset();
+    }
+  }
+}
+
+/// The phase in which a site is buried, if it is.
+std::optional<WorkKey> burial_of(const Draft& draft, std::size_t site) {
+  for (const PhaseRule& rule : kPhases) {
+    const WorkKey key{rule.phase, draft.site(site).batch};
+    if (draft.buried(key, draft.site(site).domain)) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Where a step back leads, and the key whose record remembers it.
+struct StepBack {
+  std::size_t site;
+  Status to;
+  WorkKey key;
+};
+
+bool was_reopened_so(const Draft& draft, const WorkKey& key, std::size_t site, const Caller& caller) {
+  const WorkRecord* record = draft.record(key);
+  if (record == nullptr || !record->last || record->last->verb != "reopen" || record->last->why != caller.why ||
+      record->last->owner != caller.name()) {
+    return false;
+  }
+  const auto& domains = record->last->domains;
+  return std::find(domains.begin(), domains.end(), draft.site(site).domain) != domains.end();
+}
+
+}  // namespace
+
+Result<Answer> bury(Draft& draft, const Target& target, const Caller& caller) {
+  SMB_TRY_ASSIGN(const auto sites, targeted_sites(draft, target, caller));
+  Answer answer;
+  std::vector<std::pair<WorkKey, std::size_t>> to_bury;
+  for (const std::size_t site : sites) {
+    const Site& row = draft.site(site);
+    const auto phase = row.batch.empty() ? std::nullopt : phase_with(draft.status(site));
+    if (!phase) {
+      if (target.domains.empty()) {
+        continue;  // of a whole batch, what is done stays done
+      }
+      return fail(refused("not_in_phase", row.domain + " " + letter(draft.status(site)),
+                          "'" + row.domain + "' is in no phase that gives it out: there is nothing to hold back"));
+    }
+    const WorkKey key{*phase, row.batch};
+    SMB_TRY(authorize(draft, key, caller, Need::kNoOther));
+    note(answer, row);
+    if (!draft.buried(key, row.domain)) {
+      to_bury.emplace_back(key, site);
+    }
+  }
+  if (answer.sites.empty()) {
+    return fail(refused("not_in_phase", target.batch.value_or(""), "no site of it is in a phase that gives it out"));
+  }
+  answer.repeated = to_bury.empty();
+  for (const auto& [key, site] : to_bury) {
+    bury_site(draft, key, site, caller.why, caller.name());
+    drop_from_claim(draft, key, draft.site(site).domain);
+    draft.describe("bury", caller.name(), 0, caller.why);
+    if (caller.force) {
+      draft.mark_forced();
+    }
+  }
+  return answer;
+}
+
+Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller) {
+  SMB_TRY_ASSIGN(const auto sites, targeted_sites(draft, target, caller));
+  Answer answer;
+  for (const std::size_t site : sites) {
+    const Site& row = draft.site(site);
+    const auto key = burial_of(draft, site);
+    if (!key) {
+      if (target.domains.empty()) {
+        continue;
+      }
+      const bool own_repeat = std::any_of(kPhases.begin(), kPhases.end(), [&](const PhaseRule& rule) {
+        return caller.owner && is_repeat_of_last(draft, {rule.phase, row.batch}, caller, "kick");
+      });
+      if (own_repeat) {
+        note(answer, row);
+        answer.repeated = true;
+        continue;
+      }
+      return fail(refused("not_buried", row.domain, "'" + row.domain + "' is not buried; smbatcher status shows what is"));
+    }
+    draft.edit(*key).sites.erase(row.domain);
+    draft.describe("kick", caller.name(), 0, caller.why);
+    note(answer, row);
+  }
+  if (answer.sites.empty()) {
+    return fail(refused("not_buried", target.batch.value_or(""), "no site of it is buried; smbatcher status shows what is"));
+  }
+  return answer;
+}
+
+Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) {
+  SMB_TRY_ASSIGN(const auto sites, targeted_sites(draft, target, caller));
+  Answer answer;
+  std::vector<StepBack> steps;
+  for (const std::size_t site : sites) {
+    const Site& row = draft.site(site);
+    for (const PhaseRule& rule : kPhases) {
+      const WorkKey key{rule.phase, row.batch};
+      const Claim* claim = row.batch.empty() ? nullptr : draft.claim(key);
+      if (claim != nullptr && draft.live(claim->lease)) {
+        return fail(held_by(draft, key, claim));
+      }
+    }
+    const Status from = draft.status(site);
+    const Phase phase = from <= Status::kDesigned ? Phase::kDesign : Phase::kImplement;
+    const WorkKey key{phase, row.batch};
+    const WorkKey design{Phase::kDesign, row.batch};
+    if (was_reopened_so(draft, key, site, caller) || was_reopened_so(draft, design, site, caller)) {
+      note(answer, row);
+      continue;
+    }
+    const auto to = target_of(from, Step::kReopen);
+    if (!to) {
+      if (target.domains.empty()) {
+        continue;
+      }
+      return fail(invalid_transition(row.domain, from, from == Status::kRegistered ? from : Status(int(from) - 1)));
+    }
+    note(answer, row);
+    steps.push_back({site, *to, key});
+  }
+  if (answer.sites.empty()) {
+    return fail(refused("nothing_to_reopen", target.batch.value_or(""), "no site of it can go a step back"));
+  }
+  answer.repeated = steps.empty();
+  for (const StepBack& step : steps) {
+    end_claim(draft, step.key);  // a lapsed one over rows that now go back
+    draft.edit(step.key).sites.erase(draft.site(step.site).domain);
+    draft.move(step.site, step.to);
+    if (step.to == Status::kRegistered) {
+      draft.set_batch(step.site, "");
+    }
+    draft.describe("reopen", caller.name(), 0, caller.why);
+  }
+  return answer;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,184 @@
+#include "libregistry/claims/commit.h"
+
+#include <unistd.h>
+
+#include "libregistry/claims/ignore_file.h"
+#include "libregistry/claims/leftovers.h"
+#include "libregistry/fs/replace_file.h"
+
+namespace smbatcher {
+
+Committer::Committer(const Queue& queue, const RegistryLock& lock)
+    : queue_(&queue), lock_(&lock), files_(*queue.ops, queue.paths.claims) {}
+
+Result<View> Committer::settled_view() {
+  SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue_->ops, queue_->paths));
+  View view;
+  view.now = queue_->clock->now();
+  SMB_TRY_ASSIGN(view.loaded, load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, history.exists()}));
+  SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
+  const auto cache = files_.read_state();
+  auto state = cache ? files_.load(*cache, mark, view.now.boot) : std::nullopt;
+  if (state) {
+    view.state = std::move(*state);
+  } else {
+    SMB_TRY(repair(history, cache, view));
+  }
+  for (const WorkKey& key : view.state.held_back) {
+    view.state.warnings.push_back({files_.path_of(key), 0, "newer_format",
+                                   "written by a newer smbatcher: batch '" + key.batch + "' is held back"});
+  }
+  view.state.warnings.insert(view.state.warnings.end(), warnings_.begin(), warnings_.end());
+  history_ = std::move(history);
+  return view;
+}
+
+Result<void> Committer::repair(HistoryFile& history, const std::optional<CacheState>& cache, View& view) {
+  SMB_TRY_ASSIGN(Rebuilt rebuilt, rebuild(*queue_, history, files_, cache, view.loaded, view.now));
+  view.state = std::move(rebuilt.state);
+  view.begin = std::move(rebuilt.begin);
+  if (rebuilt.torn) {
+    SMB_TRY(history.append(torn_line_mark()));
+  }
+  if (rebuilt.open) {
+    // What the dead process published is answered from now on: make sure that it stays.
+    SMB_TRY(sync_folder(*queue_->ops, queue_->paths.folder));
+    SMB_TRY(history.append_synced(""));
+  }
+  for (const WorkKey& key : rebuilt.unreadable) {
+    SMB_TRY_ASSIGN(const std::string kept, files_.set_aside_unreadable(key));
+    view.state.warnings.push_back({files_.path_of(key), 0, "corrupt_claim_file",
+                                   "could not be read: kept as '" + kept + "' and rebuilt from the history"});
+  }
+  if (view.begin) {
+    return {};  // nothing is in the history yet: the claim files are what is left, and stay until a change is written
+  }
+  for (const auto& [key, record] : view.state.records) {
+    SMB_TRY(files_.write(key, record));
+  }
+  if (rebuilt.open) {
+    SMB_TRY_ASSIGN(const auto kept,
+                   clear_leftovers(*queue_->ops, queue_->paths.registry, LeftoverFacts{
+                       rebuilt.open->hash_before, rebuilt.open->hash_after, view.loaded.hash, rebuilt.closing}));
+    warnings_.insert(warnings_.end(), kept.begin(), kept.end());
+    SMB_TRY(history.append(closing_line(rebuilt.open->number, rebuilt.closing)));
+  }
+  SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
+  return files_.write_state(view.state, mark, view.now.boot);
+}
+
+Result<Commit> Committer::commit(const View& view, const Draft& draft) {
+  if (draft.only_renewals()) {
+    for (const auto& [key, record] : draft.changed_records()) {
+      SMB_TRY(files_.write(key, record));
+    }
+    return Commit{Commit::kDone, true, {}};
+  }
+  Event event = draft.event();
+  std::string after;
+  if (draft.changes_registry()) {
+    SMB_TRY_ASSIGN(after, view.loaded.registry.with_changes(draft.cell_changes(), draft.additions()));
+    SMB_TRY(check_replaceable(*queue_->ops, queue_->paths.registry, view.loaded.snapshot.state));
+    event.hash_before = view.loaded.hash;
+    event.hash_after = content_hash(after);
+    SMB_TRY_ASSIGN(const auto kept, clear_leftovers(*queue_->ops, queue_->paths.registry,
+                                                    LeftoverFacts{view.state.registry_before, view.state.registry_after,
+                                                                  view.loaded.hash, Closing::kDone}));
+    warnings_.insert(warnings_.end(), kept.begin(), kept.end());
+  }
+  SMB_TRY(draft.run_before_commit());
+  SMB_TRY(append_event(view, event));
+  if (view.begin) {
+    write_records(*view.begin, Closing::kDone);
+  }
+  write_records(event, Closing::kDone);
+  if (draft.changes_registry() && event.hash_after != event.hash_before) {
+    return publish(view, event, after);
+  }
+  close(view, event, Closing::kDone);
+  return Commit{Commit::kDone, true, warnings_};
+}
+
+Result<void> Committer::append_event(const View& view, const Event& event) {
+  if (!history_->exists()) {
+    SMB_TRY(write_ignore_file(*queue_->ops, queue_->paths));
+  }
+  const std::string begin = view.begin ? to_line(*view.begin) : "";
+  auto appended = history_->append_synced(begin + to_line(event));
+  if (!appended) {
+    // Perhaps it is in the file, perhaps it is durable: in either case the registry was not touched.
+    (void)history_->append(closing_line(event.number, Closing::kVoid));
+  }
+  return appended;
+}
+
+Result<Commit> Committer::publish(const View& view, const Event& event, const std::string& after) {
+  const BlockStopSignals block;
+  const ReplaceNames names = ReplaceNames::of(queue_->paths.registry);
+  if (auto staged = stage_replacement(*queue_->ops, names, view.loaded.snapshot, after); !staged) {
+    make_void(view, event);
+    return fail(std::move(staged).error());
+  }
+  const auto published = publish_replacement(
+      *queue_->ops, names, view.loaded.snapshot, after, [this] { return lock_->still_excludes(); },
+      [&block] { return block.stop_pending(); });
+  if (!published) {
+    SMB_TRY_ASSIGN(const Commit commit, settle_now(view, event));
+    if (commit.result == Commit::kPlanAgain) {
+      return fail(published.error());
+    }
+    return Commit{Commit::kDone, false, warnings_};  // in place, but not everything after the exchange went well
+  }
+  for (const std::string& kept : published->kept) {
+    warnings_.push_back({kept, 0, "conflict_copy", "somebody saved in the same moment: their text is kept here"});
+  }
+  switch (published->result) {
+    case Published::kDone:
+      close(view, event, Closing::kDone);
+      return Commit{Commit::kDone, published->durable, warnings_};
+    case Published::kChangedBack:
+      return settle_now(view, event);
+    case Published::kChanged:
+    case Published::kInterrupted:
+      break;
+  }
+  make_void(view, event);
+  return Commit{Commit::kPlanAgain, true, warnings_};
+}
+
+Result<Commit> Committer::settle_now(const View& view, const Event& event) {
+  SMB_TRY_ASSIGN(const LoadedRegistry now,
+                 load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, true}));
+  if (settle(event, now.registry, now.hash, view.now.boot) == Closing::kDone) {
+    close(view, event, Closing::kDone);
+    return Commit{Commit::kDone, true, warnings_};
+  }
+  make_void(view, event);
+  return Commit{Commit::kPlanAgain, true, warnings_};
+}
+
+void Committer::make_void(const View& view, const Event& event) {
+  write_records(event, Closing::kVoid);
+  close(view, event, Closing::kVoid);
+}
+
+void Committer::write_records(const Event& event, Closing closing) {
+  ClaimsState applied;
+  apply(applied, event, closing);
+  for (const auto& [key, record] : applied.records) {
+    (void)files_.write(key, record);  // a cache: `.state` does not fit until the end, so a failure is repaired next time
+  }
+}
+
+void Committer::close(const View& view, const Event& event, Closing closing) {
+  if (event.changes_registry() && !history_->append(closing_line(event.number, closing))) {
+    return;  // still open: the next call settles it
+  }
+  ClaimsState state = view.state;
+  apply(state, event, closing);
+  if (const auto mark = history_->mark()) {
+    (void)files_.write_state(state, *mark, view.now.boot);
+  }
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vector>
+
+#include "libregistry/claims/claim_files.h"
+#include "libregistry/claims/draft.h"
+#include "libregistry/claims/view.h"
+
+namespace smbatcher {
+
+struct Commit {
+  enum Result { kDone, kPlanAgain };
+  Result result = kDone;
+  bool durable = true;
+  std::vector<Warning> warnings;  // conflict copies that were kept
+};
+
+/// The writing half of change(): settles what was left open, and carries a draft out. Its caller holds the lock.
+class Committer {
+ public:
+  Committer(const Queue& queue, const RegistryLock& lock);
+
+  /// Registry and claims with nothing left open: repairs, under the lock, whatever a dead process left.
+  Result<View> settled_view();
+
+  /// Writes the draft as one event. kPlanAgain: somebody saved the registry first, nothing of the draft is in force.
+  Result<Commit> commit(const View& view, const Draft& draft);
+
+ private:
+  Result<void> repair(HistoryFile& history, const std::optional<CacheState>& cache, View& view);
+  Result<void> append_event(const View& view, const Event& event);
+  Result<Commit> publish(const View& view, const Event& event, const std::string& after);
+  /// Takes an intent back: claim files as before, then the closing line.
+  void make_void(const View& view, const Event& event);
+  /// Closes an intent whose publication somebody else's save may have overtaken, by settling's rule.
+  Result<Commit> settle_now(const View& view, const Event& event);
+  /// Closing line and cache: both can be derived, so failing to write them loses nothing.
+  void close(const View& view, const Event& event, Closing closing);
+  void write_records(const Event& event, Closing closing);
+
+  const Queue* queue_;
+  const RegistryLock* lock_;
+  ClaimFiles files_;
+  std::optional<HistoryFile> history_;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace smbatcher

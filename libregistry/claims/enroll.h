@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "libregistry/claims/answer.h"
+#include "libregistry/claims/queue.h"
+#include "libregistry/claims/work.h"
+
+namespace smbatcher {
+
+/// Adds sites as `-`, all or none. Refusals: "already_registered:<domains>"; kUsage "invalid_domain", "no_sites".
+Result<Answer> register_sites(Draft& draft, const std::vector<NewSite>& sites, const Caller& caller);
+
+/// A registry that does not exist yet, with `sites` in it, and its history with the first token 1. kRefused
+/// "already_exists" when somebody else made one meanwhile: register_sites is then the way.
+Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& sites, const Caller& caller);
+
+/// What create_registry() would answer; checks the sites, changes nothing.
+Result<Answer> preview_creation(const std::vector<NewSite>& sites);
+
+/// One batch to be written: its id and the sites that form it.
+struct PlannedBatch {
+  std::string id;
+  std::vector<Site> sites;
+};
+
+struct BatchRequest {
+  std::size_t size = 5;
+  std::vector<std::string> domains;    // just these; else every site at `-`
+  std::string highest_file;            // the highest id among the batch files, which is never given again
+  /// Writes the batch files; called before anything of the change is written.
+  std::function<Result<void>(const std::vector<PlannedBatch>&)> write_files;
+};
+
+/// Groups sites at `-` into batches of `size`: next id, status B. Refusals: "no_eligible_sites", "invalid_transition".
+Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Caller& caller);
+
+}  // namespace smbatcher

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libregistry/base/clock.h"
+#include "libregistry/claims/record.h"
+#include "libregistry/output/outcome.h"
+
+namespace smbatcher {
+
+/// One row as an event changes it. A new row has no `from`.
+struct RowChange {
+  std::string domain;
+  std::optional<Status> from;
+  Status to = Status::kRegistered;
+  std::string batch;                       // after the change
+  std::optional<std::string> batch_before;  // present only where the change moves the row to another batch
+};
+
+/// One key's record before and after an event.
+struct RecordChange {
+  WorkKey key;
+  WorkRecord before;
+  WorkRecord after;
+};
+
+/// How an intent ended. Source: docs/claims-and-leases.md, "Settling".
+enum class Closing {
+  kDone,  // records as after
+  kVoid,  // nothing happened: records as before; its tokens stay used
+  kKept,  // the rows are as before, but the lease may have been reported before the power went: records as after
+};
+
+/// One line of history.jsonl: a change, and while it has registry hashes and no closing line an open intent.
+///
+///   {"format":1,"event":12,"verb":"claim","at":…,"boot":…,"owner":…,"token":17,"why":…,
+///    "rows":[{"domain","from","to","batch"}],"work":[{"before":RECORD,"after":RECORD}],
+///    "registry":{"before":"xxh3:…","after":"xxh3:…"}}
+///   {"format":1,"closes":12,"as":"done"}
+///
+/// A change that leaves the registry's bytes alone has no "registry" and is committed by its own synced line. The first
+/// line of a history has the verb "begin" and the next token as "floor".
+/// Source: docs/claims-and-leases.md, "The history".
+struct Event {
+  std::uint64_t number = 0;
+  std::string verb;
+  WallTime at{};
+  std::string boot;
+  std::string owner;
+  Token token = 0;
+  std::string why;
+  bool late = false;
+  bool forced = false;
+  std::vector<RowChange> rows;
+  std::vector<RecordChange> work;
+  std::string hash_before;  // empty when the registry's bytes stay
+  std::string hash_after;
+  std::optional<Token> floor;  // only "begin"
+
+  bool changes_registry() const { return !hash_after.empty(); }
+  /// The first token that this event and its records leave free.
+  Token tokens_used_up_to() const;
+};
+
+struct HistoryEntry {
+  Event event;
+  std::optional<Closing> closing;  // absent: an open intent, or an event that needs none
+
+  bool is_open() const { return event.changes_registry() && !closing; }
+};
+
+/// A history as it was read.
+struct History {
+  std::vector<HistoryEntry> entries;
+  std::vector<Warning> warnings;  // damaged lines
+  bool damaged = false;           // a complete line could not be read: its token is unknown
+  bool torn = false;              // the last line has no newline: it is closed with one and ignored
+  bool newer = false;             // the last line has a newer format: nothing may be decided
+};
+
+std::string to_line(const Event& event);
+std::string closing_line(std::uint64_t event, Closing closing);
+/// Appended after a torn line, so that it is known to be one and not damage.
+std::string torn_line_mark();
+
+History parse_history(std::string_view text, const std::string& path);
+
+Json to_json(const RowChange& row);
+std::string_view name_of(Closing closing);
+
+}  // namespace smbatcher

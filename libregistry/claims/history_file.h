@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "libregistry/claims/history.h"
+#include "libregistry/fs/append_file.h"
+#include "libregistry/registry/locate.h"
+
+namespace smbatcher {
+
+/// A length of the history, and how it ends there: what a cache of it was derived from.
+struct HistoryMark {
+  std::int64_t length = 0;
+  std::string ends_with;  // hash of its last bytes
+
+  bool operator==(const HistoryMark&) const = default;
+};
+
+/// history.jsonl: append only. Events are synced, closing lines are not (they can be derived).
+class HistoryFile {
+ public:
+  /// An absent history is no error: exists() is false until something is appended.
+  static Result<HistoryFile> open(FileOps& ops, const RegistryPaths& paths);
+
+  bool exists() const { return file_.has_value(); }
+  bool created() const { return created_; }
+  Result<HistoryMark> mark() const;
+  Result<History> read() const;
+
+  /// Durable when it returns; the folder is synced too when the file was just created.
+  Result<void> append_synced(const std::string& lines);
+  Result<void> append(const std::string& lines);
+
+ private:
+  HistoryFile(FileOps& ops, std::string path, std::string folder, std::optional<AppendFile> file)
+      : ops_(&ops), path_(std::move(path)), folder_(std::move(folder)), file_(std::move(file)) {}
+
+  FileOps* ops_;
+  std::string path_;
+  std::string folder_;
+  std::optional<AppendFile> file_;
+  bool created_ = false;
+};
+
+}  // namespace smbatcher

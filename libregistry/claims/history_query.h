@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libregistry/claims/history.h"
+#include "libregistry/claims/queue.h"
+
+namespace smbatcher {
+
+struct HistoryFilter {
+  std::optional<std::string> batch;
+  std::optional<std::string> domain;
+  std::optional<std::string> owner;
+  std::optional<WallTime> since;
+  std::optional<std::size_t> limit;  // the newest N
+
+  bool matches(const Event& event) const;
+};
+
+/// The events that match, oldest first, with what is damaged. Reads the history only: no lock, no registry.
+Result<History> read_history(const Queue& queue, const HistoryFilter& filter);
+
+/// The batches that an event is about, in order.
+std::vector<std::string> batches_of(const Event& event);
+
+}  // namespace smbatcher

@@ -1,0 +1,104 @@
+#include "libregistry/claims/lease_keeper.h"
+
+#include <algorithm>
+
+#include "libregistry/claims/change.h"
+#include "libregistry/claims/complete.h"
+#include "libregistry/claims/history_file.h"
+#include "libregistry/claims/renew.h"
+
+namespace smbatcher {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr milliseconds kShortestPeriod = seconds(1);
+constexpr milliseconds kLongestPeriod = std::chrono::minutes(10);
+constexpr milliseconds kLongestLockWait = seconds(5);
+constexpr milliseconds kFirstRetry = seconds(1);
+
+milliseconds period(const Lease& lease) {
+  return std::clamp<milliseconds>(lease.length / 3, kShortestPeriod, kLongestPeriod);
+}
+
+milliseconds longest_retry(const Lease& lease) { return milliseconds(lease.length) / 10; }
+
+bool ends(const RecordChange& change, Token token) {
+  const auto has_token = [token](const WorkRecord& record) {
+    return record.claim && record.claim->lease.token == token;
+  };
+  return has_token(change.before) && !has_token(change.after);
+}
+
+/// The error of a lease that ran out while every renewal failed with `last`.
+Error lapsed(const WorkKey& key, const Lease& lease, const Error& last) {
+  return refused("stale_claim", lease.owner,
+                 "the lease of batch '" + key.batch + "' ended, since it could not be renewed: " + last.message)
+      .with("batch", key.batch)
+      .with("holder", lease.owner);
+}
+
+}  // namespace
+
+LeaseKeeper::LeaseKeeper(Queue queue, WorkKey key, Lease lease)
+    : queue_(std::move(queue)), key_(std::move(key)), lease_(std::move(lease)) {
+  queue_.lock_timeout = std::min(queue_.lock_timeout, kLongestLockWait);
+  schedule(period(lease_));
+}
+
+std::optional<milliseconds> LeaseKeeper::due_in() const {
+  if (state_ != State::kHeld) {
+    return std::nullopt;
+  }
+  return std::max(next_ - queue_.clock->now().since_boot, milliseconds(0));
+}
+
+void LeaseKeeper::schedule(milliseconds after) { next_ = queue_.clock->now().since_boot + after; }
+
+LeaseKeeper::State LeaseKeeper::lose(State how, Error error) {
+  loss_ = std::move(error);
+  return state_ = how;
+}
+
+LeaseKeeper::State LeaseKeeper::renew() {
+  const Caller caller{.token = lease_.token, .owner = {}, .why = {}};
+  const Target target{.batch = key_.batch, .domains = {}};
+  const Result<Answer> answer =
+      change(queue_, [&](Draft& draft) { return renew_claims(draft, key_.phase, target, caller); });
+  if (answer) {
+    lease_ = *answer->lease;
+    retry_after_ = milliseconds(0);
+    schedule(period(lease_));
+    return state_;
+  }
+  if (answer.error().code == Errc::kRefused) {
+    return ended_by_holder(queue_, key_, lease_.token) ? state_ = State::kEnded : lose(State::kLost, answer.error());
+  }
+  const milliseconds left = lease_.expires.left(queue_.clock->now(), seconds(0));
+  if (left.count() <= 0) {
+    return lose(State::kLapsed, lapsed(key_, lease_, answer.error()));
+  }
+  retry_after_ = std::min(retry_after_.count() == 0 ? kFirstRetry : retry_after_ * 2, longest_retry(lease_));
+  schedule(std::min(retry_after_, left));
+  return state_;
+}
+
+bool ended_by_holder(const Queue& queue, const WorkKey& key, Token token) {
+  const Result<HistoryFile> file = HistoryFile::open(*queue.ops, queue.paths);
+  const Result<History> history = file ? file->read() : fail(file.error());
+  if (!history) {
+    return false;
+  }
+  for (const auto& [event, closing] : history->entries) {
+    const bool by_holder =
+        !event.forced && event.token == token && (event.verb == completion_verb(key.phase) || event.verb == "release");
+    if (by_holder && closing != Closing::kVoid &&
+        std::any_of(event.work.begin(), event.work.end(),
+                    [&](const RecordChange& change) { return change.key == key && ends(change, token); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace smbatcher

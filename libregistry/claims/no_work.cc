@@ -1,0 +1,135 @@
+#include "libregistry/claims/no_work.h"
+
+#include <algorithm>
+#include <array>
+
+#include "libregistry/base/text.h"
+#include "libregistry/claims/work.h"
+
+namespace smbatcher {
+namespace {
+
+struct Reason {
+  Obstacle obstacle;
+  std::string_view name;
+  std::string_view explanation;
+};
+
+constexpr std::array<Reason, 7> kReasons{{
+    {Obstacle::kHeld, "all_held", "it is held under a live lease"},
+    {Obstacle::kDelayed, "delayed", "its sites are delayed"},
+    {Obstacle::kDamaged, "damaged", "a row of it is damaged; smbatcher check-registry says which"},
+    {Obstacle::kBuried, "buried", "its sites are buried; smbatcher kick takes them up again"},
+    {Obstacle::kBehind, "behind", "its sites have not reached the phase"},
+    {Obstacle::kDone, "all_done", "its sites are past the phase"},
+    {Obstacle::kNone, "empty", "it has no sites"},
+}};
+
+const Reason& reason_of(Obstacle obstacle) {
+  return *std::find_if(kReasons.begin(), kReasons.end(),
+                       [obstacle](const Reason& reason) { return reason.obstacle == obstacle; });
+}
+
+std::string phase_command(Phase phase) {
+  return "smbatcher find-next --phase " + std::string(rule_of(phase).name) + " --claim";
+}
+
+/// What the caller could do instead of waiting.
+std::string what_would_work(const Draft& draft, Phase phase, std::size_t unbatched) {
+  const Phase other = phase == Phase::kDesign ? Phase::kImplement : Phase::kDesign;
+  std::size_t waiting = 0;
+  for (const auto& [batch, sites] : draft.registry().batches()) {
+    waiting += examine(draft, other, batch).obstacle == Obstacle::kNone ? 1 : 0;
+  }
+  if (waiting > 0) {
+    return counted(waiting, "batch") + (waiting == 1 ? " waits for " : " wait for ") +
+           std::string(rule_of(other).name) + ": " + phase_command(other);
+  }
+  if (unbatched > 0) {
+    return counted(unbatched, "site") + (unbatched == 1 ? " waits for a batch: " : " wait for a batch: ") +
+           "smbatcher prepare-batch";
+  }
+  return {};
+}
+
+std::string opening(Obstacle why, Phase phase, std::size_t count, std::chrono::seconds retry) {
+  const std::string name(rule_of(phase).name);
+  switch (why) {
+    case Obstacle::kHeld:
+      return counted(count, "batch") + " in phase " + name + " held by others; the first may come back in " +
+             describe_duration(retry);
+    case Obstacle::kDelayed:
+      return counted(count, "batch") + " delayed; the first is ready in " + describe_duration(retry);
+    case Obstacle::kDamaged:
+      return counted(count, "batch") + " held back by damaged rows: smbatcher check-registry";
+    case Obstacle::kBuried:
+      return counted(count, "batch") + " buried: smbatcher kick --batch ID takes one up again";
+    case Obstacle::kBehind:
+      return "nothing has reached phase " + name;
+    case Obstacle::kDone:
+      return "everything is past phase " + name;
+    case Obstacle::kNone:
+      break;
+  }
+  return "the registry has no sites: smbatcher prepare-register adds some";
+}
+
+}  // namespace
+
+std::string name_of(Obstacle obstacle) { return std::string(reason_of(obstacle).name); }
+std::string explain(Obstacle obstacle) { return std::string(reason_of(obstacle).explanation); }
+
+Json counts_by_status(const Draft& draft) {
+  std::array<std::int64_t, kStatusCount> counts{};
+  for (std::size_t site = 0; site < draft.registry().sites().size(); ++site) {
+    if (!draft.site(site).damaged) {
+      ++counts[static_cast<std::size_t>(draft.status(site))];
+    }
+  }
+  JsonObject json;
+  for (std::size_t i = 0; i < kStatusCount; ++i) {
+    json.emplace_back(std::string(1, kStatusLetters[i]), counts[i]);
+  }
+  return json;
+}
+
+Error no_work(const Draft& draft, Phase phase) {
+  std::array<std::size_t, 7> found{};
+  milliseconds retry{0};
+  for (const auto& [batch, sites] : draft.registry().batches()) {
+    const Candidate candidate = examine(draft, phase, batch);
+    const auto slot = static_cast<std::size_t>(candidate.obstacle);
+    ++found[slot];
+    if (candidate.retry_after.count() > 0 && (retry.count() == 0 || candidate.retry_after < retry)) {
+      retry = candidate.retry_after;
+    }
+  }
+  std::size_t unbatched = 0;
+  for (const Site& site : draft.registry().sites()) {
+    unbatched += site.batch.empty() && !site.damaged ? 1 : 0;
+  }
+  found[static_cast<std::size_t>(Obstacle::kBehind)] += unbatched;
+
+  Obstacle why = Obstacle::kNone;
+  for (const Reason& reason : kReasons) {
+    if (found[static_cast<std::size_t>(reason.obstacle)] > 0) {
+      why = reason.obstacle;
+      break;
+    }
+  }
+  const auto retry_after = std::chrono::ceil<std::chrono::seconds>(retry);
+  std::string message = opening(why, phase, found[static_cast<std::size_t>(why)], retry_after);
+  if (const std::string help = what_would_work(draft, phase, unbatched); !help.empty()) {
+    message += "; " + help;
+  }
+  Error error = refused("no_work_found", name_of(why), std::move(message))
+                    .with("why", name_of(why))
+                    .with("phase", rule_of(phase).name)
+                    .with("counts", counts_by_status(draft));
+  if (retry_after.count() > 0) {
+    error.facts.emplace_back("retry_after_s", retry_after.count());
+  }
+  return error;
+}
+
+}  // namespace smbatcher

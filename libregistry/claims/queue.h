@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+
+#include "libregistry/claims/draft.h"
+#include "libregistry/config/config.h"
+#include "libregistry/fs/file_ops.h"
+#include "libregistry/registry/locate.h"
+#include "libregistry/registry/registry_file.h"
+
+namespace smbatcher {
+
+/// One registry and what a call needs to work on it. Nothing is opened until it is needed.
+struct Queue {
+  FileOps* ops = nullptr;
+  const Clock* clock = nullptr;
+  const ProcessTable* processes = nullptr;
+  RegistryPaths paths;
+  Config config;
+  std::chrono::milliseconds lock_timeout{60000};
+  HolderFacts holder;
+
+  Policy policy() const { return {config.lease, config.max_attempts, config.clock_skew}; }
+};
+
+}  // namespace smbatcher

@@ -1,0 +1,114 @@
+#include "libregistry/claims/record.h"
+
+#include "libregistry/base/json_fields.h"
+#include "libregistry/leases/lease_json.h"
+
+namespace smbatcher {
+namespace {
+
+Json to_json(const Claim& claim) {
+  return JsonObject{{"lease", to_json(claim.lease)}, {"domains", claim.domains}, {"to_lock", claim.to_lock}};
+}
+
+std::optional<Claim> claim_from_json(const Json& json) {
+  const Json* lease = json.find("lease");
+  const auto parsed = lease == nullptr ? std::nullopt : lease_from_json(*lease);
+  const auto domains = strings_field(json, "domains");
+  const Json* to_lock = json.find("to_lock");
+  if (!parsed || !domains || to_lock == nullptr || !to_lock->boolean()) {
+    return std::nullopt;
+  }
+  return Claim{*parsed, *domains, *to_lock->boolean()};
+}
+
+}  // namespace
+
+Json to_json(const LastChange& last) {
+  return JsonObject{{"verb", last.verb},
+                    {"token", last.token},
+                    {"owner", last.owner},
+                    {"why", last.why},
+                    {"domains", last.domains}};
+}
+
+std::optional<LastChange> last_change_from_json(const Json& json) {
+  const auto verb = string_field(json, "verb");
+  const auto token = integer_field(json, "token");
+  const auto owner = string_field(json, "owner");
+  const auto why = string_field(json, "why");
+  const auto domains = strings_field(json, "domains");
+  if (!verb || !token || *token < 0 || !owner || !why || !domains) {
+    return std::nullopt;
+  }
+  return LastChange{*verb, static_cast<Token>(*token), *owner, *why, *domains};
+}
+
+Json to_json(const WorkKey& key, const WorkRecord& record) {
+  JsonObject sites;
+  for (const auto& [domain, attempts] : record.sites) {
+    sites.emplace_back(domain, to_json(attempts));
+  }
+  JsonObject json{{"format", kFormat},
+                  {"phase", rule_of(key.phase).name},
+                  {"batch", key.batch},
+                  {"event", record.event},
+                  {"last_token", record.last_token},
+                  {"claim", record.claim ? to_json(*record.claim) : Json()},
+                  {"sites", sites}};
+  if (record.last) {
+    json.emplace_back("last", to_json(*record.last));
+  }
+  return json;
+}
+
+std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json& json) {
+  const auto phase_name = string_field(json, "phase");
+  const auto phase = phase_name ? phase_of(*phase_name) : std::nullopt;
+  const auto batch = string_field(json, "batch");
+  const auto event = integer_field(json, "event");
+  const auto last_token = integer_field(json, "last_token");
+  const Json* claim = json.find("claim");
+  const Json* sites = json.find("sites");
+  if (integer_field(json, "format") != kFormat || !phase || !batch || !is_batch_id(*batch) || !event || *event < 0 ||
+      !last_token || *last_token < 0 || claim == nullptr || sites == nullptr || !sites->is_object()) {
+    return std::nullopt;
+  }
+  WorkRecord record;
+  record.event = static_cast<std::uint64_t>(*event);
+  record.last_token = static_cast<Token>(*last_token);
+  if (!claim->is_null()) {
+    record.claim = claim_from_json(*claim);
+    if (!record.claim) {
+      return std::nullopt;
+    }
+  }
+  for (const auto& [domain, value] : *sites->object()) {
+    const auto attempts = attempts_from_json(value);
+    if (!attempts || !is_domain(domain)) {
+      return std::nullopt;
+    }
+    record.sites.emplace(domain, *attempts);
+  }
+  if (const Json* last = json.find("last"); last != nullptr && !last->is_null()) {
+    record.last = last_change_from_json(*last);
+    if (!record.last) {
+      return std::nullopt;
+    }
+  }
+  return std::pair(WorkKey{*phase, *batch}, std::move(record));
+}
+
+std::optional<WorkRecord> record_from_json(const Json& json, const WorkKey& key) {
+  auto keyed = keyed_record_from_json(json);
+  if (!keyed || !(keyed->first == key)) {
+    return std::nullopt;
+  }
+  return std::move(keyed->second);
+}
+
+bool is_newer_format(const Json& json) {
+  const auto format = integer_field(json, "format");
+  return format && *format > kFormat;
+}
+
+}  // namespace smbatcher

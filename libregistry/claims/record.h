@@ -1,0 +1,68 @@
+#pragma once
+
+#include <compare>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libregistry/base/ids.h"
+#include "libregistry/base/json.h"
+#include "libregistry/leases/attempts.h"
+#include "libregistry/leases/lease.h"
+#include "libregistry/registry/status.h"
+
+namespace smbatcher {
+
+/// What a lease is over: one batch in one phase.
+struct WorkKey {
+  Phase phase = Phase::kDesign;
+  std::string batch;
+
+  bool operator==(const WorkKey&) const = default;
+  bool operator<(const WorkKey& other) const {
+    return phase != other.phase ? phase < other.phase : batch_id_less(batch, other.batch);
+  }
+  /// "implement-003": the stem of its claim file.
+  std::string name() const { return std::string(rule_of(phase).name) + "-" + batch; }
+};
+
+/// A lease and the domains that were given with it.
+struct Claim {
+  Lease lease;
+  std::vector<std::string> domains;
+  bool to_lock = false;  // of the step D -> O: short, and it counts no attempt
+};
+
+/// The change that touched the work last: it makes repeating a call safe.
+struct LastChange {
+  std::string verb;
+  Token token = 0;  // of the lease it was made under; 0 without one
+  std::string owner;
+  std::string why;
+  std::vector<std::string> domains;
+};
+
+/// Everything that is known of a WorkKey; what a claim file holds. Source: docs/claims-and-leases.md, "The files".
+struct WorkRecord {
+  std::optional<Claim> claim;
+  std::map<std::string, Attempts> sites;  // by domain; only those with something to remember
+  std::optional<LastChange> last;
+  Token last_token = 0;     // the highest token ever given for this work
+  std::uint64_t event = 0;  // the history event that this record reflects
+};
+
+/// The newest format this program reads; files of a newer one are left alone.
+inline constexpr std::int64_t kFormat = 1;
+
+Json to_json(const WorkKey& key, const WorkRecord& record);
+/// nullopt when the text is no record of `key`.
+std::optional<WorkRecord> record_from_json(const Json& json, const WorkKey& key);
+/// The key and record of a member of a history line.
+std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json& json);
+Json to_json(const LastChange& last);
+std::optional<LastChange> last_change_from_json(const Json& json);
+/// True when "format" is a number above kFormat.
+bool is_newer_format(const Json& json);
+
+}  // namespace smbatcher

@@ -1,0 +1,106 @@
+#include "libregistry/claims/renew.h"
+
+#include <algorithm>
+
+namespace smbatcher {
+namespace {
+
+void renew_one(Draft& draft, const WorkKey& key, Answer& answer) {
+  Lease lease = draft.claim(key)->lease;
+  answer.last_renewed = lease.renewed;
+  renew(lease, draft.now());
+  draft.renew_claim(key, lease);
+  answer.lease = lease;
+  answer.batch = key.batch;
+  answer.phase = key.phase;
+  answer.batches.push_back(key.batch);
+}
+
+Result<Answer> renew_all_of(Draft& draft, std::optional<Phase> phase, const std::string& owner) {
+  Answer answer;
+  for (const auto& [key, record] : draft.records()) {
+    if ((!phase || key.phase == *phase) && record->claim && record->claim->lease.owner == owner) {
+      answer.late = answer.late || !draft.live(record->claim->lease);
+      renew_one(draft, key, answer);
+    }
+  }
+  if (answer.batches.empty()) {
+    return fail(refused("not_claimed", "", "'" + owner + "' holds no claim"));
+  }
+  draft.describe("heartbeat", owner, 0);
+  return answer;
+}
+
+}  // namespace
+
+Result<WorkKey> claimed_key(const Draft& draft, std::optional<Phase> phase, const Target& target,
+                            const Caller& caller) {
+  if (caller.token && !target.batch && target.domains.empty()) {
+    if (const auto key = find_token(draft, *caller.token, phase)) {
+      return *key;
+    }
+  }
+  // A claim outlives its rows (git may have checked out another branch), so the batch need not be in the registry now.
+  std::string batch;
+  if (auto found = batch_of_target(draft, phase, target, caller)) {
+    batch = *found;
+  } else if (target.batch && (draft.record({Phase::kDesign, *target.batch}) != nullptr ||
+                              draft.record({Phase::kImplement, *target.batch}) != nullptr)) {
+    batch = *target.batch;
+  } else {
+    return fail(std::move(found).error());
+  }
+  if (phase) {
+    return WorkKey{*phase, batch};
+  }
+  const WorkKey design{Phase::kDesign, batch};
+  const WorkKey implement{Phase::kImplement, batch};
+  if (caller.token) {
+    if (const auto key = find_token(draft, *caller.token, std::nullopt); key && key->batch == batch) {
+      return *key;
+    }
+  }
+  const Claim* designing = draft.claim(design);
+  if (draft.claim(implement) == nullptr && designing != nullptr) {
+    return design;
+  }
+  if (draft.claim(implement) == nullptr && draft.record(implement) == nullptr) {
+    const auto status = batch_status(draft, Phase::kDesign, batch);
+    return status && *status < Status::kDesigned ? design : implement;
+  }
+  return implement;
+}
+
+Result<Answer> renew_claims(Draft& draft, std::optional<Phase> phase, const Target& target, const Caller& caller) {
+  if (!target.batch && target.domains.empty() && !caller.token && caller.owner) {
+    return renew_all_of(draft, phase, *caller.owner);
+  }
+  SMB_TRY_ASSIGN(const WorkKey key, claimed_key(draft, phase, target, caller));
+  SMB_TRY_ASSIGN(const Authority authority, authorize(draft, key, caller, Need::kHolder));
+  if (!authority.claim) {
+    return fail(not_claimed(key));
+  }
+  Answer answer;
+  answer.late = authority.late;
+  renew_one(draft, key, answer);
+  draft.describe("heartbeat", answer.lease->owner, answer.lease->token);
+  return answer;
+}
+
+Result<Answer> check_claim(Draft& draft, std::optional<Phase> phase, const Target& target, const Caller& caller) {
+  SMB_TRY_ASSIGN(const WorkKey key, claimed_key(draft, phase, target, caller));
+  SMB_TRY_ASSIGN(const Authority authority, authorize(draft, key, caller, Need::kHolder));
+  if (!authority.claim || (!caller.token && authority.claim->lease.owner != caller.owner)) {
+    return fail(not_claimed(key));
+  }
+  Answer answer;
+  answer.batch = key.batch;
+  answer.phase = key.phase;
+  answer.sites = authority.claim->domains;
+  answer.lease = authority.claim->lease;
+  answer.late = authority.late;
+  answer.remaining = unfinished(draft, key.phase, *authority.claim);
+  return answer;
+}
+
+}  // namespace smbatcher

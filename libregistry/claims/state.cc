@@ -1,0 +1,100 @@
+#include "libregistry/claims/state.h"
+
+#include <algorithm>
+
+namespace smbatcher {
+namespace {
+
+bool shows(const Registry& registry, const RowChange& row) {
+  const Site* site = registry.find(row.domain);
+  return site != nullptr && !site->damaged && site->status == row.to && site->batch == row.batch;
+}
+
+/// A claim is what may have been reported to an owner who now works: it grants a lease under the event's own token.
+bool grants_lease(const Event& event) {
+  return std::any_of(event.work.begin(), event.work.end(), [&event](const RecordChange& change) {
+    return event.token != 0 && change.after.claim && change.after.claim->lease.token == event.token;
+  });
+}
+
+}  // namespace
+
+const WorkRecord* ClaimsState::find(const WorkKey& key) const {
+  const auto found = records.find(key);
+  return found == records.end() ? nullptr : &found->second;
+}
+
+Closing settle(const Event& intent, const Registry& registry, const std::string& registry_hash,
+               const std::string& boot) {
+  if (registry_hash == intent.hash_after) {
+    return Closing::kDone;
+  }
+  if (registry_hash == intent.hash_before) {
+    return boot != intent.boot && grants_lease(intent) ? Closing::kKept : Closing::kVoid;
+  }
+  const bool all_show = std::all_of(intent.rows.begin(), intent.rows.end(),
+                                    [&registry](const RowChange& row) { return shows(registry, row); });
+  return all_show ? Closing::kDone : Closing::kVoid;
+}
+
+void apply(ClaimsState& state, const Event& event, Closing closing) {
+  state.next_event = std::max(state.next_event, event.number + 1);
+  state.next_token = std::max(state.next_token, event.tokens_used_up_to() + 1);
+  for (const RecordChange& change : event.work) {
+    WorkRecord record = closing == Closing::kVoid ? change.before : change.after;
+    record.last_token = std::max(record.last_token, change.after.last_token);
+    state.records[change.key] = std::move(record);
+  }
+  if (closing == Closing::kVoid) {
+    return;
+  }
+  LastChange last{event.verb, event.token, event.owner, event.why, {}};
+  for (const RowChange& row : event.rows) {
+    last.domains.push_back(row.domain);
+    if (is_numeric(row.batch) && (state.highest_batch.empty() || batch_id_less(state.highest_batch, row.batch))) {
+      state.highest_batch = row.batch;
+    }
+  }
+  state.last = std::move(last);
+  if (event.changes_registry()) {
+    state.registry_before = event.hash_before;
+    state.registry_after = event.hash_after;
+  }
+}
+
+ClaimsState fold(const History& history, const Registry& registry, const std::string& registry_hash,
+                 const std::string& boot) {
+  ClaimsState state;
+  state.warnings = history.warnings;
+  for (const HistoryEntry& entry : history.entries) {
+    Closing closing = entry.closing.value_or(Closing::kDone);
+    if (entry.is_open()) {
+      closing = settle(entry.event, registry, registry_hash, boot);
+    }
+    apply(state, entry.event, closing);
+  }
+  return state;
+}
+
+void keep_renewal(WorkRecord& record, const WorkRecord& from_file) {
+  if (!record.claim || !from_file.claim || record.claim->lease.token != from_file.claim->lease.token) {
+    return;
+  }
+  Lease& lease = record.claim->lease;
+  const Lease& renewed = from_file.claim->lease;
+  if (renewed.renewed >= lease.renewed) {
+    lease.renewed = renewed.renewed;
+    lease.expires = renewed.expires;
+    lease.length = renewed.length;
+    lease.seen_on = renewed.seen_on;
+  }
+}
+
+void restart_lease(WorkRecord& record, const Instant& now) {
+  if (record.claim) {
+    record.claim->lease.expires = Deadline::after(now, record.claim->lease.length);
+    record.claim->lease.seen_on.push_back(now.boot);
+  }
+}
+
+}  // namespace smbatcher

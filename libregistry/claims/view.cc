@@ -1,0 +1,128 @@
+#include "libregistry/claims/view.h"
+
+#include <algorithm>
+
+namespace smbatcher {
+namespace {
+
+constexpr int kMostReads = 50;  // writers take turns of milliseconds; a reader that never sees a quiet moment gives up
+
+Token time_as_token(const Instant& now) { return static_cast<Token>(now.wall.time_since_epoch().count()); }
+
+/// True when the history lost lines that the cache has seen.
+bool went_back(const std::optional<CacheState>& cache, const HistoryMark& mark) {
+  return cache && cache->history.length > mark.length;
+}
+
+/// Begins a history anew without giving out a token or an event number twice.
+Event begin_anew(ClaimsState& state, const std::optional<CacheState>& cache, std::map<WorkKey, WorkRecord> found,
+                 const Instant& now) {
+  Token floor = std::max(time_as_token(now), state.next_token);
+  if (cache) {
+    floor = std::max(floor, cache->state.next_token);
+    state.next_event = std::max(state.next_event, cache->state.next_event);
+    if (state.highest_batch.empty() || batch_id_less(state.highest_batch, cache->state.highest_batch)) {
+      state.highest_batch = cache->state.highest_batch;
+    }
+  }
+  Event begin;
+  begin.verb = "begin";
+  begin.at = now.wall;
+  begin.boot = now.boot;
+  for (auto& [key, record] : found) {
+    floor = std::max(floor, record.last_token + 1);
+    if (state.find(key) != nullptr) {
+      continue;  // what is left of the history knows it; the file can only add a renewal
+    }
+    state.next_event = std::max(state.next_event, record.event + 1);
+    begin.work.push_back({key, {}, std::move(record)});
+  }
+  begin.floor = floor;
+  begin.number = state.next_event;
+  for (RecordChange& change : begin.work) {
+    change.after.event = begin.number;
+  }
+  apply(state, begin, Closing::kDone);
+  return begin;
+}
+
+bool is_touched_by(const std::optional<Event>& event, const WorkKey& key) {
+  return event && std::any_of(event->work.begin(), event->work.end(),
+                              [&key](const RecordChange& change) { return change.key == key; });
+}
+
+}  // namespace
+
+Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const ClaimFiles& files,
+                        const std::optional<CacheState>& cache, const LoadedRegistry& loaded, const Instant& now) {
+  SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
+  SMB_TRY_ASSIGN(const History lines, history.read());
+  if (lines.newer) {
+    return fail(malformed("newer_format", queue.paths.history,
+                          "the history was written by a newer smbatcher: upgrade this one; nothing was changed"));
+  }
+  Rebuilt result;
+  result.torn = lines.torn;
+  result.state = fold(lines, loaded.registry, loaded.hash, now.boot);
+  if (!lines.entries.empty() && lines.entries.back().is_open()) {
+    result.open = lines.entries.back().event;
+    result.closing = settle(*result.open, loaded.registry, loaded.hash, now.boot);
+  }
+  if (lines.damaged) {
+    // The token of a line that cannot be read is unknown: stay above every one it may have been.
+    result.state.next_token = std::max(result.state.next_token, time_as_token(now));
+  }
+  if (lines.entries.empty() || went_back(cache, mark)) {
+    result.begin = begin_anew(result.state, cache, files.scan(), now);
+  }
+  for (auto& [key, record] : result.state.records) {
+    const ClaimFile file = files.read(key);
+    if (file.condition == ClaimFile::Condition::kNewer) {
+      result.state.held_back.insert(key);
+    } else if (file.condition == ClaimFile::Condition::kUnreadable) {
+      result.unreadable.push_back(key);
+    }
+    if (!record.claim) {
+      continue;
+    }
+    const bool same_lease = file.record && file.record->claim &&
+                            file.record->claim->lease.token == record.claim->lease.token;
+    if (same_lease) {
+      keep_renewal(record, *file.record);
+    } else if (!is_touched_by(result.open, key) && !is_touched_by(result.begin, key)) {
+      restart_lease(record, now);
+    }
+    adjust_to_boot(record.claim->lease, now);
+  }
+  for (const WorkKey& key : result.state.held_back) {
+    result.state.records.erase(key);
+  }
+  return result;
+}
+
+Result<View> read_view(const Queue& queue) {
+  const ClaimFiles files(*queue.ops, queue.paths.claims);
+  for (int attempt = 0;; ++attempt) {
+    SMB_TRY_ASSIGN(const HistoryFile history, HistoryFile::open(*queue.ops, queue.paths));
+    SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
+    View view;
+    view.now = queue.clock->now();
+    SMB_TRY_ASSIGN(view.loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, history.exists()}));
+    const auto cache = files.read_state();
+    auto state = cache ? files.load(*cache, mark, view.now.boot) : std::nullopt;
+    if (state) {
+      view.state = std::move(*state);
+    } else {
+      SMB_TRY_ASSIGN(Rebuilt rebuilt, rebuild(queue, history, files, cache, view.loaded, view.now));
+      view.state = std::move(rebuilt.state);
+      view.begin = std::move(rebuilt.begin);
+    }
+    SMB_TRY_ASSIGN(const HistoryFile again, HistoryFile::open(*queue.ops, queue.paths));
+    SMB_TRY_ASSIGN(const HistoryMark mark_now, again.mark());
+    if (mark == mark_now || attempt == kMostReads) {
+      return view;
+    }
+  }
+}
+
+}  // namespace smbatcher

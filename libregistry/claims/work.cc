@@ -1,0 +1,257 @@
+#include "libregistry/claims/work.h"
+
+#include <algorithm>
+#include <set>
+
+#include "libregistry/base/text.h"
+
+namespace smbatcher {
+namespace {
+
+std::string work_name(const WorkKey& key) { return "batch '" + key.batch + "' (" + std::string(rule_of(key.phase).name) + ")"; }
+
+std::optional<Error> check_token(const Draft& draft, const WorkKey& key, const Caller& caller, const Claim* claim) {
+  if (claim != nullptr && claim->lease.token == *caller.token) {
+    return std::nullopt;
+  }
+  const WorkRecord* record = draft.record(key);
+  if (claim != nullptr || (record != nullptr && *caller.token <= record->last_token &&
+                           !(record->last && record->last->token == *caller.token &&
+                             record->last->verb.ends_with("complete")))) {
+    return stale_claim(key, claim, caller);
+  }
+  return not_claimed(key);
+}
+
+}  // namespace
+
+Result<Authority> authorize(const Draft& draft, const WorkKey& key, const Caller& caller, Need need) {
+  if (draft.state().held_back.contains(key)) {
+    return fail(malformed("newer_format", "claims/" + key.name() + ".json",
+                          "the claim on " + work_name(key) + " was written by a newer smbatcher: upgrade this one"));
+  }
+  const Claim* claim = draft.claim(key);
+  const bool live = claim != nullptr && draft.live(claim->lease);
+  const auto granted = [&](bool forced) {
+    return Authority{claim == nullptr ? std::nullopt : std::optional(*claim), claim != nullptr && !live, forced};
+  };
+  if (caller.token) {
+    const auto refusal = check_token(draft, key, caller, claim);
+    if (!refusal) {
+      return granted(false);
+    }
+    return caller.force ? Result<Authority>(granted(true)) : fail(*refusal);
+  }
+  if (claim != nullptr && caller.owner == claim->lease.owner) {
+    return granted(false);
+  }
+  if (caller.force) {
+    return granted(true);
+  }
+  const bool held = live && claim->lease.owner != kUnknownOwner;
+  if (held) {
+    return fail(held_by(draft, key, claim));
+  }
+  if (caller.owner && need == Need::kHolder) {
+    return fail(not_claimed(key));
+  }
+  return Authority{claim == nullptr ? std::nullopt : std::optional(*claim), false, false};
+}
+
+Error held_by(const Draft& draft, const WorkKey& key, const Claim* claim) {
+  const std::string owner = claim == nullptr ? kUnknownOwner : claim->lease.owner;
+  const auto left = claim == nullptr ? draft.policy().lease : draft.left(claim->lease);
+  const WallTime expires = claim == nullptr ? draft.now().wall + left : claim->lease.expires.wall;
+  return refused("held", owner + ":" + std::to_string(left.count()),
+                 work_name(key) + " is held by '" + owner + "' for another " + describe_duration(left) +
+                     "; take other work, or pass the token of that claim")
+      .with("batch", key.batch)
+      .with("owner", owner)
+      .with("expires_at", format_time(expires))
+      .with("retry_after_s", left.count());
+}
+
+Error stale_claim(const WorkKey& key, const Claim* claim, const Caller& caller) {
+  const std::string holder = claim == nullptr ? "nobody" : claim->lease.owner;
+  return refused("stale_claim", holder,
+                 "token " + std::to_string(caller.token.value_or(0)) + " no longer holds " + work_name(key) +
+                     ", which is with '" + holder + "' now: stop this work and claim again")
+      .with("batch", key.batch)
+      .with("holder", holder);
+}
+
+Error not_claimed(const WorkKey& key) {
+  return refused("not_claimed", key.batch,
+                 "there is no claim on " + work_name(key) + " for this caller; claim it first: smbatcher find-next --phase " +
+                     std::string(rule_of(key.phase).name) + " --batch " + key.batch + " --claim")
+      .with("batch", key.batch);
+}
+
+Error invalid_transition(const std::string& domain, Status from, Status to) {
+  return refused("invalid_transition", domain + " " + letter(from) + " -> " + letter(to),
+                 "the statuses go - B d D O i I Q, one step at a time")
+      .with("domain", domain)
+      .with("from", std::string(1, letter(from)))
+      .with("to", std::string(1, letter(to)));
+}
+
+bool attempts_used_up(const Draft& draft, const WorkKey& key, const std::string& domain) {
+  return draft.attempts(key, domain).count >= draft.policy().max_attempts;
+}
+
+void bury_site(Draft& draft, const WorkKey& key, std::size_t site, const std::string& why, const std::string& by) {
+  const PhaseRule& rule = rule_of(key.phase);
+  Attempts& attempts = draft.edit(key).sites[draft.site(site).domain];
+  attempts.buried = Burial{why, by, draft.now().wall};
+  attempts.not_before.reset();
+  if (draft.status(site) == rule.in_progress) {
+    draft.move(site, rule.ready);
+  }
+}
+
+void end_claim(Draft& draft, const WorkKey& key) {
+  const Claim* found = draft.claim(key);
+  if (found == nullptr) {
+    return;
+  }
+  const Claim claim = *found;
+  draft.edit(key).claim.reset();
+  for (const std::string& domain : claim.domains) {
+    const auto site = draft.registry().index_of(domain);
+    const bool unfinished_here = site && !draft.site(*site).damaged && draft.site(*site).batch == key.batch &&
+                                 draft.status(*site) < rule_of(key.phase).done;
+    if (unfinished_here && attempts_used_up(draft, key, domain) && !draft.buried(key, domain)) {
+      bury_site(draft, key, *site,
+                std::to_string(draft.attempts(key, domain).count) + " attempts without completion", "smbatcher");
+    }
+  }
+}
+
+Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vector<std::string>& domains) {
+  std::vector<std::size_t> sites;
+  std::set<std::size_t> seen;
+  for (const std::string& domain : domains) {
+    const auto index = draft.registry().index_of(domain);
+    if (!index) {
+      std::vector<std::string> known;
+      for (const Site& site : draft.registry().sites()) {
+        known.push_back(site.domain);
+      }
+      const std::string near = nearest(to_lower(domain), known);
+      return fail(not_found("domain_not_found", "'" + domain + "' is not in the registry" +
+                                                    (near.empty() ? "" : "; did you mean '" + near + "'?"))
+                      .with("domain", domain));
+    }
+    const Site& site = draft.site(*index);
+    if (site.damaged) {
+      return fail(malformed("damaged_row", draft.registry().document().path() + ":" + std::to_string(site.line),
+                            "the row of '" + site.domain + "' is damaged; smbatcher check-registry says how"));
+    }
+    if (seen.insert(*index).second) {
+      sites.push_back(*index);
+    }
+  }
+  return sites;
+}
+
+Result<std::string> find_batch(const Draft& draft, const std::string& text) {
+  if (const auto batch = draft.registry().resolve_batch(text)) {
+    return *batch;
+  }
+  std::vector<std::string> known;
+  for (const auto& [id, sites] : draft.registry().batches()) {
+    known.push_back(id);
+  }
+  const std::string near = nearest(text, known);
+  return fail(not_found("batch_not_found", "no site is in batch '" + text + "'" +
+                                               (near.empty() ? "" : "; did you mean '" + near + "'?"))
+                  .with("batch", text));
+}
+
+std::optional<WorkKey> find_token(const Draft& draft, Token token, std::optional<Phase> phase) {
+  for (const auto& [key, record] : draft.records()) {
+    if ((!phase || key.phase == *phase) && record->claim && record->claim->lease.token == token) {
+      return key;
+    }
+  }
+  // A token whose claim has ended still says which work it was for.
+  for (const auto& [key, record] : draft.records()) {
+    if ((!phase || key.phase == *phase) && record->last && record->last->token == token) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> phase, const Target& target,
+                                    const Caller& caller) {
+  std::optional<std::string> batch;
+  if (target.batch) {
+    SMB_TRY_ASSIGN(batch, find_batch(draft, *target.batch));
+  }
+  SMB_TRY_ASSIGN(const auto sites, find_sites(draft, target.domains));
+  for (const std::size_t index : sites) {
+    const Site& site = draft.site(index);
+    if (site.batch.empty()) {
+      return fail(invalid_transition(site.domain, site.status,
+                                     phase ? rule_of(*phase).in_progress : Status::kBatched));
+    }
+    if (batch && *batch != site.batch) {
+      return fail(usage_error("invalid_argument", "'" + site.domain + "' is in batch '" + site.batch + "', not in '" +
+                                                      *batch + "': name the domains of one batch in a call"));
+    }
+    batch = site.batch;
+  }
+  if (batch) {
+    return *batch;
+  }
+  if (!caller.token) {
+    return fail(usage_error("missing_argument", "name the work: --batch ID, domains, or --token N"));
+  }
+  if (const auto key = find_token(draft, *caller.token, phase)) {
+    return key->batch;
+  }
+  return fail(refused("not_claimed", "", "there is no claim with token " + std::to_string(*caller.token)));
+}
+
+std::vector<std::size_t> members(const Draft& draft, const std::string& batch) {
+  std::vector<std::size_t> sites;
+  const auto found = draft.registry().batches().find(batch);
+  if (found != draft.registry().batches().end()) {
+    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(sites),
+                 [&draft](std::size_t site) { return !draft.site(site).damaged; });
+  }
+  return sites;
+}
+
+std::optional<Status> batch_status(const Draft& draft, Phase phase, const std::string& batch) {
+  std::optional<Status> least;
+  std::optional<Status> least_buried;
+  for (const std::size_t site : members(draft, batch)) {
+    const Status status = draft.status(site);
+    auto& slot = draft.buried({phase, batch}, draft.site(site).domain) ? least_buried : least;
+    slot = slot ? std::min(*slot, status) : status;
+  }
+  return least ? least : least_buried;
+}
+
+std::vector<std::string> unfinished(const Draft& draft, Phase phase, const Claim& claim) {
+  std::vector<std::string> domains;
+  for (const std::string& domain : claim.domains) {
+    const auto site = draft.registry().index_of(domain);
+    if (!site || draft.site(*site).damaged || draft.status(*site) < rule_of(phase).done) {
+      domains.push_back(domain);
+    }
+  }
+  return domains;
+}
+
+bool is_repeat_of_last(const Draft& draft, const WorkKey& key, const Caller& caller, const std::string& verb) {
+  const WorkRecord* record = draft.record(key);
+  if (record == nullptr || !record->last || record->last->verb != verb) {
+    return false;
+  }
+  return caller.token ? record->last->token == *caller.token : record->last->owner == caller.name();
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,138 @@
+#include "libregistry/designs/batch_file.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "libregistry/base/ids.h"
+#include "libregistry/fs/descriptor.h"
+#include "libregistry/fs/replace_file.h"
+#include "libregistry/registry/registry.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::string_view kPrefix = "batch-";
+constexpr std::string_view kEnding = ".md";
+constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
+constexpr mode_t kMode = 0666;
+
+/// C0 and C1 control characters and DEL as blanks.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    line += byte < 0x20 || byte == 0x7F || is_c1 ? ' ' : text[i];
+    i += is_c1 ? 1 : 0;
+  }
+  return line;
+}
+
+std::string labelled(std::string_view label, std::string_view text) {
+  return std::string(label) + ":" + (text.empty() ? "" : " ") + on_one_line(text) + "\n";
+}
+
+Result<void> require_durable(const Publication& publication, const std::string& path) {
+  if (!publication.durable) {
+    return fail({Errc::kIo,
+                 "not_synced",
+                 {},
+                 "cannot sync the folder of '" + path + "'; check the disk, then call again",
+                 path,
+                 {}});
+  }
+  return {};
+}
+
+Result<void> replace_batch_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes) {
+  struct stat status {};
+  if (ops.lstat(names.target, &status) == 0 && !S_ISREG(status.st_mode)) {
+    return fail(not_a_regular_file(names.target, status.st_mode));
+  }
+  SMB_TRY_ASSIGN(const FileSnapshot original, read_file_stable(ops, names.target, kMaxSize));
+  SMB_TRY(check_replaceable(ops, names.target, original.state));
+  SMB_TRY(stage_replacement(ops, names, original, bytes));
+  SMB_TRY_ASSIGN(const Publication publication, publish_replacement(ops, names, original, bytes, nullptr, nullptr));
+  if (publication.result != Published::kDone) {
+    return fail({Errc::kIo,
+                 "file_changing",
+                 {},
+                 "'" + names.target + "' was saved while it was replaced; call again",
+                 names.target,
+                 {}});
+  }
+  return require_durable(publication, names.target);
+}
+
+Result<void> write_batch_file(FileOps& ops, const std::string& path, std::string_view bytes) {
+  const ReplaceNames names = ReplaceNames::of(path);
+  auto created = create_file(ops, names, bytes, kMode);
+  if (created) {
+    return require_durable(*created, path);
+  }
+  if (created.error().reason != "already_exists") {
+    return fail(std::move(created).error());
+  }
+  return replace_batch_file(ops, names, bytes);
+}
+
+}  // namespace
+
+std::string batches_folder(const RegistryPaths& paths, const Config& config) {
+  return paths.repository + "/" + config.batches_dir;
+}
+
+std::string batch_file_name(const std::string& id) { return std::string(kPrefix) + id + std::string(kEnding); }
+
+std::string design_seed(const Site& site) {
+  const std::string hash = content_hash(site.domain + "\n" + site.name + "\n" + site.theme);
+  return hash.substr(hash.find(':') + 1, 8);
+}
+
+std::string render_batch_file(const PlannedBatch& batch, WallTime created) {
+  // The id is quoted: YAML readers would take 003 for the number 3.
+  std::string text = "---\nbatch: \"" + batch.id + "\"\ncreated: " + format_time(created) + "\n---\n";
+  for (const Site& site : batch.sites) {
+    text += "\n## " + site.domain + "\n\n";
+    text += labelled("Name", site.name);
+    text += labelled("Theme", site.theme);
+    text += labelled("Description", site.description);
+    text += labelled("Design seed", design_seed(site));
+  }
+  return text;
+}
+
+Result<void> write_batch_files(FileOps& ops, const std::string& folder, const std::vector<PlannedBatch>& batches,
+                               WallTime created) {
+  for (const PlannedBatch& batch : batches) {
+    if (!is_batch_id(batch.id)) {
+      return fail(
+          usage_error("invalid_batch", "'" + batch.id + "' is no batch id: use letters, digits, '.', '_' and '-'"));
+    }
+  }
+  SMB_TRY(make_folders(ops, folder));
+  for (const PlannedBatch& batch : batches) {
+    SMB_TRY(write_batch_file(ops, folder + "/" + batch_file_name(batch.id), render_batch_file(batch, created)));
+  }
+  return {};
+}
+
+std::string highest_batch_file(const std::string& folder) {
+  std::string highest;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(kPrefix) || !name.ends_with(kEnding) || name.size() <= kPrefix.size() + kEnding.size()) {
+      continue;
+    }
+    std::string id = name.substr(kPrefix.size(), name.size() - kPrefix.size() - kEnding.size());
+    if (is_numeric(id) && is_batch_id(id) && (highest.empty() || batch_id_less(highest, id))) {
+      highest = std::move(id);
+    }
+  }
+  return highest;
+}
+
+}  // namespace smbatcher

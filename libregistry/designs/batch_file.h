@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libregistry/base/clock.h"
+#include "libregistry/base/result.h"
+#include "libregistry/claims/enroll.h"
+#include "libregistry/config/config.h"
+#include "libregistry/fs/file_ops.h"
+#include "libregistry/registry/locate.h"
+
+namespace smbatcher {
+
+/// Where the batch files lie: one folder for all work trees, so that every designer reads the same ones.
+std::string batches_folder(const RegistryPaths& paths, const Config& config);
+
+/// "batch-003.md".
+std::string batch_file_name(const std::string& id);
+
+/// What a designer starts from: 8 hex digits, the same for the same domain, name and theme.
+std::string design_seed(const Site& site);
+
+/// The text of a batch's file: its plan for people and for the design phase. Source: docs/site-files.md, "Batch files".
+///
+/// YAML front matter (`batch`, `created`), then for each site a heading with its domain and the lines Name, Theme,
+/// Description and Design seed. Line ends and control characters in them are written as blanks, so that no site's text
+/// can begin a line of its own.
+std::string render_batch_file(const PlannedBatch& batch, WallTime created);
+
+/// Writes `batch-<id>.md` for each into `folder`, which is created when absent. All are on disk when it returns, for
+/// the registry is changed next; after an error or a crash, files of batches that never came to be may lie there.
+///
+/// A file that is there is replaced atomically, with what it was kept as .batch-<id>.md.prev. The caller holds the
+/// registry's lock. Errors: kUsage "invalid_batch" before anything is written; kIo, among them "not_a_regular_file" for
+/// a link in place of a batch file, "file_changing" when somebody saves it meanwhile, and "not_synced".
+Result<void> write_batch_files(FileOps& ops, const std::string& folder, const std::vector<PlannedBatch>& batches,
+                               WallTime created);
+
+/// The highest numeric id among the `batch-*.md` in `folder`; empty when there is none or no folder.
+std::string highest_batch_file(const std::string& folder);
+
+}  // namespace smbatcher

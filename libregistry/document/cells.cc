@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "libregistry/document/blanks.h"
+#include "libregistry/document/document.h"
+#include "libregistry/document/markdown.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::string_view kMarkup = "\\`*_~[<&";  // text without these shows as it is written
+
+/// The next pipe that separates cells. Only the byte before it counts: cmark-gfm takes the pipe of `\\|` as escaped
+/// too.
+std::size_t find_separator(std::string_view bytes, std::size_t from) {
+  std::size_t pipe = bytes.find('|', from);
+  while (pipe != std::string_view::npos && pipe > from && bytes[pipe - 1] == '\\') {
+    pipe = bytes.find('|', pipe + 1);
+  }
+  return std::min(pipe, bytes.size());
+}
+
+}  // namespace
+
+std::vector<Cell> split_row(std::string_view bytes, std::size_t offset) {
+  std::vector<Cell> cells;
+  const std::size_t first = std::min(bytes.find_first_not_of(" \t"), bytes.size());
+  std::size_t begin = first < bytes.size() && bytes[first] == '|' ? first + 1 : first;
+  while (begin < bytes.size()) {
+    const std::size_t end = find_separator(bytes, begin);
+    const std::string_view content = trim_cell(bytes.substr(begin, end - begin));
+    if (end == bytes.size() && content.empty() && begin > first) {
+      break;  // blanks behind the trailing pipe
+    }
+    const std::size_t content_begin = offset + static_cast<std::size_t>(content.data() - bytes.data());
+    cells.push_back({{offset + begin, offset + end}, {content_begin, content_begin + content.size()}});
+    begin = end + 1;
+  }
+  return cells;
+}
+
+std::string cell_text(std::string_view content) {
+  content = trim_cell(content);
+  if (content.find_first_of(kMarkup) == std::string_view::npos) {
+    return std::string(content);
+  }
+  return shown_text(content).value_or(std::string(content));
+}
+
+std::string escape_cell(std::string_view text) {
+  std::string flat;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') {
+      continue;  // CRLF is one space
+    }
+    flat += byte < 0x20 || byte == 0x7F ? ' ' : text[i];
+  }
+  const std::string_view content = trim_cell(flat);
+
+  // A backslash at the end would escape the pipe that closes the cell, and so would a doubled one.
+  const std::size_t last = content.find_last_not_of('\\');
+  const std::size_t trailing = last == std::string_view::npos ? 0 : last + 1;
+  std::string escaped;
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    if (i >= trailing) {
+      escaped += "&#92;";
+    } else if (content[i] == '|') {
+      escaped += "\\|";
+    } else {
+      escaped += content[i];
+    }
+  }
+  return escaped;
+}
+
+}  // namespace smbatcher

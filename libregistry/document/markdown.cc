@@ -1,0 +1,174 @@
+#include "libregistry/document/markdown.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm-extension_api.h>
+#include <cmark-gfm.h>
+
+#include "libregistry/document/blanks.h"
+
+// The table extension assigns these when it is registered; the installed headers do not declare them.
+// NOLINTBEGIN(readability-identifier-naming)
+extern "C" {
+extern cmark_node_type CMARK_NODE_TABLE;
+extern cmark_node_type CMARK_NODE_TABLE_ROW;
+extern cmark_node_type CMARK_NODE_TABLE_CELL;
+}
+// NOLINTEND(readability-identifier-naming)
+
+namespace smbatcher {
+namespace {
+
+template <auto kFree>
+struct FreeWith {
+  template <class T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+using Parser = std::unique_ptr<cmark_parser, FreeWith<cmark_parser_free>>;
+using Tree = std::unique_ptr<cmark_node, FreeWith<cmark_node_free>>;
+using Iterator = std::unique_ptr<cmark_iter, FreeWith<cmark_iter_free>>;
+
+Tree parse(std::string_view text) {
+  cmark_gfm_core_extensions_ensure_registered();
+  const Parser parser(cmark_parser_new(CMARK_OPT_DEFAULT));
+  for (const char* extension : {"table", "strikethrough"}) {
+    cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension(extension));
+  }
+  cmark_parser_feed(parser.get(), text.data(), text.size());
+  return Tree(cmark_parser_finish(parser.get()));
+}
+
+std::size_t first_line(cmark_node* node) { return static_cast<std::size_t>(cmark_node_get_start_line(node)); }
+
+std::vector<Container> containers_of(cmark_node* table) {
+  std::vector<Container> containers;
+  for (cmark_node* node = cmark_node_parent(table); node != nullptr; node = cmark_node_parent(node)) {
+    if (cmark_node_get_type(node) == CMARK_NODE_BLOCK_QUOTE) {
+      containers.push_back({Container::Kind::kBlockQuote, first_line(node)});
+    } else if (cmark_node_get_type(node) == CMARK_NODE_ITEM) {
+      containers.push_back({Container::Kind::kListItem, first_line(node)});
+    }
+  }
+  std::reverse(containers.begin(), containers.end());
+  return containers;
+}
+
+/// Fills table after table from the events of a walk through the tree.
+class TableCollector {
+ public:
+  void enter(cmark_node* node) {
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_TABLE) {
+      begin_table(node);
+    } else if (type == CMARK_NODE_TABLE_ROW) {
+      add_row(node);
+    } else if (type == CMARK_NODE_TABLE_CELL) {
+      in_cell_ = cmark_node_get_start_column(node) != 0;  // column 0: padding of a short row
+      if (in_cell_) {
+        tables_.back().text.back().emplace_back();
+      }
+    } else if (in_cell_ && (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_HTML_INLINE)) {
+      tables_.back().text.back().back() += cmark_node_get_literal(node);
+    }
+  }
+
+  void leave(cmark_node* node) {
+    if (in_cell_ && cmark_node_get_type(node) == CMARK_NODE_TABLE_CELL) {
+      std::string& text = tables_.back().text.back().back();
+      text = std::string(trim_cell(text));
+      in_cell_ = false;
+    }
+  }
+
+  std::vector<TableLocation> take() { return std::move(tables_); }
+
+ private:
+  void begin_table(cmark_node* node) {
+    TableLocation& table = tables_.emplace_back();
+    table.columns = cmark_gfm_extensions_get_table_columns(node);
+    table.containers = containers_of(node);
+    // Right for a table without a body row, and replaced by the first one otherwise. The line of the table itself is
+    // not used: it is wrong where a paragraph stands directly above the header.
+    set_delimiter_line(table, static_cast<std::size_t>(cmark_node_get_end_line(node)));
+    table.last_line = table.delimiter_line;
+  }
+
+  void add_row(cmark_node* node) {
+    TableLocation& table = tables_.back();
+    const bool is_body = !table.text.empty();
+    table.text.emplace_back();
+    if (!is_body) {
+      return;
+    }
+    table.last_line = first_line(node);
+    if (table.first_body_line == 0) {
+      table.first_body_line = table.last_line;
+      set_delimiter_line(table, table.first_body_line - 1);
+    }
+  }
+
+  static void set_delimiter_line(TableLocation& table, std::size_t line) {
+    table.delimiter_line = line;
+    table.header_line = line - 1;
+  }
+
+  std::vector<TableLocation> tables_;
+  bool in_cell_ = false;
+};
+
+}  // namespace
+
+std::vector<TableLocation> find_tables(std::string_view text) {
+  const Tree tree = parse(text);
+  const Iterator iterator(cmark_iter_new(tree.get()));
+  TableCollector collector;
+  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    cmark_node* node = cmark_iter_get_node(iterator.get());
+    if (event == CMARK_EVENT_ENTER) {
+      collector.enter(node);
+    } else {
+      collector.leave(node);
+    }
+  }
+  return collector.take();
+}
+
+std::vector<std::string> heading_texts(std::string_view text) {
+  const Tree tree = parse(text);
+  const Iterator iterator(cmark_iter_new(tree.get()));
+  std::vector<std::string> headings;
+  bool in_heading = false;
+  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    cmark_node* node = cmark_iter_get_node(iterator.get());
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_HEADING) {
+      in_heading = event == CMARK_EVENT_ENTER;
+      if (in_heading) {
+        headings.emplace_back();
+      } else {
+        headings.back() = std::string(trim_cell(headings.back()));
+      }
+    } else if (in_heading && (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)) {
+      headings.back() += cmark_node_get_literal(node);
+    } else if (in_heading && (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)) {
+      headings.back() += ' ';
+    }
+  }
+  return headings;
+}
+
+std::optional<std::string> shown_text(std::string_view content) {
+  // The blanks keep a backslash at the end of the content from escaping the closing pipe.
+  const std::vector<TableLocation> tables = find_tables("| " + std::string(content) + " |\n|-|\n");
+  const bool is_one_cell = tables.size() == 1 && tables[0].header_line == 1 && tables[0].text[0].size() == 1;
+  return is_one_cell ? std::optional(tables[0].text[0][0]) : std::nullopt;
+}
+
+}  // namespace smbatcher

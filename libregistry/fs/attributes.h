@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "libregistry/base/result.h"
+#include "libregistry/fs/file_ops.h"
+#include "libregistry/fs/snapshot.h"
+
+namespace smbatcher {
+
+/// Gives the open new file `fd` the user xattrs, group, owner, mode and POSIX ACL of the file `path`, whose state is
+/// `original`. For use inside libregistry/fs.
+///
+/// The owner may be lost when only a privileged user could keep it. Errors: kIo "cannot_keep_ownership" when another of
+/// them would be lost, since that would hide the file from its readers or show it to others.
+Result<void> keep_attributes(FileOps& ops, int fd, const std::string& path, const FileState& original);
+
+}  // namespace smbatcher

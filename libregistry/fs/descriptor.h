@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libregistry/base/result.h"
+#include "libregistry/fs/file_ops.h"
+
+namespace smbatcher {
+
+/// An open file, closed at the end of its scope. For use inside libregistry/fs.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  Descriptor(FileOps& ops, int fd) : ops_(&ops), fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept;
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+
+  bool is_open() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+  /// Closes now and tells whether that worked: some file systems report a failed write only here. The descriptor is
+  /// gone either way, so close(2) is not repeated, not even after EINTR.
+  int close();
+
+ private:
+  FileOps* ops_ = nullptr;
+  int fd_ = -1;
+};
+
+/// open(2), begun again after EINTR; O_CLOEXEC is added. Not open on failure, with errno set.
+Descriptor open_file(FileOps& ops, const std::string& path, int flags, mode_t mode = 0);
+
+/// Writes all of it; 0, or the errno of the write(2) that failed.
+int write_all(FileOps& ops, int fd, std::string_view bytes);
+
+/// Appends to `bytes` what read(2) gives until the end of the file or until `bytes` is longer than `limit`; 0, or the
+/// errno of the read(2) that failed.
+int read_all(FileOps& ops, int fd, std::size_t limit, std::string& bytes);
+
+/// True for the answers of a file system that does not have a call or one of its flags.
+bool means_unsupported(int error_number);
+
+/// The error of a path that is a folder, a pipe, a device, a socket or a link that is not followed.
+Error not_a_regular_file(const std::string& path, mode_t mode);
+/// The error of a file with more than `max_size` bytes.
+Error file_too_large(const std::string& path, std::size_t max_size);
+/// Why open(2) of a file failed: kNotFound "not_found" when there is none, "dangling_link" for a link to nothing.
+Error cannot_open_file(FileOps& ops, const std::string& path, int error_number);
+
+}  // namespace smbatcher

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/fs/file_ops.h"
+#include "libregistry/fs/folders.h"
+#include "libregistry/fs/snapshot.h"
+#include "libregistry/fs/stop_signals.h"
+
+namespace smbatcher {
+
+/// The atomic, durable replacement of a small file that people edit too. Source: docs/claims-and-leases.md, "How a
+/// change is written".
+///
+/// A reader that opens the file once sees the whole old text or the whole new text. For a target `dir/NAME`:
+///   dir/.NAME.part   being written; always unfinished, may be deleted by the holder of the lock
+///   dir/.NAME.next   complete and synced, about to be exchanged with NAME; right after the exchange what NAME was
+///   dir/.NAME.prev   what NAME was before the last change; it takes what an editor still writes into that old file
+/// All names are fixed; no folder is scanned. The caller holds the lock that excludes other writers of ours; what it
+/// cannot exclude is an editor, and what an editor saves is never lost. Before it stages, the caller looks at a .next
+/// and a .prev that an earlier change left: a text that is neither that change's old nor its new one is a person's.
+///
+/// `target` has its symbolic links resolved: renaming over a link would replace the link.
+struct ReplaceNames {
+  std::string target;
+  std::string folder;
+  std::string part;  // .NAME.part
+  std::string next;  // .NAME.next
+  std::string prev;  // .NAME.prev
+  static ReplaceNames of(const std::string& target);
+};
+
+enum class Published {
+  kDone,         // the new text is in place; what was displaced lies as .NAME.prev
+  kChanged,      // somebody saved before the exchange: nothing was published, .NAME.next is removed
+  kChangedBack,  // somebody saved in the moment of the exchange: exchanged back, their text is in place
+  kInterrupted,  // a stop signal was pending before the exchange: nothing was published, .NAME.next is removed
+};
+
+struct Publication {
+  Published result = Published::kDone;
+  bool durable = true;              // false: the folder could not be synced after the exchange
+  bool exchanged = true;            // false: the file system lacks the flags of renameat2(2) and rename(2) was used
+  std::vector<std::string> kept{};  // conflict copies that were kept, by path
+};
+
+/// Writes `bytes` to .NAME.part with owner, mode, ACL and user xattrs of the original, syncs it and renames it to
+/// .NAME.next. Errors leave no temporary file unless removing it failed too. kIo "cannot_keep_ownership" when group,
+/// mode or ACL cannot be kept. A .NAME.next that is already there is replaced only if it holds `bytes` or the
+/// original's; another is kept as NAME.conflict-<UTC time>.
+Result<void> stage_replacement(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
+                               std::string_view bytes);
+
+/// Exchanges .NAME.next with NAME, provided that NAME is still `original`; compares what came out with `original.bytes`
+/// and exchanges back when somebody saved in between, keeping every version (a version that is neither ours nor in
+/// place is kept as NAME.conflict-<UTC time>); then syncs the folder. `may_publish` is asked right before the exchange:
+/// false stops with kChanged (used where the lock's identity must be checked once more). `stop_pending` the same with
+/// kInterrupted.
+///
+/// An error means that the new text was not published or, when the system refused even to exchange back, that it is not
+/// known: then the files lie where the next look at .NAME.next and NAME finds them, and no version is gone.
+///
+/// Without RENAME_EXCHANGE (some network file systems) the promise is smaller: what is written into the old file in the
+/// moment of the rename is kept as a conflict copy, but a save *by rename* in the microseconds between the last look
+/// and our rename is replaced, and there is no .NAME.prev.
+Result<Publication> publish_replacement(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
+                                        std::string_view bytes, const std::function<bool()>& may_publish,
+                                        const std::function<bool()>& stop_pending);
+
+/// Creates a file that must not exist yet (RENAME_NOREPLACE), with its folder synced; `mode` less the umask.
+/// kRefused "already_exists".
+Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode);
+
+/// Replaces a file that is only a cache: atomic for readers, not synced, no attributes kept.
+Result<void> write_cache_file(FileOps& ops, const std::string& path, std::string_view bytes);
+
+}  // namespace smbatcher

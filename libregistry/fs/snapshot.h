@@ -1,0 +1,46 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "libregistry/base/result.h"
+#include "libregistry/fs/file_ops.h"
+
+namespace smbatcher {
+
+/// What stat(2) says about a file, as far as a replacement must keep it or a change shows in it.
+struct FileState {
+  dev_t device = 0;
+  ino_t inode = 0;
+  off_t size = 0;
+  timespec modified{};
+  timespec changed{};
+  mode_t mode = 0;
+  uid_t owner = 0;
+  gid_t group = 0;
+  nlink_t links = 1;
+
+  static FileState of(const struct stat& status);
+  bool same_content_as(const FileState& other) const;  // device, inode, size, mtime, ctime
+};
+
+struct FileSnapshot {
+  FileState state;
+  std::string bytes;
+};
+
+/// Reads the file and checks that it did not change meanwhile (stat before and after; read again when it did, for up to
+/// 100 ms, then kIo "file_changing"). Links are followed. Errors: kNotFound "not_found"; kIo "dangling_link";
+/// kIo for anything that is no regular file ("not_a_regular_file"), is larger than `max_size` ("file_too_large"), or
+/// cannot be read.
+Result<FileSnapshot> read_file_stable(FileOps& ops, const std::string& path, std::size_t max_size);
+
+/// The plain read of a whole file: errors as above, without the comparison.
+Result<std::string> read_file(FileOps& ops, const std::string& path, std::size_t max_size);
+
+/// What must hold before a file may be replaced: one hard link, no mount point of its own, a folder that can be
+/// written. Errors: kIo "hard_linked", "mount_point", "permission_denied", "read_only_file_system".
+Result<void> check_replaceable(FileOps& ops, const std::string& path, const FileState& state);
+
+}  // namespace smbatcher

@@ -1,0 +1,129 @@
+#include "libregistry/fs/stage.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "libregistry/fs/attributes.h"
+#include "libregistry/fs/descriptor.h"
+
+namespace smbatcher {
+namespace {
+
+// Nobody else may look in while the owner, the mode and the ACL are not yet those of the original.
+constexpr mode_t kPrivate = 0600;
+
+Error cannot_write(const std::string& path, int error_number) {
+  Error error = io_error("cannot write '" + path + "'", error_number);
+  error.where = path;
+  return error;
+}
+
+Descriptor create_new(FileOps& ops, const std::string& path, mode_t mode) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  Descriptor file = open_file(ops, path, kFlags, mode);
+  if (!file.is_open() && errno == EEXIST && ops.unlink(path) == 0) {
+    file = open_file(ops, path, kFlags, mode);
+  }
+  return file;
+}
+
+Result<void> fill(FileOps& ops, Descriptor& file, const std::string& path, std::string_view bytes, Sync sync,
+                  const std::function<Result<void>(int fd)>& prepare) {
+  if (prepare) {
+    SMB_TRY(prepare(file.get()));
+  }
+  if (const int error_number = write_all(ops, file.get(), bytes); error_number != 0) {
+    return fail(cannot_write(path, error_number));
+  }
+  // Never again on this file after a failure: the kernel may have dropped the data and would then report success.
+  if (sync == Sync::kYes && ops.fsync(file.get()) != 0) {
+    return fail(cannot_write(path, errno));
+  }
+  if (file.close() != 0) {
+    return fail(cannot_write(path, errno));
+  }
+  return {};
+}
+
+Result<void> rename_part_to_next(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
+                                 std::string_view bytes) {
+  int error_number = rename_to_free_name(ops, names.part, names.next);
+  if (error_number == EEXIST) {
+    // Left by a change that was cut short. Whatever is not known to be in another place is somebody's text.
+    SMB_TRY_ASSIGN(const bool is_new, holds_bytes(ops, names.next, bytes));
+    SMB_TRY_ASSIGN(const bool is_old, holds_bytes(ops, names.next, original.bytes));
+    if (!is_new && !is_old) {
+      SMB_TRY(set_aside(ops, names.next, names.target, "conflict"));
+    }
+    error_number = ops.rename(names.part, names.next) == 0 ? 0 : errno;
+  }
+  if (error_number != 0) {
+    Error error = io_error("cannot rename '" + names.part + "' to '" + names.next + "'", error_number);
+    error.where = names.next;
+    return fail(std::move(error));
+  }
+  return {};
+}
+
+}  // namespace
+
+ReplaceNames ReplaceNames::of(const std::string& target) {
+  const std::size_t name_at = target.find_last_of('/') + 1;  // npos + 1 is 0: no slash
+  const std::string hidden = target.substr(0, name_at) + "." + target.substr(name_at);
+  return {target, folder_of(target), hidden + ".part", hidden + ".next", hidden + ".prev"};
+}
+
+Result<void> write_part(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode, Sync sync,
+                        const std::function<Result<void>(int fd)>& prepare) {
+  Descriptor file = create_new(ops, names.part, mode);
+  if (!file.is_open()) {
+    return fail(cannot_write(names.part, errno));
+  }
+  Result<void> filled = fill(ops, file, names.part, bytes, sync, prepare);
+  if (!filled) {
+    ops.unlink(names.part);
+  }
+  return filled;
+}
+
+Result<bool> holds_bytes(FileOps& ops, const std::string& path, std::string_view bytes, FileState* state) {
+  const Descriptor file = open_file(ops, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  if (!file.is_open()) {
+    // Not ours: ours are regular files that we may read. What cannot be told apart (EIO, EMFILE) is an error.
+    if (errno == ELOOP || errno == ENXIO || errno == EACCES) {
+      return false;
+    }
+    return fail(cannot_open_file(ops, path, errno));
+  }
+  struct stat status {};
+  if (ops.fstat(file.get(), &status) != 0) {
+    return fail(io_error("cannot read '" + path + "'", errno));
+  }
+  if (state != nullptr) {
+    *state = FileState::of(status);
+  }
+  if (!S_ISREG(status.st_mode) || std::cmp_not_equal(status.st_size, bytes.size())) {
+    return false;
+  }
+  std::string found;
+  found.reserve(bytes.size() + 1);
+  if (const int error_number = read_all(ops, file.get(), bytes.size(), found); error_number != 0) {
+    return fail(io_error("cannot read '" + path + "'", error_number));
+  }
+  return found == bytes;
+}
+
+Result<void> stage_replacement(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
+                               std::string_view bytes) {
+  SMB_TRY(write_part(ops, names, bytes, kPrivate, Sync::kYes,
+                     [&](int fd) { return keep_attributes(ops, fd, names.target, original.state); }));
+  Result<void> renamed = rename_part_to_next(ops, names, original, bytes);
+  if (!renamed) {
+    ops.unlink(names.part);
+  }
+  return renamed;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "libregistry/base/result.h"
+#include "libregistry/fs/replace_file.h"
+
+namespace smbatcher {
+
+enum class Sync { kNo, kYes };
+
+/// Writes a new file at names.part: created with `mode`, given to `prepare` while it is empty (may be null), filled,
+/// synced if asked for, closed. A .part that is there is unfinished work and goes. Removes it on failure. For use
+/// inside libregistry/fs.
+Result<void> write_part(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode, Sync sync,
+                        const std::function<Result<void>(int fd)>& prepare);
+
+/// True when `path` is a regular file with exactly these bytes; false for any other file, also one that may not be
+/// read. `state`, when given, gets what fstat(2) says about it. For use inside libregistry/fs.
+Result<bool> holds_bytes(FileOps& ops, const std::string& path, std::string_view bytes, FileState* state = nullptr);
+
+}  // namespace smbatcher

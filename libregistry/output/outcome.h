@@ -1,0 +1,78 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libregistry/base/json.h"
+#include "libregistry/base/result.h"
+
+namespace smbatcher {
+
+/// Something worth saying that did not stop the call: a damaged row, a file set aside.
+struct Warning {
+  std::string file;
+  std::size_t line = 0;  // 1-based; 0 when it concerns no line
+  std::string code;      // a stable word
+  std::string message;
+};
+
+Json to_json(const std::vector<Warning>& warnings);
+
+enum class Format { kText, kJson, kSimple };
+
+/// What a tool says: one OK, FAIL or ERROR with its fields, printed as a line of text or as one JSON object.
+///
+/// Text: "OK:<type>[:<details>]" (or FAIL:, ERROR:) first, then the message where the first line does not say it, the
+/// lines added for people, and the warnings. An ERROR without details has its message on the first line.
+/// JSON: {"result"|"reason"|"error": <type>, [message,] fields in the order added, [warnings,] "exit_code"}, one line.
+/// Control characters in details and lines are escaped. Source: docs/machine-contract.md.
+class Outcome {
+ public:
+  enum class Kind { kOk, kFail, kError };
+
+  static Outcome ok(std::string type, std::string details = {});
+  static Outcome fail(std::string reason, std::string details, std::string message);
+  static Outcome error(std::string type, std::string details, std::string message);
+  /// Prints nothing, whatever the format: for a tool whose output and exit status are those of what it ran.
+  static Outcome silent(int exit_code);
+  /// The one map from Errc to a line and an exit status.
+  static Outcome of(const Error& error);
+
+  Outcome&& add(std::string key, Json value) &&;
+  Outcome& add(std::string key, Json value) &;
+  /// A further line of the text form.
+  Outcome&& line(std::string text) &&;
+  Outcome& line(std::string text) &;
+  /// Text for people that is laid out (and its contents escaped) already: tables, with colour on a terminal. Text form
+  /// only, after the lines.
+  Outcome& block(std::string text);
+  Outcome& warn(std::vector<Warning> warnings);
+  /// What Format::kSimple prints of an OK, and nothing else (ids, one a line), as it is; a FAIL or ERROR prints as
+  /// text.
+  Outcome& simple(std::vector<std::string> lines);
+
+  Kind kind() const { return kind_; }
+  const std::string& type() const { return type_; }
+  const JsonObject& fields() const { return fields_; }
+  int exit_code() const;
+  std::string render(Format format) const;
+
+ private:
+  std::string render_json() const;
+  std::string render_text() const;
+
+  Kind kind_ = Kind::kOk;
+  std::optional<int> silent_exit_code_;
+  std::string type_;
+  std::string details_;
+  std::string message_;
+  JsonObject fields_;
+  std::vector<std::string> lines_;
+  std::string block_;
+  std::vector<std::string> simple_;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace smbatcher

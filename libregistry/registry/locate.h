@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "libregistry/base/result.h"
+
+namespace smbatcher {
+
+/// Where a registry is and what lies beside it. Source: docs/registry-format.md, "Where it is found" and
+/// docs/claims-and-leases.md, "Files".
+struct RegistryPaths {
+  std::string registry;    // symbolic links resolved: the file that is replaced
+  std::string folder;      // its folder; the lock, the history and the claims lie here
+  std::string lock;        // REGISTRY.lock, or --lock-file
+  std::string history;     // history.jsonl
+  std::string claims;      // claims/
+  std::string config;      // config.yml
+  std::string gitignore;   // .gitignore of the folder
+  std::string repository;  // the folder that holds .smbatcher/: batch files lie relative to it
+  std::string work_tree;   // the tree where the caller stands: sites lie relative to it
+};
+
+struct LocateRequest {
+  std::optional<std::string> registry;   // --registry
+  std::optional<std::string> lock_file;  // --lock-file
+  std::optional<std::string> root;       // --root: overrides work_tree
+  std::string environment;               // SMBATCHER_REGISTRY, empty when unset
+  std::string working_directory;
+  bool may_create = false;               // prepare-register: a place for a new registry is an answer, too
+};
+
+/// --registry, else SMBATCHER_REGISTRY, else the first folder with `.smbatcher/` from the working directory upwards; in a
+/// linked git work tree, the main checkout's.
+///
+/// Errors: kNotFound "registry_not_found" naming the folders searched and how to begin; kUsage "no_main_checkout" where
+/// the main checkout of a linked work tree is a bare repository; kIo for a dangling link. A registry that is absent while
+/// its folder has a history is no error here: git unlinks and creates, so the reader looks again.
+Result<RegistryPaths> locate_registry(const LocateRequest& request);
+
+/// The names beside the registry at `path` (links resolved already).
+RegistryPaths paths_beside(const std::string& path);
+
+}  // namespace smbatcher

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "libregistry/base/ids.h"
+#include "libregistry/base/result.h"
+#include "libregistry/document/document.h"
+#include "libregistry/output/outcome.h"
+#include "libregistry/registry/status.h"
+
+namespace smbatcher {
+
+/// One row of a queue table.
+struct Site {
+  std::string domain;  // lower case
+  std::string name;
+  std::string description;
+  std::string theme;
+  std::string batch;  // empty when the site is in no batch
+  Status status = Status::kRegistered;
+  std::optional<double> priority;  // lower first
+  std::size_t line = 0;            // 1-based, in the file
+  bool damaged = false;            // listed in Registry::damages(); never changed, never given out
+
+  std::size_t table = 0;  // where the row is in the document
+  std::size_t row = 0;
+};
+
+/// What is added by a registration.
+struct NewSite {
+  std::string domain;
+  std::string name;
+  std::string description;
+  std::string theme;
+};
+
+/// A change of one row's cells. An absent member is left as it is; an empty batch clears the cell.
+struct CellChange {
+  std::size_t site = 0;  // index into Registry::sites()
+  std::optional<Status> status;
+  std::optional<std::string> batch;
+};
+
+/// The queue in a Markdown document: the rows of every table whose header has both Domain and Status.
+///
+/// Source: docs/registry-format.md. A row that cannot be understood is damaged: it holds back the batches it touches and
+/// nothing else.
+class Registry {
+ public:
+  /// `columns` maps known column names (lower case) to the names used in this file. Errors: those of Document::parse,
+  /// and "no_queue_table" when no table is part of the queue.
+  static Result<Registry> parse(std::string bytes, const std::string& path,
+                                const std::map<std::string, std::string>& columns);
+
+  const std::vector<Site>& sites() const { return sites_; }
+  const std::vector<Warning>& damages() const { return damages_; }
+  /// What is odd without holding anything back, e.g. batches "3" and "003".
+  const std::vector<Warning>& remarks() const { return remarks_; }
+  const Document& document() const { return document_; }
+
+  const Site* find(std::string_view domain) const;
+  std::optional<std::size_t> index_of(std::string_view domain) const;
+  /// Batch id -> indices of its sites, ids in order.
+  const std::map<std::string, std::vector<std::size_t>, BatchIdLess>& batches() const { return batches_; }
+  /// True when a damaged row touches the batch.
+  bool holds_damage(std::string_view batch) const;
+  /// The id in the registry that `text` means: itself, else the one of the same value ("3" finds "003").
+  std::optional<std::string> resolve_batch(std::string_view text) const;
+
+  /// The bytes after `changes` and `additions`, verified by parsing them again: nothing but the planned cells differs.
+  /// Errors: kMalformed "edit_not_confirmed"; kRefused "no_batch_column" with the line of a table that has none.
+  Result<std::string> with_changes(const std::vector<CellChange>& changes,
+                                   const std::vector<NewSite>& additions) const;
+
+ private:
+  friend class RegistryReader;
+
+  /// The known columns of one queue table, by index into its cells.
+  struct Columns {
+    std::size_t table = 0;
+    std::map<std::string, std::size_t, std::less<>> index;  // known name -> column
+    std::optional<std::size_t> of(std::string_view name) const;
+  };
+
+  const Columns* columns_of(std::size_t table) const;
+  Edit status_edit(const Site& site, Status status) const;
+  Edit batch_edit(const Site& site, const std::string& batch) const;
+  Edit append_edit(const std::vector<NewSite>& additions) const;
+
+  Document document_;
+  std::vector<Columns> queue_;
+  std::vector<Site> sites_;
+  std::vector<Warning> damages_;
+  std::vector<Warning> remarks_;
+  std::unordered_map<std::string, std::size_t> by_domain_;
+  std::map<std::string, std::vector<std::size_t>, BatchIdLess> batches_;
+  std::vector<std::string> damaged_batches_;  // sorted
+};
+
+/// A fresh registry for `additions`: a title and one table with the known columns.
+std::string new_registry_text();
+
+/// The hash that history lines name a registry's bytes by: "xxh3:" and 32 hex digits (XXH3, 128 bits).
+std::string content_hash(std::string_view bytes);
+
+}  // namespace smbatcher

@@ -1,0 +1,147 @@
+#include <xxhash.h>
+
+#include <algorithm>
+
+#include "libregistry/base/text.h"
+#include "libregistry/registry/registry.h"
+
+namespace smbatcher {
+namespace {
+
+/// `text` in the room that `width` bytes of padding give, with a blank on either side.
+std::string padded(const std::string& text, std::size_t width) {
+  std::string cell = " " + text;
+  cell.resize(std::max(cell.size() + 1, width), ' ');
+  return cell;
+}
+
+/// What stands before the first cell of a row: a container's prefix and the leading pipe. A list marker becomes blanks:
+/// it stands only on the first line of its item.
+std::string continuation_prefix(std::string_view prefix) {
+  std::string result(prefix);
+  for (char& c : result) {
+    if (c != '>' && c != '|' && c != '\t') {
+      c = ' ';
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Edit Registry::status_edit(const Site& site, Status status) const {
+  const Cell& cell = document_.tables()[site.table].rows[site.row].cells[*columns_of(site.table)->of("status")];
+  const std::string replacement(1, letter(status));
+  if (cell.content.size() == 0) {
+    // An empty cell keeps its width where it has any.
+    const std::size_t at = cell.raw.begin + std::min<std::size_t>(1, cell.raw.size());
+    return {{at, std::min(at + 1, cell.raw.end)}, replacement};
+  }
+  const std::string_view content = document_.text(cell.content);
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    if (content[i] == letter(site.status)) {
+      std::string changed(content);
+      changed[i] = replacement.front();
+      if (cell_text(changed) == replacement) {
+        return {{cell.content.begin + i, cell.content.begin + i + 1}, replacement};
+      }
+    }
+  }
+  return {cell.content, replacement};
+}
+
+Edit Registry::batch_edit(const Site& site, const std::string& batch) const {
+  const Cell& cell = document_.tables()[site.table].rows[site.row].cells[*columns_of(site.table)->of("batch")];
+  return {cell.raw, padded(batch, cell.raw.size())};
+}
+
+Edit Registry::append_edit(const std::vector<NewSite>& additions) const {
+  const Columns& columns = queue_.back();
+  const Table& table = document_.tables()[columns.table];
+  const std::size_t width = table.header.cells.size();
+  const bool has_model = !table.rows.empty() && table.rows.back().cells.size() >= width && !table.rows.back().unclear;
+  const TableRow& model = has_model ? table.rows.back() : table.header;
+
+  const std::string prefix =
+      continuation_prefix(document_.text({model.bytes.begin, model.cells.front().raw.begin}));
+  const std::string_view suffix = trim(document_.text({model.cells[width - 1].raw.end, model.bytes.end})).substr(0, 1);
+  std::string rows;
+  for (const NewSite& site : additions) {
+    const std::map<std::string_view, std::string> values{{"domain", site.domain},
+                                                         {"name", escape_cell(site.name)},
+                                                         {"description", escape_cell(site.description)},
+                                                         {"theme", escape_cell(site.theme)},
+                                                         {"status", std::string(1, letter(Status::kRegistered))}};
+    std::vector<std::string> cells(width);
+    for (const auto& [name, value] : values) {
+      if (const auto column = columns.of(name)) {
+        cells[*column] = value;
+      }
+    }
+    rows += document_.line_end_after(model);
+    rows += prefix;
+    for (std::size_t column = 0; column < width; ++column) {
+      rows += column == 0 ? "" : "|";
+      rows += padded(cells[column], model.cells[column].raw.size());
+    }
+    rows += suffix;
+  }
+  // After the last line of the table, before its line end: a missing final newline stays missing.
+  std::size_t at = 0;
+  if (table.rows.empty()) {
+    const std::string& bytes = document_.bytes();
+    at = std::min(bytes.find_first_not_of("\r\n", table.header.bytes.end), bytes.size());
+    at = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+  } else {
+    at = table.rows.back().bytes.end;
+  }
+  return {{at, at}, rows};
+}
+
+Result<std::string> Registry::with_changes(const std::vector<CellChange>& changes,
+                                           const std::vector<NewSite>& additions) const {
+  std::vector<Edit> edits;
+  for (const CellChange& change : changes) {
+    const Site& site = sites_[change.site];
+    if (change.status && *change.status != site.status) {
+      edits.push_back(status_edit(site, *change.status));
+    }
+    if (change.batch && *change.batch != site.batch) {
+      const auto column = columns_of(site.table)->of("batch");
+      if (!column || *column >= document_.tables()[site.table].rows[site.row].cells.size()) {
+        return fail(malformed("no_batch_column", document_.path() + ":" + std::to_string(site.line),
+                              "'" + site.domain + "' has no Batch cell: add a Batch column to its table"));
+      }
+      edits.push_back(batch_edit(site, *change.batch));
+    }
+  }
+  if (!additions.empty()) {
+    edits.push_back(append_edit(additions));
+  }
+  std::string after = splice(document_.bytes(), edits);
+  SMB_TRY(reparse_and_compare(document_, after, edits, additions.size()));
+  return after;
+}
+
+std::string new_registry_text() {
+  return "# Sites\n"
+         "\n"
+         "| Domain                         | Name                 | Description                              | Theme      "
+         "| Batch | Status |\n"
+         "|--------------------------------|----------------------|------------------------------------------|------------"
+         "|-------|--------|\n";
+}
+
+std::string content_hash(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text = "xxh3:";
+  for (const std::uint64_t half : {hash.high64, hash.low64}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      text += kHex[(half >> static_cast<unsigned>(shift)) & 0xFU];
+    }
+  }
+  return text;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,105 @@
+#include "libregistry/registry/registry_file.h"
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "libregistry/base/json.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::size_t kReadLimit = std::size_t{64} << 20U;  // Document::parse names the smaller limit and the remedy
+constexpr milliseconds kAbsentFor{1000};
+constexpr milliseconds kUnsettledFor{100};
+constexpr milliseconds kPause{5};
+
+std::string holder_line(const HolderFacts& holder, const Instant& now) {
+  return Json(JsonObject{{"owner", holder.owner},
+                         {"pid", static_cast<std::int64_t>(::getpid())},
+                         {"command", holder.command},
+                         {"since", format_time(now.wall)}})
+      .dump();
+}
+
+/// Names the holder in a timeout, provided that the process which wrote the line still runs: the line stays behind.
+void describe_holder(Error& error, const std::string& line) {
+  const auto parsed = parse_json(line);
+  const Json* facts = std::get_if<Json>(&parsed);
+  const Json* pid = facts == nullptr ? nullptr : facts->find("pid");
+  const Json* command = facts == nullptr ? nullptr : facts->find("command");
+  if (pid == nullptr || !pid->integer() || command == nullptr || command->string() == nullptr) {
+    return;
+  }
+  if (::access(("/proc/" + std::to_string(*pid->integer())).c_str(), F_OK) != 0) {
+    return;
+  }
+  error.message += "; held by " + *command->string() + ", pid " + std::to_string(*pid->integer());
+  error.facts.emplace_back("holder", *facts);
+}
+
+/// Errors that an editor or git causes for a moment while it saves.
+bool may_be_a_save_in_progress(const Error& error) {
+  return error.reason == "registry_empty" || error.reason == "nul_byte" || error.reason == "no_queue_table" ||
+         error.reason == "file_changing";
+}
+
+Result<LoadedRegistry> load_once(FileOps& ops, const RegistryPaths& paths, const LoadRequest& request) {
+  SMB_TRY_ASSIGN(FileSnapshot snapshot, read_file_stable(ops, paths.registry, kReadLimit));
+  if (snapshot.bytes.empty()) {
+    return fail(malformed("registry_empty", paths.registry,
+                          "the file is empty; bring it back (git checkout) or remove it and run prepare-register"));
+  }
+  const std::string hash = content_hash(snapshot.bytes);
+  SMB_TRY_ASSIGN(Registry registry, Registry::parse(snapshot.bytes, paths.registry, *request.columns));
+  return LoadedRegistry{std::move(snapshot), std::move(registry), hash};
+}
+
+}  // namespace
+
+Result<RegistryLock> RegistryLock::acquire(FileOps& ops, const RegistryPaths& paths, std::chrono::milliseconds timeout,
+                                           const HolderFacts& holder, const Instant& now) {
+  const LockDeadline deadline(timeout);
+  const auto with_holder = [&](Error error) {
+    if (error.code == Errc::kBusy) {
+      describe_holder(error, FileLock::read_holder(ops, paths.lock));
+    }
+    return fail(std::move(error));
+  };
+  auto file = FileLock::acquire(ops, paths.lock, deadline);
+  if (!file) {
+    return with_holder(std::move(file).error());
+  }
+  auto folder = FileLock::acquire_folder(ops, paths.folder, deadline);
+  if (!folder && folder.error().code == Errc::kBusy) {
+    return with_holder(std::move(folder).error());
+  }
+  file->write_holder(holder_line(holder, now));
+  return RegistryLock(std::move(*file), folder ? std::optional(std::move(*folder)) : std::nullopt, deadline);
+}
+
+Result<LoadedRegistry> load_registry(FileOps& ops, const RegistryPaths& paths, const LoadRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  while (true) {
+    auto loaded = load_once(ops, paths, request);
+    if (loaded) {
+      return loaded;
+    }
+    const auto waited = std::chrono::steady_clock::now() - start;
+    const bool absent = loaded.error().code == Errc::kNotFound;
+    const bool wait = request.known && (absent ? waited < kAbsentFor
+                                               : may_be_a_save_in_progress(loaded.error()) && waited < kUnsettledFor);
+    if (!wait) {
+      if (absent) {
+        return fail(not_found("registry_not_found", "there is no file '" + paths.registry +
+                                                        "'; bring it back (git checkout), or start with: smbatcher "
+                                                        "prepare-register"));
+      }
+      return loaded;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+}  // namespace smbatcher

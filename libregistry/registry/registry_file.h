@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "libregistry/base/clock.h"
+#include "libregistry/fs/file_lock.h"
+#include "libregistry/fs/replace_file.h"
+#include "libregistry/registry/locate.h"
+#include "libregistry/registry/registry.h"
+
+namespace smbatcher {
+
+/// Who asks for the lock: shown to those who time out on it.
+struct HolderFacts {
+  std::string owner;
+  std::string command;
+};
+
+/// The lock under which a registry is read, decided on and written.
+///
+/// Two flocks in a fixed order: the lock file, which excludes scripts that use Python's fcntl.flock on it, then the
+/// folder, which excludes our own calls from each other also when somebody removes the lock file or names another one.
+/// Source: docs/claims-and-leases.md, "The lock".
+class RegistryLock {
+ public:
+  /// kBusy "lock_timeout" names the holder where it is known.
+  static Result<RegistryLock> acquire(FileOps& ops, const RegistryPaths& paths, std::chrono::milliseconds timeout,
+                                      const HolderFacts& holder, const Instant& now);
+
+  /// False when neither lock excludes our own calls any more: the folder cannot be locked and the lock file was replaced.
+  bool still_excludes() const { return folder_.has_value() || file_.is_current(); }
+  const LockDeadline& deadline() const { return deadline_; }
+
+ private:
+  RegistryLock(FileLock file, std::optional<FileLock> folder, LockDeadline deadline)
+      : file_(std::move(file)), folder_(std::move(folder)), deadline_(deadline) {}
+
+  FileLock file_;
+  std::optional<FileLock> folder_;
+  LockDeadline deadline_;
+};
+
+/// A registry as it was read, with what is needed to replace exactly this text.
+struct LoadedRegistry {
+  FileSnapshot snapshot;
+  Registry registry;
+  std::string hash;
+};
+
+struct LoadRequest {
+  const std::map<std::string, std::string>* columns = nullptr;
+  bool known = false;  // a history says that there was a queue: what an editor or git does for a moment is waited out
+};
+
+/// Reads and parses the registry. A file that is absent for a moment (git unlinks and creates) is looked for again for a
+/// second; one that is empty, has NUL bytes or has lost its table for up to 100 ms. Then: "registry_not_found",
+/// "registry_empty", or what Registry::parse says.
+Result<LoadedRegistry> load_registry(FileOps& ops, const RegistryPaths& paths, const LoadRequest& request);
+
+}  // namespace smbatcher

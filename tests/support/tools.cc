@@ -1,0 +1,123 @@
+#include "tests/support/tools.h"
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "libregistry/base/text.h"
+
+namespace smbatcher::test {
+namespace {
+
+void report(const ProcessResult& result, const std::string& what, const std::source_location& at) {
+  ADD_FAILURE_AT(at.file_name(), static_cast<int>(at.line()))
+      << what << "\n  command: " << result.command << "\n  exit status: " << result.status
+      << (result.signal == 0 ? "" : ", signal " + std::to_string(result.signal)) << "\n  stdout: " << result.out
+      << "\n  stderr: " << result.err;
+}
+
+void expect_quiet_end(const ProcessResult& result, const std::source_location& at) {
+  if (result.timed_out) {
+    report(result, "it had to be killed after the time limit", at);
+  } else if (result.signal != 0) {
+    report(result, "a signal ended it", at);
+  } else if (!result.err.empty()) {
+    report(result, "standard error is not empty", at);
+  }
+}
+
+void expect_line(const ProcessResult& result, int status, std::string_view line, const std::source_location& at) {
+  expect_quiet_end(result, at);
+  const std::string first = result.out.substr(0, result.out.find('\n'));
+  if (result.status != status) {
+    report(result, "expected exit status " + std::to_string(status), at);
+  } else if (first != line && !first.starts_with(std::string(line) + ":")) {
+    report(result, "expected '" + std::string(line) + "' as the first line", at);
+  }
+}
+
+}  // namespace
+
+std::string bin_dir() { return SMB_BIN_DIR; }
+
+std::string tool_path(std::string_view tool) { return bin_dir() + "/" + std::string(tool); }
+
+std::map<std::string, std::optional<std::string>> clean_environment() {
+  std::map<std::string, std::optional<std::string>> unset;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (text.starts_with("SMBATCHER_") || text.starts_with("GIT_")) {
+      unset.emplace(text.substr(0, text.find('=')), std::nullopt);
+    }
+  }
+  return unset;
+}
+
+std::string Sandbox::registry_text(const std::vector<Site>& sites) {
+  std::string text = "# Sites\n\n| Domain | Batch | Status |\n|--------|-------|--------|\n";
+  for (const Site& site : sites) {
+    text += "| " + site.domain + " | " + site.batch + " | " + site.status + " |\n";
+  }
+  return text;
+}
+
+std::string Sandbox::status_of(std::string_view domain) const {
+  const std::string text = registry();
+  const auto row = text.find("| " + std::string(domain) + " ");
+  if (row == std::string::npos) {
+    return {};
+  }
+  std::string_view line = std::string_view(text).substr(row, text.find_first_of("\r\n", row) - row);
+  line.remove_suffix(line.size() - line.find_last_not_of(" |") - 1);
+  return std::string(trim(line.substr(line.rfind('|') + 1)));
+}
+
+ProcessResult Sandbox::run(std::string_view tool, const std::vector<std::string>& args) const {
+  ProcessResult result = test::run(command(tool, args));
+  expect_quiet_end(result, std::source_location::current());
+  return result;
+}
+
+Command Sandbox::command(std::string_view tool, const std::vector<std::string>& args) const {
+  Command command{.argv = {tool_path(tool)}, .env = clean_environment(), .cwd = dir_.path()};
+  command.argv.insert(command.argv.end(), args.begin(), args.end());
+  return command;
+}
+
+void expect_ok(const ProcessResult& result, std::string_view line, std::source_location at) {
+  expect_line(result, 0, line, at);
+}
+
+void expect_fail(const ProcessResult& result, std::string_view line, std::source_location at) {
+  expect_line(result, 1, line, at);
+}
+
+void expect_error(const ProcessResult& result, std::string_view line, std::source_location at) {
+  expect_line(result, 2, line, at);
+}
+
+Json json(const ProcessResult& result, std::source_location at) {
+  expect_quiet_end(result, at);
+  const auto parsed = parse_json(result.out);
+  const Json* const object = std::get_if<Json>(&parsed);
+  if (object == nullptr || !object->is_object() || result.out.find('\n') != result.out.size() - 1) {
+    report(result, "expected one JSON object on one line", at);
+    return {};
+  }
+  if (number_of(*object, "exit_code") != result.status) {
+    report(result, "expected an exit_code that is the exit status", at);
+  }
+  return *object;
+}
+
+std::string text_of(const Json& object, std::string_view key) {
+  const Json* const member = object.find(key);
+  return member == nullptr || member->string() == nullptr ? std::string() : *member->string();
+}
+
+std::int64_t number_of(const Json& object, std::string_view key) {
+  const Json* const member = object.find(key);
+  return member == nullptr ? -1 : member->integer().value_or(-1);
+}
+
+}  // namespace smbatcher::test

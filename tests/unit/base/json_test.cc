@@ -1,0 +1,90 @@
+#include "libregistry/base/json.h"
+
+#include <string>
+#include <variant>
+
+#include <gtest/gtest.h>
+
+namespace smbatcher {
+namespace {
+
+Json parsed(std::string_view text) {
+  auto result = parse_json(text);
+  EXPECT_TRUE(std::holds_alternative<Json>(result)) << text;
+  return std::holds_alternative<Json>(result) ? std::get<Json>(result) : Json();
+}
+
+bool is_refused(std::string_view text) { return std::holds_alternative<JsonError>(parse_json(text)); }
+
+TEST(Json, PrintsMembersInTheOrderTheyWereAdded) {
+  const Json value(JsonObject{{"z", 1}, {"a", JsonArray{true, nullptr, "x", 0.5}}, {"m", JsonObject{}}});
+  EXPECT_EQ(value.dump(), R"({"z":1,"a":[true,null,"x",0.5],"m":{}})");
+}
+
+TEST(Json, PrintsOneLine) { EXPECT_EQ(Json("a\nb\"\x01").dump(), R"("a\nb\"\u0001")"); }
+
+TEST(Json, ReplacesBytesThatAreNoUtf8) { EXPECT_EQ(Json("a\xff").dump(), "\"a\xef\xbf\xbd\""); }
+
+TEST(Json, KeepsLargeTokensExact) {
+  const std::string text = R"({"token":9007199254740993,"least":-9223372036854775808})";
+  EXPECT_EQ(parsed(text).dump(), text);
+  EXPECT_EQ(parsed(text).find("token")->integer(), 9007199254740993);
+}
+
+TEST(Json, ReadsWhatItPrints) {
+  const std::string text = R"({"b":[1,-2,0.25,"é😀\\ \"q\"",[],{}],"a":{"x":null,"y":false}})";
+  EXPECT_EQ(parsed(text).dump(), text);
+}
+
+TEST(Json, AnswersNothingForAnotherType) {
+  const Json value = parsed(R"({"s":"x","i":1,"d":1.5,"b":true,"n":null})");
+  EXPECT_EQ(*value.find("s")->string(), "x");
+  EXPECT_FALSE(value.find("s")->integer().has_value());
+  EXPECT_EQ(value.find("i")->number(), 1.0);
+  EXPECT_FALSE(value.find("d")->integer().has_value());
+  EXPECT_FALSE(value.find("i")->boolean().has_value());
+  EXPECT_EQ(value.find("b")->boolean(), true);
+  EXPECT_TRUE(value.find("n")->is_null());
+  EXPECT_EQ(value.find("absent"), nullptr);
+  EXPECT_EQ(value.find("s")->find("x"), nullptr);
+  EXPECT_EQ(value.array(), nullptr);
+}
+
+TEST(Json, RefusesWhatIsNotOneJsonText) {
+  for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1}x", "{} {}", "{'a':1}", "nul", "01", "\"\xff\"", "\"a"}) {
+    EXPECT_TRUE(is_refused(text)) << text;
+  }
+}
+
+TEST(Json, NamesTheByteWhereReadingFailed) {
+  const auto result = parse_json(R"({"a": x})");
+  ASSERT_TRUE(std::holds_alternative<JsonError>(result));
+  EXPECT_EQ(std::get<JsonError>(result).byte, 6U);
+  EXPECT_FALSE(std::get<JsonError>(result).message.empty());
+}
+
+TEST(Json, CutsNoMemberShortAtAnyLength) {
+  const std::string text = R"({"verb":"claim","token":17,"rows":[{"domain":"a.example"}]})";
+  for (std::size_t length = 0; length < text.size(); ++length) {
+    EXPECT_TRUE(is_refused(std::string_view(text).substr(0, length))) << length;
+  }
+}
+
+TEST(Json, RefusesNestingDeeperThan64Levels) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_FALSE(is_refused(nested(64)));
+  EXPECT_TRUE(is_refused(nested(65)));
+  EXPECT_TRUE(is_refused(nested(200000)));
+}
+
+TEST(Json, MakesAListOfStrings) { EXPECT_EQ(Json(std::vector<std::string>{"a", "b"}).dump(), R"(["a","b"])"); }
+
+TEST(Json, CopiesShareAndDoNotChangeEachOther) {
+  const Json original(JsonObject{{"a", 1}});
+  Json copy = original;
+  copy = Json(2);
+  EXPECT_EQ(original.dump(), R"({"a":1})");
+}
+
+}  // namespace
+}  // namespace smbatcher

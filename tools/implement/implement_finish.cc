@@ -1,0 +1,33 @@
+#include "libregistry/claims/complete.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct ImplementFinish {
+  static constexpr std::string_view kName = "implement-finish";
+  WorkOptions work;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    work.declare(options, WorkOptions::Domains::kPositional);
+    write.declare(options);
+    options.example("smbatcher implement-finish --batch 003", "I -> Q for all sites of the batch that are implemented");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    return carry_out(
+        queue, write, [&](Draft& draft) { return finish(draft, work.target(), caller); },
+        [](const Answer&) { return Outcome::ok("marked_done"); });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ImplementFinish>(argc, argv); }

@@ -1,0 +1,40 @@
+#include "libregistry/claims/complete.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct Lock {
+  static constexpr std::string_view kName = "lock";
+  WorkOptions work;
+  std::optional<std::string> positional;
+  ForceOptions force;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    options.positional("BATCH", positional, "the batch; the next one when none is named")
+        .must_be(is_batch_id, "a batch id")
+        .excludes("--batch");
+    work.declare(options, WorkOptions::Domains::kNone);
+    force.declare(options);
+    write.declare(options);
+    options.example("smbatcher lock 003", "close the designs of batch 003: D -> O, ready to implement");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    const auto batch = positional ? positional : work.batch;
+    return carry_out(
+        queue, write, [&](Draft& draft) { return lock_batch(draft, batch, caller); },
+        [](const Answer& answer) { return Outcome::ok("locked", answer.batch); });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Lock>(argc, argv); }

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "libregistry/claims/complete.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+
+namespace smbatcher {
+
+/// design-complete and implement-complete: the claim is checked, then the files of each site (without the lock), then the
+/// claim again with the change. All sites or none; with --passing those that pass.
+struct CompleteTool {
+  Phase phase;
+  std::string failure;  // the reason when a site does not pass: "missing_headings", "missing_files"
+  /// What a site lacks; empty when it passes.
+  std::function<Result<std::vector<std::string>>(const Queue&, const std::string& domain)> missing;
+  /// The OK line: `passed` of `asked` sites.
+  std::function<Outcome(std::size_t passed, std::size_t asked)> done;
+
+  WorkOptions work;
+  bool passing = false;
+  std::optional<std::string> root;
+  ForceOptions force;
+  WriteOptions write;
+
+  void declare(OptionSet& options);
+  Result<Outcome> run(const Context& context) const;
+
+ private:
+  using Failures = std::map<std::string, std::vector<std::string>>;
+  Error failed(const Failures& failures, std::size_t asked) const;
+};
+
+}  // namespace smbatcher

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "libregistry/claims/queue.h"
+#include "tools/support/context.h"
+
+namespace smbatcher {
+
+struct OpenOptions {
+  std::optional<std::string> owner;  // shown to those who wait for the lock
+  std::optional<std::string> root;   // --root: where the sites are
+  bool may_create = false;
+};
+
+/// Finds the registry by the common options and the environment, and reads its config. Opens nothing else.
+Result<Queue> open_queue(const Context& context, const OpenOptions& options = {});
+
+}  // namespace smbatcher

@@ -1,0 +1,139 @@
+#include "tools/queue/report.h"
+
+#include "libregistry/base/text.h"
+
+namespace smbatcher {
+namespace {
+
+std::string describe(const RowChange& row) {
+  std::string text = row.domain + " ";
+  text += row.from ? std::string(1, letter(*row.from)) : "(new)";
+  text += " -> ";
+  text += letter(row.to);
+  return row.batch_before ? text + " (batch " + (row.batch.empty() ? "none" : row.batch) + ")" : text;
+}
+
+Json changes_of(const Answer& answer) {
+  JsonArray rows;
+  for (const RowChange& row : answer.rows) {
+    rows.push_back(to_json(row));
+  }
+  return rows;
+}
+
+Outcome dry_run_outcome(const Queue& queue, const Answer& answer, const Outcome& would) {
+  Outcome outcome = Outcome::ok("dry_run");
+  outcome.add("would", would.type());
+  if (answer.rows.empty()) {
+    outcome.line("no row would change");
+  }
+  for (const RowChange& row : answer.rows) {
+    outcome.line(describe(row));
+  }
+  Answer shown = answer;
+  shown.lease.reset();  // its token is not given out
+  add_answer(outcome, queue, shown);
+  return outcome;
+}
+
+/// The same facts as an error: the caller must know all of the claim that it may have.
+Outcome as_unconfirmed(const Outcome& done) {
+  Outcome outcome = Outcome::error("durability_unknown", "",
+                                   "the change is in place, but the system did not confirm that it would survive a power "
+                                   "failure; repeating the call is safe");
+  for (const auto& [key, value] : done.fields()) {
+    outcome.add(key, value);
+  }
+  return outcome;
+}
+
+}  // namespace
+
+Result<Outcome> carry_out(const Queue& queue, const WriteOptions& write, const Verb& verb,
+                          const std::function<Outcome(const Answer&)>& to_outcome) {
+  SMB_TRY_ASSIGN(Answer answer, write.dry_run ? preview(queue, verb) : change(queue, verb));
+  return tell(queue, write, std::move(answer), to_outcome);
+}
+
+Outcome tell(const Queue& queue, const WriteOptions& write, Answer answer,
+             const std::function<Outcome(const Answer&)>& to_outcome) {
+  if (answer.refusal) {
+    Outcome outcome = Outcome::of(*answer.refusal);
+    outcome.add("registry", queue.paths.registry);
+    return std::move(outcome.warn(std::move(answer.warnings)));
+  }
+  Outcome outcome = to_outcome(answer);
+  if (write.dry_run) {
+    outcome = dry_run_outcome(queue, answer, outcome);
+  } else {
+    add_answer(outcome, queue, answer);
+    if (!answer.durable) {
+      outcome = as_unconfirmed(outcome);
+    }
+  }
+  return std::move(outcome.warn(std::move(answer.warnings)));
+}
+
+void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer) {
+  if (!answer.batch.empty()) {
+    outcome.add("batch", answer.batch);
+  }
+  if (!answer.batches.empty()) {
+    outcome.add("batches", answer.batches);
+  }
+  if (answer.phase) {
+    outcome.add("phase", rule_of(*answer.phase).name);
+  }
+  outcome.add("sites", answer.sites);
+  if (answer.from) {
+    outcome.add("from", std::string(1, letter(*answer.from)));
+  }
+  if (answer.status) {
+    outcome.add("status", std::string(1, letter(*answer.status)));
+  }
+  if (!answer.action.empty()) {
+    outcome.add("action", answer.action);
+  }
+  if (answer.lease) {
+    outcome.add("owner", answer.lease->owner);
+    outcome.add("token", answer.lease->token);
+    outcome.add("expires_at", format_time(answer.lease->expires.wall));
+    outcome.add("lease_s", answer.lease->length.count());
+  }
+  if (answer.last_renewed) {
+    outcome.add("last_renewed", format_time(*answer.last_renewed));
+  }
+  if (!answer.remaining.empty()) {
+    outcome.add("remaining", answer.remaining);
+  }
+  if (answer.repeated) {
+    outcome.add("repeated", true);
+  }
+  if (answer.late) {
+    outcome.add("late", true);
+  }
+  outcome.add("changes", changes_of(answer));
+  outcome.add("registry", queue.paths.registry);
+}
+
+std::string registry_argument(const Context& context) {
+  return context.common.registry ? " --registry " + shell_quote(*context.common.registry) : std::string();
+}
+
+Json next_commands(const Context& context, const Answer& answer) {
+  if (!answer.lease || !answer.phase) {
+    return JsonObject{};
+  }
+  const std::string rest = " --batch " + answer.batch + " --token " + std::to_string(answer.lease->token) + registry_argument(context);
+  JsonObject next;
+  if (answer.action == "lock") {
+    next.emplace_back("start", "smbatcher find-next --phase implement --claim" + rest);
+  } else {
+    next.emplace_back("complete", "smbatcher " + std::string(rule_of(*answer.phase).name) + "-complete" + rest);
+  }
+  next.emplace_back("renew", "smbatcher heartbeat" + rest);
+  next.emplace_back("give_back", "smbatcher release" + rest);
+  return next;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+
+#include "libregistry/claims/answer.h"
+#include "libregistry/claims/change.h"
+#include "libregistry/claims/queue.h"
+#include "libregistry/output/outcome.h"
+#include "tools/support/context.h"
+#include "tools/support/write_options.h"
+
+namespace smbatcher {
+
+/// Carries a verb out and tells its answer: `to_outcome` says the OK line, everything common is added here (registry,
+/// sites, lease, late, repeated, remaining, warnings). With --dry-run nothing is changed and the answer is OK:dry_run with
+/// the rows that would change. A change that the system did not confirm is ERROR:durability_unknown with all of it.
+Result<Outcome> carry_out(const Queue& queue, const WriteOptions& write, const Verb& verb,
+                          const std::function<Outcome(const Answer&)>& to_outcome);
+
+/// The second half of carry_out: the answer of a verb that has been carried out (or, with --dry-run, previewed).
+Outcome tell(const Queue& queue, const WriteOptions& write, Answer answer,
+             const std::function<Outcome(const Answer&)>& to_outcome);
+
+/// The members of an answer, in the order documented in docs/machine-contract.md.
+void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer);
+
+/// "--registry PATH" for the commands in `next`, where the caller gave one.
+std::string registry_argument(const Context& context);
+
+/// The commands that end or renew a claim, as they would be typed.
+Json next_commands(const Context& context, const Answer& answer);
+
+}  // namespace smbatcher

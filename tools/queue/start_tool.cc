@@ -1,0 +1,31 @@
+#include "tools/queue/start_tool.h"
+
+namespace smbatcher {
+
+void StartTool::declare(OptionSet& options) {
+  work.declare(options, WorkOptions::Domains::kPositional);
+  lease.declare(options);
+  write.declare(options);
+  const std::string name = "smbatcher " + std::string(rule_of(phase).name) + "-start ";
+  options.example(name + "--batch 003 --owner anna", "claim a batch");
+  options.example(name + "bakery.example --owner anna", "claim one site of a batch");
+}
+
+Result<Outcome> StartTool::run(const Context& context) const {
+  SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
+  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+  SMB_TRY_ASSIGN(const ClaimRequest request, claim_request(queue, write, lease, phase, work.token));
+  return carry_out(
+      queue, write, [&](Draft& draft) { return start(draft, request, work.target(), caller); },
+      [&](const Answer& answer) {
+        Outcome outcome = Outcome::ok("marked_in_progress");
+        outcome.add("next", next_commands(context, answer));
+        outcome.line(answer.lease ? "token " + std::to_string(answer.lease->token) + ", owner " + answer.lease->owner +
+                                        ", until " + format_time(answer.lease->expires.wall)
+                                  : "would be claimed");
+        outcome.warn(lease.warnings());
+        return outcome;
+      });
+}
+
+}  // namespace smbatcher

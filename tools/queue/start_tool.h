@@ -1,0 +1,20 @@
+#pragma once
+
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+
+namespace smbatcher {
+
+/// design-start and implement-start: a claim of just the sites named.
+struct StartTool {
+  Phase phase;
+  WorkOptions work;
+  LeaseOptions lease;
+  WriteOptions write;
+
+  void declare(OptionSet& options);
+  Result<Outcome> run(const Context& context) const;
+};
+
+}  // namespace smbatcher

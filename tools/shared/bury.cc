@@ -1,0 +1,38 @@
+#include "libregistry/claims/bury.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct Bury {
+  static constexpr std::string_view kName = "bury";
+  WorkOptions work;
+  ForceOptions force;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    work.declare(options, WorkOptions::Domains::kPositional);
+    force.declare(options);
+    write.declare(options);
+    options.example("smbatcher bury garage.example --why 'no photos yet'", "hold one site back; its neighbours go on");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    if (force.why.empty()) {
+      return fail(usage_error("missing_argument", "--why is required: status shows the reason"));
+    }
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    return carry_out(
+        queue, write, [&](Draft& draft) { return bury(draft, work.target(), caller); },
+        [](const Answer&) { return Outcome::ok("buried"); });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Bury>(argc, argv); }

@@ -1,0 +1,41 @@
+#include "libregistry/claims/renew.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct CheckClaim {
+  static constexpr std::string_view kName = "check-claim";
+  WorkOptions work;
+  PhaseOption phase;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    work.declare(options, WorkOptions::Domains::kNone);
+    phase.declare(options, "the phase, where the batch is claimed in both");
+    options.text("--owner NAME", write.owner, "the owner of the claim, where no token is given");
+    options.example("smbatcher check-claim --batch 003 --token 17", "is it still mine? right before work and before a push");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(Answer answer, preview(queue, [&](Draft& draft) {
+                     return check_claim(draft, phase.value(), work.target(), caller);
+                   }));
+    const auto left = seconds_left(*answer.lease, queue.clock->now(), queue.config.clock_skew);
+    Outcome outcome = Outcome::ok("held", std::to_string(left.count()));
+    outcome.add("seconds_left", left.count());
+    answer.rows.clear();
+    add_answer(outcome, queue, answer);
+    return std::move(outcome.warn(std::move(answer.warnings)));
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckClaim>(argc, argv); }

@@ -1,0 +1,36 @@
+#include "tools/queue/open_queue.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct CheckRegistry {
+  static constexpr std::string_view kName = "check-registry";
+
+  void declare(OptionSet& options) {
+    options.example("smbatcher check-registry", "every damaged row as file:line: code: what is wrong");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
+    const std::vector<Warning>& issues = loaded.registry.damages();
+    Outcome outcome = issues.empty()
+                          ? Outcome::ok("registry_valid")
+                          : Outcome::fail("registry_invalid",
+                                          std::to_string(issues.size()) + (issues.size() == 1 ? " issue" : " issues"), "");
+    for (const Warning& issue : issues) {
+      outcome.line(issue.file + ":" + std::to_string(issue.line) + ": " + issue.code + ": " + issue.message);
+    }
+    outcome.add("issues", to_json(issues));
+    outcome.add("sites", static_cast<std::uint64_t>(loaded.registry.sites().size()));
+    outcome.add("registry", queue.paths.registry);
+    outcome.warn(loaded.registry.remarks());
+    return outcome;
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckRegistry>(argc, argv); }

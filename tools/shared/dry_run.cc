@@ -1,0 +1,63 @@
+#include "libregistry/base/ids.h"
+#include "libregistry/base/text.h"
+#include "libregistry/claims/claim.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct DryRun {
+  static constexpr std::string_view kName = "dry-run";
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    options.text("--owner NAME", write.owner, "whose next claims to show; SMBATCHER_OWNER otherwise");
+    options.example("smbatcher dry-run", "what the next claim of each phase would do; changes nothing, takes no lock");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    Outcome outcome = Outcome::ok("dry_run");
+    JsonArray phases;
+    std::vector<Warning> warnings;
+    for (const PhaseRule& rule : kPhases) {
+      SMB_TRY_ASSIGN(const ClaimRequest request, claim_request(queue, write, {}, rule.phase, std::nullopt));
+      auto answer = preview(queue, [&request](Draft& draft) { return claim(draft, request); });
+      if (!answer && answer.error().code != Errc::kRefused) {
+        return fail(std::move(answer).error());
+      }
+      const std::string name(rule.name);
+      if (answer) {
+        warnings = answer->warnings;
+      }
+      if (!answer || answer->refusal) {
+        const Error& refusal = answer ? *answer->refusal : answer.error();
+        outcome.line(name + ": " + refusal.reason + (refusal.details.empty() ? "" : ":" + refusal.details) + ": " +
+                     refusal.message);
+        JsonObject json{{"phase", name}, {"claims", false}, {"reason", refusal.reason}, {"message", refusal.message}};
+        json.insert(json.end(), refusal.facts.begin(), refusal.facts.end());
+        phases.push_back(std::move(json));
+        continue;
+      }
+      outcome.line(name + ": would " + answer->action + " batch " + answer->batch + ", " + letter(*answer->from) + " -> " +
+                   letter(*answer->status) + ": " + join(answer->sites, ", "));
+      phases.push_back(JsonObject{{"phase", name},
+                                  {"claims", true},
+                                  {"batch", answer->batch},
+                                  {"action", answer->action},
+                                  {"from", std::string(1, letter(*answer->from))},
+                                  {"status", std::string(1, letter(*answer->status))},
+                                  {"sites", answer->sites}});
+    }
+    outcome.add("phases", std::move(phases)).add("registry", queue.paths.registry);
+    return std::move(outcome.warn(std::move(warnings)));
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DryRun>(argc, argv); }

@@ -1,0 +1,137 @@
+#include <algorithm>
+
+#include "libregistry/claims/find.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/wait.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct FindNext {
+  static constexpr std::string_view kName = "find-next";
+  static constexpr Format kDefaultFormat = Format::kJson;
+  static constexpr bool kHasSimple = true;
+
+  std::string mode = "batch";
+  std::string phase = "implement";
+  bool claim_it = false;
+  std::optional<std::string> batch;
+  std::optional<std::uint64_t> token;
+  std::optional<std::uint64_t> limit;
+  std::optional<std::chrono::seconds> wait;
+  LeaseOptions lease;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    options.choice("--mode", mode, {"batch", "sites", "status", "active"},
+                   "batch: the next one; sites: the same as a list of sites; status: counts; active: the batch in progress");
+    options.choice("--phase", phase, {"design", "implement"}, "the phase of work");
+    options.flag("--claim", claim_it, "claim it: nobody else gets it until it is completed, released or its lease ends");
+    options.text("--batch ID", batch, "just this batch").must_be(is_batch_id, "a batch id");
+    options.number("--token N", token, "go on with the claim of this number, whoever owns it");
+    options.number("--limit N", limit, "list at most N sites (the claim is the same)");
+    options.duration("--wait TIME", wait, "wait up to this long until there is work, without holding the lock");
+    lease.declare(options);
+    write.declare(options);
+    options.example("smbatcher find-next --claim --owner anna", "claim the next batch to implement");
+    options.example("smbatcher find-next --phase design --claim --owner anna --wait 5m", "wait for work to design");
+    options.example("smbatcher find-next --format simple", "only the id of what would come next");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const auto owner, write.named_owner());
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false}));
+    if (mode == "status" || mode == "active") {
+      if (claim_it) {
+        return fail(usage_error("invalid_argument", "--claim goes with --mode batch or sites, not with --mode " + mode));
+      }
+      return mode == "status" ? status_counts(queue) : active_batch(context, queue, owner);
+    }
+    SMB_TRY_ASSIGN(ClaimRequest request, claim_request(queue, write, lease, *phase_of(phase), token));
+    request.batch = batch;
+    const Verb verb = [&request](Draft& draft) { return claim(draft, request); };
+    return wait_for_work(queue, wait, [&]() -> Result<Outcome> {
+      if (claim_it) {
+        return carry_out(queue, write, verb, [&](const Answer& answer) { return claimed(context, answer); });
+      }
+      return found(context, queue, verb);
+    });
+  }
+
+ private:
+  /// Read only: what the same call would take now.
+  Result<Outcome> found(const Context& context, const Queue& queue, const Verb& verb) const {
+    SMB_TRY_ASSIGN(Answer answer, preview(queue, verb));
+    if (answer.refusal) {
+      Outcome outcome = Outcome::of(*answer.refusal);
+      outcome.add("registry", queue.paths.registry);
+      return std::move(outcome.warn(std::move(answer.warnings)));
+    }
+    answer.lease.reset();
+    answer.rows.clear();
+    Outcome outcome = Outcome::ok("found", answer.batch);
+    outcome.add("claimed", false);
+    return tell(context, queue, std::move(outcome), answer);
+  }
+
+  Outcome claimed(const Context& context, const Answer& answer) const {
+    Outcome outcome = Outcome::ok("claimed", answer.batch);
+    outcome.add("claimed", true);
+    outcome.add("next", next_commands(context, answer));
+    outcome.simple(mode == "sites" ? shortened(answer.sites) : std::vector<std::string>{answer.batch});
+    outcome.warn(lease.warnings());
+    if (limit && *limit < answer.sites.size()) {
+      outcome.add("listed", shortened(answer.sites));
+    }
+    return outcome;
+  }
+
+  std::vector<std::string> shortened(std::vector<std::string> sites) const {
+    if (limit && *limit < sites.size()) {
+      sites.resize(static_cast<std::size_t>(*limit));
+    }
+    return sites;
+  }
+
+  Outcome tell(const Context&, const Queue& queue, Outcome outcome, Answer answer) const {
+    answer.sites = shortened(answer.sites);
+    outcome.simple(mode == "sites" ? answer.sites : std::vector<std::string>{answer.batch});
+    add_answer(outcome, queue, answer);
+    return std::move(outcome.warn(std::move(answer.warnings)));
+  }
+
+  static Result<Outcome> status_counts(const Queue& queue) {
+    SMB_TRY_ASSIGN(const StatusCounts counts, count_statuses(queue));
+    Outcome outcome = Outcome::ok("status", std::to_string(counts.total));
+    std::vector<std::string> lines;
+    JsonObject json;
+    for (std::size_t i = 0; i < kStatusCount; ++i) {
+      const std::string name(1, kStatusLetters[i]);
+      json.emplace_back(name, static_cast<std::uint64_t>(counts.by_status[i]));
+      lines.push_back(name + " " + std::to_string(counts.by_status[i]));
+      outcome.line(lines.back());
+    }
+    outcome.add("counts", json).add("total", static_cast<std::uint64_t>(counts.total));
+    outcome.add("registry", queue.paths.registry);
+    outcome.simple(lines).warn(counts.warnings);
+    return outcome;
+  }
+
+  Result<Outcome> active_batch(const Context& context, const Queue& queue, const std::optional<std::string>& owner) const {
+    SMB_TRY_ASSIGN(const Answer answer, find_active(queue, *phase_of(phase), owner));
+    if (answer.refusal) {
+      return Outcome::of(*answer.refusal).add("registry", queue.paths.registry);
+    }
+    Outcome outcome = Outcome::ok("active", answer.batch);
+    outcome.add("claimed", false);
+    return tell(context, queue, std::move(outcome), answer);
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::FindNext>(argc, argv); }

@@ -1,0 +1,37 @@
+#include "libregistry/base/text.h"
+#include "libregistry/claims/renew.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct Heartbeat {
+  static constexpr std::string_view kName = "heartbeat";
+  WorkOptions work;
+  PhaseOption phase;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    work.declare(options, WorkOptions::Domains::kNone);
+    phase.declare(options, "the phase, where the batch is claimed in both");
+    write.declare(options);
+    options.example("smbatcher heartbeat --batch 003 --token 17", "renew one lease");
+    options.example("smbatcher heartbeat --owner anna", "renew all that anna holds");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    return carry_out(
+        queue, write, [&](Draft& draft) { return renew_claims(draft, phase.value(), work.target(), caller); },
+        [](const Answer&) { return Outcome::ok("renewed"); });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Heartbeat>(argc, argv); }

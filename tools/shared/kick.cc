@@ -1,0 +1,33 @@
+#include "libregistry/claims/bury.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct Kick {
+  static constexpr std::string_view kName = "kick";
+  WorkOptions work;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    work.declare(options, WorkOptions::Domains::kPositional);
+    write.declare(options);
+    options.example("smbatcher kick garage.example", "take up again what is buried");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    return carry_out(
+        queue, write, [&](Draft& draft) { return kick(draft, work.target(), caller); },
+        [](const Answer&) { return Outcome::ok("kicked"); });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Kick>(argc, argv); }

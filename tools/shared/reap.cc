@@ -1,0 +1,54 @@
+#include "libregistry/claims/release.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct Reap {
+  static constexpr std::string_view kName = "reap";
+  std::optional<std::string> batch;
+  bool unclaimed = false;
+  PhaseOption phase;
+  ForceOptions force;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    options.text("--batch ID", batch, "just this batch").must_be(is_batch_id, "a batch id");
+    options.flag("--unclaimed", unclaimed, "also work in progress that nobody claimed through smbatcher");
+    phase.declare(options, "only this phase");
+    force.declare(options);
+    write.declare(options);
+    options.example("smbatcher reap", "return all work whose lease has ended");
+    options.example("smbatcher reap --batch 003 --force --why 'agent is stuck'", "take one back that is still held");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, std::nullopt, force));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    if (force.force && !batch) {
+      return fail(usage_error("missing_argument", "--force needs --batch ID: one batch at a time is taken from its holder"));
+    }
+    const ReapRequest request{phase.value(), batch, unclaimed};
+    return carry_out(
+        queue, write, [&](Draft& draft) { return reap(draft, request, caller); },
+        [](const Answer& answer) {
+          Outcome outcome = Outcome::ok("reaped", std::to_string(answer.batches.size()));
+          outcome.add("count", static_cast<std::uint64_t>(answer.batches.size()));
+          if (answer.batches.empty()) {
+            outcome.add("batches", JsonArray{});
+          }
+          for (const std::string& id : answer.batches) {
+            outcome.line(id);
+          }
+          return outcome;
+        });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Reap>(argc, argv); }

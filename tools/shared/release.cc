@@ -1,0 +1,43 @@
+#include "libregistry/claims/release.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct Release {
+  static constexpr std::string_view kName = "release";
+  WorkOptions work;
+  PhaseOption phase;
+  ForceOptions force;
+  WriteOptions write;
+  std::optional<std::chrono::seconds> delay;
+  bool no_attempt = false;
+
+  void declare(OptionSet& options) {
+    work.declare(options, WorkOptions::Domains::kPositional);
+    phase.declare(options, "the phase, where the batch is claimed in both");
+    options.duration("--delay TIME", delay, "keep it from being given out for this long, e.g. 10m");
+    options.flag("--no-attempt", no_attempt, "do not count this as a failed attempt");
+    force.declare(options);
+    write.declare(options);
+    options.example("smbatcher release --batch 003 --token 17", "give a batch back");
+    options.example("smbatcher release --token 17 bakery.example --delay 10m", "give one site back for later");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    const ReleaseRequest request{phase.value(), work.target(), delay.value_or(std::chrono::seconds(0)), !no_attempt};
+    return carry_out(
+        queue, write, [&](Draft& draft) { return release(draft, request, caller); },
+        [](const Answer&) { return Outcome::ok("released"); });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Release>(argc, argv); }

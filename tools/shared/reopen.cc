@@ -1,0 +1,37 @@
+#include "libregistry/claims/bury.h"
+#include "tools/queue/open_queue.h"
+#include "tools/queue/report.h"
+#include "tools/queue/work_options.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct Reopen {
+  static constexpr std::string_view kName = "reopen";
+  WorkOptions work;
+  std::string why;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    work.declare(options, WorkOptions::Domains::kPositional);
+    options.text("--why TEXT", why, "the reason, kept in the history").required();
+    write.declare(options);
+    options.example("smbatcher reopen bakery.example --why 'broken on phones'", "a step back: Q -> O, I -> O, O -> D, D -> B, B -> -");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    ForceOptions reason;
+    reason.why = why;
+    SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, reason));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    return carry_out(
+        queue, write, [&](Draft& draft) { return reopen(draft, work.target(), caller); },
+        [](const Answer&) { return Outcome::ok("reopened"); });
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Reopen>(argc, argv); }

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace smbatcher {
+
+enum class Area { kShared, kPrepare, kDesign, kImplement };
+
+struct CatalogEntry {
+  std::string_view name;
+  Area area;
+  std::string_view summary;  // one line, without a full stop
+  bool repair = false;       // for when something went wrong; `smbatcher help` shows these apart
+};
+
+/// Every tool there is, in the order in which it is listed: the one place for names, areas and summaries.
+inline constexpr auto kCatalog = std::to_array<CatalogEntry>({
+    {"find-next", Area::kShared, "show the next work, and with --claim claim it"},
+    {"check-claim", Area::kShared, "ask whether a claim still holds, before work and before a push"},
+    {"heartbeat", Area::kShared, "renew the lease of a claim"},
+    {"with-lease", Area::kShared, "run a command and renew the lease while it runs"},
+    {"release", Area::kShared, "give claimed work back"},
+    {"history", Area::kShared, "list who changed what, and when"},
+    {"check-registry", Area::kShared, "list every damaged row with its file and line"},
+    {"metrics-batch-counts", Area::kShared, "count each batch's sites by status"},
+    {"dry-run", Area::kShared, "say what the next claim of each phase would do"},
+    {"reap", Area::kShared, "return work whose lease has ended to ready", true},
+    {"bury", Area::kShared, "hold a site or a batch back from being given out", true},
+    {"kick", Area::kShared, "take up again what is buried", true},
+    {"reopen", Area::kShared, "send finished work that was not good enough a step back", true},
+    {"prepare-register", Area::kPrepare, "add sites to the registry, and create it if there is none"},
+    {"prepare-batch", Area::kPrepare, "group registered sites into batches"},
+    {"design-start", Area::kDesign, "mark sites' designs as in progress"},
+    {"design-complete", Area::kDesign, "check sites' designs and mark them as complete"},
+    {"lock", Area::kImplement, "close a batch's designs and make it ready to implement"},
+    {"status", Area::kImplement, "show a batch: its sites, statuses, owner and lease"},
+    {"implement-start", Area::kImplement, "claim a batch for implementation"},
+    {"implement-complete", Area::kImplement, "check sites' files and mark them as implemented"},
+    {"implement-finish", Area::kImplement, "mark implemented sites as done"},
+});
+
+constexpr std::optional<CatalogEntry> find_in_catalog(std::string_view name) {
+  for (const CatalogEntry& entry : kCatalog) {
+    if (entry.name == name) {
+      return entry;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace smbatcher

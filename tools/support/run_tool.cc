@@ -1,0 +1,124 @@
+#include "tools/support/run_tool.h"
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "tools/support/standard_output.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr int kCouldNotRun = 2;
+
+struct Answer {
+  std::string text;
+  int exit_code = 0;
+};
+
+std::optional<Format> format_named(std::string_view name) {
+  if (name == "json") {
+    return Format::kJson;
+  }
+  if (name == "text") {
+    return Format::kText;
+  }
+  if (name == "simple") {
+    return Format::kSimple;
+  }
+  return std::nullopt;
+}
+
+/// The format that a command line asks for, also one that could not be parsed: who reads JSON must get its faults so
+/// too.
+Format requested_format(const ToolShape& shape, int argc, const char* const* argv) {
+  constexpr std::string_view kOption = "--format";
+  Format format = shape.default_format;
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == kOption && i + 1 < argc) {
+      format = format_named(argv[i + 1]).value_or(format);
+    } else if (argument.starts_with(kOption) && argument.substr(kOption.size()).starts_with("=")) {
+      format = format_named(argument.substr(kOption.size() + 1)).value_or(format);
+    }
+  }
+  return format;
+}
+
+std::string_view name_of(Format format) {
+  switch (format) {
+    case Format::kJson:
+      return "json";
+    case Format::kSimple:
+      return "simple";
+    case Format::kText:
+      break;
+  }
+  return "text";
+}
+
+void declare_common(OptionSet& options, const ToolShape& shape, CommonOptions& common, std::string& format) {
+  options.group("Common options");
+  options.text("--registry PATH", common.registry,
+               "the registry; else SMBATCHER_REGISTRY, else .smbatcher/REGISTRY.md in the nearest folder upwards");
+  std::vector<std::string> formats{"text", "json"};
+  if (shape.has_simple) {
+    formats.emplace_back("simple");
+  }
+  options.choice("--format", format, std::move(formats), "how the answer is printed");
+  options.text("--lock-file PATH", common.lock_file, "the file to lock instead of the one beside the registry");
+  options.duration("--lock-timeout TIME", common.lock_timeout,
+                   "how long to wait for the lock, e.g. 90s or 2m; 0 tries once (default: the config's, 60s)");
+}
+
+Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char* const* argv) {
+  CommonOptions common;
+  std::string format_name(name_of(shape.default_format));
+  OptionSet options(shape.name, shape.summary);
+  shape.declare(options);
+  declare_common(options, shape, common, format_name);
+
+  const Result<Request> request = options.parse(argc, argv);
+  if (!request) {
+    const Outcome outcome = Outcome::of(request.error());
+    return {outcome.render(format), outcome.exit_code()};
+  }
+  switch (*request) {
+    case Request::kHelp:
+      return {options.help()};
+    case Request::kVersion:
+      return {"smbatcher " + std::string(shape.name) + " " SMB_VERSION "\n"};
+    case Request::kSchema:
+      return {std::string(shape.schema)};
+    case Request::kRun:
+      break;
+  }
+  common.format = format;
+  const SystemClock clock;
+  const Context context{clock, system_file_ops(), std::move(common), std::string(shape.name)};
+  const Result<Outcome> result = shape.run(context);
+  const Outcome outcome = result ? *result : Outcome::of(result.error());
+  return {outcome.render(format), outcome.exit_code()};
+}
+
+Answer run_guarded(const ToolShape& shape, int argc, const char* const* argv) {
+  const Format format = requested_format(shape, argc, argv);
+  try {
+    return run_unguarded(shape, format, argc, argv);
+  } catch (const std::exception& error) {
+    const Outcome outcome = Outcome::error("internal_error", "", error.what());
+    return {outcome.render(format), outcome.exit_code()};
+  }
+}
+
+}  // namespace
+
+int run_tool(const ToolShape& shape, int argc, const char* const* argv) {
+  if (!prepare_standard_output()) {
+    return kCouldNotRun;
+  }
+  const Answer answer = run_guarded(shape, argc, argv);
+  return finish_standard_output(answer.text) ? answer.exit_code : kCouldNotRun;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "libregistry/base/result.h"
+#include "libregistry/output/outcome.h"
+#include "tools/support/catalog.h"
+#include "tools/support/context.h"
+#include "tools/support/options.h"
+
+namespace smbatcher {
+
+/// data/schemas/<tool>.schema.json, generated into each tool by smb_command() in tools/CMakeLists.txt.
+extern const std::string_view kToolSchema;
+
+/// What run_tool() needs to know of a tool.
+struct ToolShape {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view schema;
+  Format default_format = Format::kText;
+  bool has_simple = false;  // --format simple too
+  std::function<void(OptionSet&)> declare;
+  std::function<Result<Outcome>(const Context&)> run;
+};
+
+/// The main() of a tool: options, --help and its like, the call, its one answer on standard output, the exit status.
+///
+/// Every fault, a failed write of the answer included, ends in exit 2, and everything but that one in an ERROR in the
+/// format that was asked for. SIGPIPE and SIGXFSZ are ignored meanwhile: who starts other programs gives them back
+/// their default (posix_spawnattr_setsigdefault). Source: docs/machine-contract.md.
+int run_tool(const ToolShape& shape, int argc, const char* const* argv);
+
+template <class Tool>
+constexpr Format default_format() {
+  if constexpr (requires { Tool::kDefaultFormat; }) {
+    return Tool::kDefaultFormat;
+  }
+  return Format::kText;
+}
+
+template <class Tool>
+constexpr bool has_simple() {
+  if constexpr (requires { Tool::kHasSimple; }) {
+    return Tool::kHasSimple;
+  }
+  return false;
+}
+
+/// `Tool` is options plus one library call:
+///
+///     struct Heartbeat {
+///       static constexpr std::string_view kName = "heartbeat";  // as in the catalog
+///       void declare(OptionSet& options);
+///       Result<Outcome> run(const Context& context) const;
+///     };
+///     int main(int argc, char** argv) { return smbatcher::run_tool<Heartbeat>(argc, argv); }
+///
+/// It may also have `static constexpr Format kDefaultFormat` and `static constexpr bool kHasSimple`.
+template <class Tool>
+int run_tool(int argc, const char* const* argv) {
+  constexpr std::optional<CatalogEntry> kEntry = find_in_catalog(Tool::kName);
+  static_assert(kEntry.has_value(), "the tool is not in tools/support/catalog.h");
+  Tool tool;
+  const ToolShape shape{kEntry->name,
+                        kEntry->summary,
+                        kToolSchema,
+                        default_format<Tool>(),
+                        has_simple<Tool>(),
+                        [&tool](OptionSet& options) { tool.declare(options); },
+                        [&tool](const Context& context) { return tool.run(context); }};
+  return run_tool(shape, argc, argv);
+}
+
+}  // namespace smbatcher
