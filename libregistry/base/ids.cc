@@ -50,7 +50,8 @@ bool is_domain(std::string_view text) {
 
 bool is_owner(std::string_view text) {
   const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
-  return !text.empty() && characters <= 128 && text.find(':') == std::string_view::npos && escape_control(text) == text;
+  return !text.empty() && characters <= 128 && text.find(':') == std::string_view::npos &&
+         escape_control(text) == text && text != "unknown";
 }
 
 bool is_numeric(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }

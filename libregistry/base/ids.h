@@ -12,6 +12,7 @@ bool is_batch_id(std::string_view text);
 bool is_domain(std::string_view text);
 
 /// Owners: 1 to 128 characters of UTF-8 without control characters, and no colon (it separates fields in FAIL lines).
+/// "unknown" is nobody's name: it owns work that was found in progress without a lease.
 bool is_owner(std::string_view text);
 
 /// Numeric ids by value and before the others; ids of one value, and the others, as text.

@@ -15,10 +15,10 @@ namespace smbatcher {
 struct Answer {
   std::string batch;
   std::optional<Phase> phase;
-  std::vector<std::string> sites;    // what the caller now works on, or what the verb was asked to change
-  std::string action;                // start, continue, adopt, lock
-  std::optional<Status> from;        // the status found
-  std::optional<Status> status;      // what it became
+  std::vector<std::string> sites;  // what the caller now works on, or what the verb was asked to change
+  std::string action;              // start, continue, adopt, lock
+  std::optional<Status> from;      // the status found
+  std::optional<Status> status;    // what it became
   std::optional<Lease> lease;
   std::optional<WallTime> last_renewed;  // of a lease that is continued
   std::vector<std::string> remaining;    // domains of the lease that are not finished

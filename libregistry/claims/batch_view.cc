@@ -74,9 +74,9 @@ Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optio
     found = found ? found : latest_batch(draft);
     if (!found && !view.loaded.registry.damages().empty()) {
       const Warning& first = view.loaded.registry.damages().front();
-      return fail(malformed("auto_detect_failed", first.file + ":" + std::to_string(first.line),
-                            "damaged rows hide which batch is meant (" + first.message +
-                                "); name one, or see smbatcher check-registry"));
+      return fail(malformed(
+          "auto_detect_failed", first.file + ":" + std::to_string(first.line),
+          "damaged rows hide which batch is meant (" + first.message + "); name one, or see smbatcher check-registry"));
     }
     if (!found) {
       return std::optional<BatchView>();

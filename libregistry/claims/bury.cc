@@ -52,14 +52,24 @@ struct StepBack {
   WorkKey key;
 };
 
-bool was_reopened_so(const Draft& draft, const WorkKey& key, std::size_t site, const Caller& caller) {
-  const WorkRecord* record = draft.record(key);
-  if (record == nullptr || !record->last || record->last->verb != "reopen" || record->last->why != caller.why ||
-      record->last->owner != caller.name()) {
+/// The change that touched the site's work last, in whichever phase: a step back may have led into the other one. A
+/// site that has left its batch has no record any more, so for it the last change of all must do.
+const std::optional<LastChange>& last_change_of(const Draft& draft, const Site& site) {
+  const WorkRecord* const design = draft.record({Phase::kDesign, site.batch});
+  const WorkRecord* const implement = draft.record({Phase::kImplement, site.batch});
+  if (site.batch.empty() || (design == nullptr && implement == nullptr)) {
+    return draft.state().last;
+  }
+  const bool design_is_later = implement == nullptr || (design != nullptr && design->event > implement->event);
+  return (design_is_later ? design : implement)->last;
+}
+
+bool was_reopened_so(const Draft& draft, std::size_t site, const Caller& caller) {
+  const auto& last = last_change_of(draft, draft.site(site));
+  if (!last || last->verb != "reopen" || last->why != caller.why || last->owner != caller.name()) {
     return false;
   }
-  const auto& domains = record->last->domains;
-  return std::find(domains.begin(), domains.end(), draft.site(site).domain) != domains.end();
+  return std::find(last->domains.begin(), last->domains.end(), draft.site(site).domain) != last->domains.end();
 }
 
 }  // namespace
@@ -118,14 +128,16 @@ Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller) {
         answer.repeated = true;
         continue;
       }
-      return fail(refused("not_buried", row.domain, "'" + row.domain + "' is not buried; smbatcher status shows what is"));
+      return fail(
+          refused("not_buried", row.domain, "'" + row.domain + "' is not buried; smbatcher status shows what is"));
     }
     draft.edit(*key).sites.erase(row.domain);
     draft.describe("kick", caller.name(), 0, caller.why);
     note(answer, row);
   }
   if (answer.sites.empty()) {
-    return fail(refused("not_buried", target.batch.value_or(""), "no site of it is buried; smbatcher status shows what is"));
+    return fail(
+        refused("not_buried", target.batch.value_or(""), "no site of it is buried; smbatcher status shows what is"));
   }
   return answer;
 }
@@ -138,6 +150,7 @@ Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) 
     const Site& row = draft.site(site);
     for (const PhaseRule& rule : kPhases) {
       const WorkKey key{rule.phase, row.batch};
+      SMB_TRY(check_not_newer(draft, key));
       const Claim* claim = row.batch.empty() ? nullptr : draft.claim(key);
       if (claim != nullptr && draft.live(claim->lease)) {
         return fail(held_by(draft, key, claim));
@@ -146,8 +159,7 @@ Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) 
     const Status from = draft.status(site);
     const Phase phase = from <= Status::kDesigned ? Phase::kDesign : Phase::kImplement;
     const WorkKey key{phase, row.batch};
-    const WorkKey design{Phase::kDesign, row.batch};
-    if (was_reopened_so(draft, key, site, caller) || was_reopened_so(draft, design, site, caller)) {
+    if (was_reopened_so(draft, site, caller)) {
       note(answer, row);
       continue;
     }

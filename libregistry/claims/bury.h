@@ -12,9 +12,9 @@ Result<Answer> bury(Draft& draft, const Target& target, const Caller& caller);
 /// Takes buried sites up again, with no attempts and no delay. Refusal: "not_buried".
 Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller);
 
-/// Work that was not good enough, a step back: Q -> O, I -> O, O -> D, D -> B, B -> - (which leaves the batch). A repeat
-/// with the same reason is answered without stepping back again. Refusals: "held" while a lease over a site is live,
-/// "invalid_transition", "nothing_to_reopen".
+/// Work that was not good enough, a step back: Q -> O, I -> O, O -> D, D -> B, B -> - (which leaves the batch). A
+/// repeat with the same reason is answered without stepping back again. Refusals: "held" while a lease over a site is
+/// live, "invalid_transition", "nothing_to_reopen".
 Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller);
 
 }  // namespace smbatcher

@@ -1,7 +1,5 @@
 #include "libregistry/claims/change.h"
 
-#include <thread>
-
 #include "libregistry/claims/commit.h"
 #include "libregistry/claims/upkeep.h"
 #include "libregistry/claims/view.h"
@@ -33,44 +31,54 @@ Result<Answer> plan(Draft& draft, const Draft& fresh, const Verb& verb) {
   return answer;
 }
 
-}  // namespace
-
-Result<Answer> change(const Queue& queue, const Verb& verb) {
-  SMB_TRY_ASSIGN(RegistryLock lock, RegistryLock::acquire(*queue.ops, queue.paths, queue.lock_timeout, queue.holder,
-                                                          queue.clock->now()));
+/// Plans and commits until nobody comes in between. nullopt when the lock no longer excludes others, or time is up.
+Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue& queue, const Verb& verb) {
   Committer committer(queue, lock);
-  while (true) {
+  do {
     SMB_TRY_ASSIGN(const View view, committer.settled_view());
     Draft draft(view.loaded.registry, view.state, queue.policy(), view.now, *queue.processes);
     const Draft fresh = draft;
     Result<Answer> answer = plan(draft, fresh, verb);
+    if (answer) {
+      answer->warnings = warnings_of(view);
+    }
     if (draft.empty()) {
-      if (answer) {
-        answer->warnings = warnings_of(view);
-      }
       return answer;
     }
     const Result<Commit> commit = committer.commit(view, draft);
     if (!answer) {
-      return answer;  // what every call looks after can wait for the next one
+      return fail(answer.error());  // what every call looks after can wait for the next one
     }
     if (!commit) {
       return fail(commit.error());
     }
     if (commit->result == Commit::kDone) {
       answer->durable = commit->durable;
-      answer->warnings = warnings_of(view);
       answer->warnings.insert(answer->warnings.end(), commit->warnings.begin(), commit->warnings.end());
       return answer;
     }
-    if (lock.deadline().passed()) {
-      return fail(Error{Errc::kBusy, "conflict", queue.paths.registry,
-                        "somebody keeps saving '" + queue.paths.registry + "': nothing was changed; try again", {}, {}});
+  } while (lock.still_excludes() && !lock.deadline().passed());
+  return std::optional<Answer>();
+}
+
+}  // namespace
+
+Result<Answer> change(const Queue& queue, const Verb& verb) {
+  const LockDeadline deadline(queue.lock_timeout);
+  do {
+    SMB_TRY_ASSIGN(const RegistryLock lock,
+                   RegistryLock::acquire(*queue.ops, queue.paths, deadline, queue.holder, queue.clock->now()));
+    SMB_TRY_ASSIGN(std::optional<Answer> answer, change_under(lock, queue, verb));
+    if (answer) {
+      return std::move(*answer);
     }
-    if (!lock.still_excludes()) {
-      return change(queue, verb);
-    }
-  }
+  } while (!deadline.passed());
+  return fail(Error{Errc::kBusy,
+                    "conflict",
+                    queue.paths.registry,
+                    "somebody keeps saving '" + queue.paths.registry + "': nothing was changed; try again",
+                    {},
+                    {}});
 }
 
 Result<Answer> preview(const Queue& queue, const Verb& verb) {

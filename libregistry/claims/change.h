@@ -14,7 +14,8 @@ using Verb = std::function<Result<Answer>(Draft&)>;
 
 /// The one way to change a registry or its claims.
 ///
-/// Under the lock: settle what a dead process left, read, plan with `verb`, then write what the draft holds as one event:
+/// Under the lock: settle what a dead process left, read, plan with `verb`, then write what the draft holds as one
+/// event:
 ///   1. the event, as an open intent, to the history, synced
 ///   2. the claim files (a cache, not synced)
 ///   3. the registry, replaced whole: the commit point

@@ -3,64 +3,12 @@
 #include <algorithm>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/grant.h"
 #include "libregistry/claims/no_work.h"
 #include "libregistry/claims/select.h"
 
 namespace smbatcher {
 namespace {
-
-/// The step D -> O is done at once: its lease only bridges the moment to the owner's next call.
-constexpr std::chrono::seconds kLockStepLease{60};
-
-std::vector<std::string> domains_of(const Draft& draft, const std::vector<std::size_t>& sites) {
-  std::vector<std::string> domains;
-  for (const std::size_t site : sites) {
-    domains.push_back(draft.site(site).domain);
-  }
-  return domains;
-}
-
-void count_attempts(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& sites) {
-  auto& known = draft.edit(key).sites;
-  for (const std::size_t site : sites) {
-    Attempts& attempts = known[draft.site(site).domain];
-    ++attempts.count;
-    attempts.not_before.reset();
-  }
-}
-
-void move_all(Draft& draft, const std::vector<std::size_t>& sites, Status to) {
-  for (const std::size_t site : sites) {
-    draft.move(site, to);
-  }
-}
-
-/// Gives `sites` to the caller under a new lease with the next token; ends what is left of a lapsed one first.
-Answer grant_work(Draft& draft, const ClaimRequest& request, const WorkKey& key, const std::vector<std::size_t>& sites,
-                  std::string action, Status from, Status to) {
-  const bool to_lock = action == "lock";
-  auto length = request.lease.value_or(draft.policy().lease);
-  if (to_lock) {
-    length = std::min(length, kLockStepLease);
-  } else {
-    count_attempts(draft, key, sites);
-  }
-  move_all(draft, sites, to);
-  const Lease lease = grant(draft.take_token(), request.owner, length, request.process, draft.now());
-  WorkRecord& record = draft.edit(key);
-  record.claim = Claim{lease, domains_of(draft, sites), to_lock};
-  draft.describe("claim", request.owner, lease.token);
-
-  Answer answer;
-  answer.batch = key.batch;
-  answer.phase = key.phase;
-  answer.sites = record.claim->domains;
-  answer.action = std::move(action);
-  answer.from = from;
-  answer.status = to;
-  answer.lease = lease;
-  return answer;
-}
 
 /// Takes a batch that can be taken; nullopt when ending its lapsed lease has left nothing to take.
 std::optional<Answer> take(Draft& draft, const ClaimRequest& request, const Candidate& found) {
@@ -102,7 +50,8 @@ Continuation continuation_of(const Draft& draft, const WorkKey& key, const Claim
     const Attempts attempts = draft.attempts(key, domain);
     const bool own = std::find(claim.domains.begin(), claim.domains.end(), domain) != claim.domains.end();
     const Status status = draft.status(site);
-    if (attempts.buried) {
+    const auto leased = own ? std::nullopt : draft.leased_in(key.phase, domain);
+    if (attempts.buried || (leased && !(*leased == key))) {
       continue;
     }
     if (status == rule.in_progress) {
@@ -139,11 +88,12 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
       draft.describe("superseded", before.lease.owner, before.lease.token);
       return std::optional<Answer>();
     }
-    return fail(refused("owner_busy", key.batch,
-                        "'" + before.lease.owner + "' holds batch '" + key.batch +
-                            "', none of whose sites can be worked on now (rows absent, damaged, buried or past the phase): "
-                            "release it first")
-                    .with("batch", key.batch));
+    return fail(
+        refused("owner_busy", key.batch,
+                "'" + before.lease.owner + "' holds batch '" + key.batch +
+                    "', none of whose sites can be worked on now (rows absent, damaged, buried or past the phase): "
+                    "release it first")
+            .with("batch", key.batch));
   }
 
   Claim after = before;
@@ -195,20 +145,6 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
   return std::optional(answer);
 }
 
-/// The owner's own claim in the phase: the live one, else a lapsed one.
-std::optional<WorkKey> own_claim(const Draft& draft, const ClaimRequest& request, bool live) {
-  if (!request.named_owner) {
-    return std::nullopt;
-  }
-  for (const auto& [key, record] : draft.records()) {
-    if (key.phase == request.phase && record->claim && record->claim->lease.owner == request.owner &&
-        draft.live(record->claim->lease) == live) {
-      return key;
-    }
-  }
-  return std::nullopt;
-}
-
 /// Why the one batch that was asked for cannot be had.
 Error batch_refusal(const Draft& draft, const Candidate& found) {
   const WorkKey& key = found.key;
@@ -235,6 +171,12 @@ Error batch_refusal(const Draft& draft, const Candidate& found) {
 Result<Answer> claim_batch(Draft& draft, const ClaimRequest& request) {
   SMB_TRY_ASSIGN(const std::string batch, find_batch(draft, *request.batch));
   const Candidate found = examine(draft, request.phase, batch);
+  if (found.state == BatchState::kToLock && found.obstacle == Obstacle::kNone && !request.may_lock) {
+    return fail(refused("not_ready", std::string(1, letter(rule_of(request.phase).entry)),
+                        "the designs of batch '" + batch + "' are not closed yet: smbatcher lock " + batch)
+                    .with("batch", batch)
+                    .with("why", "to_lock"));
+  }
   if (found.obstacle == Obstacle::kNone) {
     if (auto answer = take(draft, request, found)) {
       return *answer;
@@ -256,7 +198,7 @@ Result<Answer> claim_any(Draft& draft, const ClaimRequest& request) {
   const auto own_lapsed = own_claim(draft, request, false);
   const auto is_own = [&](const Candidate& candidate) { return own_lapsed && candidate.key == *own_lapsed; };
   std::stable_sort(candidates.begin(), candidates.end(),
-                   [&](const Candidate& a, const Candidate& b) { return is_own(a) > is_own(b); });
+                   [&](const Candidate& a, const Candidate& b) { return is_own(a) && !is_own(b); });
   for (const BatchState wanted : {BatchState::kInProgress, BatchState::kReady, BatchState::kToLock}) {
     for (const Candidate& candidate : candidates) {
       if (candidate.state == wanted && candidate.obstacle == Obstacle::kNone) {
@@ -276,18 +218,15 @@ Result<Answer> claim_any(Draft& draft, const ClaimRequest& request) {
 Result<Answer> claim(Draft& draft, const ClaimRequest& request) {
   std::optional<WorkKey> mine;
   if (request.token) {
-    const auto key = find_token(draft, *request.token, request.phase);
     const Caller caller{request.token, std::nullopt, false, {}};
-    if (!key) {
-      return fail(refused("not_claimed", "", "there is no claim with token " + std::to_string(*request.token)));
-    }
-    SMB_TRY(authorize(draft, *key, caller, Need::kHolder));
-    mine = key;
+    SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, request.phase, {request.batch, {}}, caller));
+    mine = WorkKey{request.phase, batch};
+    SMB_TRY(authorize(draft, *mine, caller, Need::kHolder));
   } else {
     mine = own_claim(draft, request, true);
   }
   if (mine) {
-    if (request.batch) {
+    if (request.batch && !request.token) {
       SMB_TRY_ASSIGN(const std::string batch, find_batch(draft, *request.batch));
       if (batch != mine->batch) {
         return fail(refused("owner_busy", mine->batch,
@@ -302,89 +241,6 @@ Result<Answer> claim(Draft& draft, const ClaimRequest& request) {
     }
   }
   return request.batch ? claim_batch(draft, request) : claim_any(draft, request);
-}
-
-Result<Answer> start(Draft& draft, const ClaimRequest& request, const Target& target, const Caller& caller) {
-  SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, request.phase, target, caller));
-  ClaimRequest just_this = request;
-  just_this.batch = batch;
-  if (target.domains.empty()) {
-    return claim(draft, just_this);
-  }
-  const PhaseRule& rule = rule_of(request.phase);
-  const WorkKey key{request.phase, batch};
-  SMB_TRY_ASSIGN(const auto sites, find_sites(draft, target.domains));
-  const Claim* held = draft.claim(key);
-  const bool mine = held != nullptr && (request.token ? held->lease.token == *request.token
-                                                      : request.named_owner && held->lease.owner == request.owner);
-  if (request.token && !mine) {
-    SMB_TRY(authorize(draft, key, caller, Need::kHolder));
-  }
-  if (held != nullptr && !mine && draft.live(held->lease)) {
-    return fail(held_by(draft, key, held));
-  }
-  if (const auto other = own_claim(draft, request, true); other && !(*other == key)) {
-    return fail(refused("owner_busy", other->batch,
-                        "'" + request.owner + "' already holds batch '" + other->batch + "': complete or release it first"));
-  }
-  std::vector<std::size_t> to_move;
-  for (const std::size_t site : sites) {
-    const Status status = draft.status(site);
-    const std::string& domain = draft.site(site).domain;
-    if (status == rule.in_progress && held == nullptr) {
-      return fail(held_by(draft, key, nullptr));
-    }
-    if (status != rule.in_progress && status != rule.ready) {
-      return fail(invalid_transition(domain, status, rule.in_progress));
-    }
-    if (draft.buried(key, domain)) {
-      return fail(refused("buried", domain, "'" + domain + "' is buried: smbatcher kick " + domain + " takes it up again"));
-    }
-    if (status == rule.ready) {
-      if (const auto elsewhere = draft.leased_in(request.phase, domain); elsewhere && !(*elsewhere == key)) {
-        return fail(held_by(draft, *elsewhere, draft.claim(*elsewhere)));
-      }
-      to_move.push_back(site);
-    }
-  }
-  Answer answer;
-  if (mine && to_move.empty()) {
-    Lease lease = held->lease;
-    renew(lease, draft.now());
-    draft.renew_claim(key, lease);
-    draft.describe("claim", request.owner, lease.token);
-    answer.repeated = true;
-    answer.action = "continue";
-    answer.lease = lease;
-  } else if (mine && !draft.claim(key)->to_lock) {
-    count_attempts(draft, key, to_move);
-    move_all(draft, to_move, rule.in_progress);
-    Claim& claim = *draft.edit(key).claim;
-    for (const std::string& domain : domains_of(draft, to_move)) {
-      if (std::find(claim.domains.begin(), claim.domains.end(), domain) == claim.domains.end()) {
-        claim.domains.push_back(domain);
-      }
-    }
-    renew(claim.lease, draft.now());
-    draft.describe("claim", claim.lease.owner, claim.lease.token);
-    answer.action = "continue";
-    answer.lease = claim.lease;
-  } else {
-    end_claim(draft, key);
-    std::vector<std::size_t> given = to_move;  // and what a lapsed lease left in progress: it must not be without one
-    for (const std::size_t site : members(draft, batch)) {
-      if (draft.status(site) == rule.in_progress) {
-        given.push_back(site);
-      }
-    }
-    answer = grant_work(draft, request, key, given, "start", rule.ready, rule.in_progress);
-  }
-  answer.batch = batch;
-  answer.phase = request.phase;
-  answer.sites = domains_of(draft, sites);
-  answer.from = rule.ready;
-  answer.status = rule.in_progress;
-  return answer;
 }
 
 }  // namespace smbatcher

@@ -13,7 +13,7 @@ namespace smbatcher {
 struct CacheState {
   HistoryMark history;
   std::string boot;
-  ClaimsState state;  // without its records
+  ClaimsState state;                        // without its records
   std::map<WorkKey, std::uint64_t> events;  // the event that each claim file reflects
 };
 

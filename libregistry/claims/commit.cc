@@ -12,7 +12,7 @@ Committer::Committer(const Queue& queue, const RegistryLock& lock)
     : queue_(&queue), lock_(&lock), files_(*queue.ops, queue.paths.claims) {}
 
 Result<View> Committer::settled_view() {
-  SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue_->ops, queue_->paths));
+  SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue_->ops, queue_->paths, FileAccess::kAppend));
   View view;
   view.now = queue_->clock->now();
   SMB_TRY_ASSIGN(view.loaded, load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, history.exists()}));
@@ -40,34 +40,42 @@ Result<void> Committer::repair(HistoryFile& history, const std::optional<CacheSt
   if (rebuilt.torn) {
     SMB_TRY(history.append(torn_line_mark()));
   }
-  if (rebuilt.open) {
-    // What the dead process published is answered from now on: make sure that it stays.
+  if (history.exists()) {
+    // What a dead process left is answered from now on: make sure that it stays.
     SMB_TRY(sync_folder(*queue_->ops, queue_->paths.folder));
-    SMB_TRY(history.append_synced(""));
+    SMB_TRY(history.sync());
   }
   for (const WorkKey& key : rebuilt.unreadable) {
     SMB_TRY_ASSIGN(const std::string kept, files_.set_aside_unreadable(key));
     view.state.warnings.push_back({files_.path_of(key), 0, "corrupt_claim_file",
                                    "could not be read: kept as '" + kept + "' and rebuilt from the history"});
   }
-  if (view.begin) {
-    return {};  // nothing is in the history yet: the claim files are what is left, and stay until a change is written
+  if (!history.exists()) {
+    return {};  // the claim files are what is left, and stay until a change is written
   }
   for (const auto& [key, record] : view.state.records) {
     SMB_TRY(files_.write(key, record));
   }
   if (rebuilt.open) {
-    SMB_TRY_ASSIGN(const auto kept,
-                   clear_leftovers(*queue_->ops, queue_->paths.registry, LeftoverFacts{
-                       rebuilt.open->hash_before, rebuilt.open->hash_after, view.loaded.hash, rebuilt.closing}));
+    SMB_TRY_ASSIGN(const auto kept, clear_leftovers(*queue_->ops, queue_->paths.registry,
+                                                    LeftoverFacts{rebuilt.open->hash_before, rebuilt.open->hash_after,
+                                                                  view.loaded.hash, rebuilt.closing}));
     warnings_.insert(warnings_.end(), kept.begin(), kept.end());
     SMB_TRY(history.append(closing_line(rebuilt.open->number, rebuilt.closing)));
+  }
+  if (view.begin) {
+    // Lines were lost. Said at once: a history that has grown again no longer shows it.
+    SMB_TRY(history.append_synced(to_line(*view.begin)));
+    view.begin.reset();
   }
   SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
   return files_.write_state(view.state, mark, view.now.boot);
 }
 
 Result<Commit> Committer::commit(const View& view, const Draft& draft) {
+  if (!lock_->still_excludes()) {
+    return Commit{Commit::kPlanAgain, true, {}};
+  }
   if (draft.only_renewals()) {
     for (const auto& [key, record] : draft.changed_records()) {
       SMB_TRY(files_.write(key, record));
@@ -79,8 +87,10 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft) {
   if (draft.changes_registry()) {
     SMB_TRY_ASSIGN(after, view.loaded.registry.with_changes(draft.cell_changes(), draft.additions()));
     SMB_TRY(check_replaceable(*queue_->ops, queue_->paths.registry, view.loaded.snapshot.state));
-    event.hash_before = view.loaded.hash;
-    event.hash_after = content_hash(after);
+    if (after != view.loaded.snapshot.bytes) {  // else committed by its own line
+      event.hash_before = view.loaded.hash;
+      event.hash_after = content_hash(after);
+    }
     SMB_TRY_ASSIGN(const auto kept, clear_leftovers(*queue_->ops, queue_->paths.registry,
                                                     LeftoverFacts{view.state.registry_before, view.state.registry_after,
                                                                   view.loaded.hash, Closing::kDone}));
@@ -92,10 +102,10 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft) {
     write_records(*view.begin, Closing::kDone);
   }
   write_records(event, Closing::kDone);
-  if (draft.changes_registry() && event.hash_after != event.hash_before) {
+  if (event.changes_registry()) {
     return publish(view, event, after);
   }
-  close(view, event, Closing::kDone);
+  (void)close(view, event, Closing::kDone);  // committed by its own line: there is only the cache to write
   return Commit{Commit::kDone, true, warnings_};
 }
 
@@ -104,12 +114,13 @@ Result<void> Committer::append_event(const View& view, const Event& event) {
     SMB_TRY(write_ignore_file(*queue_->ops, queue_->paths));
   }
   const std::string begin = view.begin ? to_line(*view.begin) : "";
-  auto appended = history_->append_synced(begin + to_line(event));
-  if (!appended) {
-    // Perhaps it is in the file, perhaps it is durable: in either case the registry was not touched.
+  SMB_TRY(history_->append(begin + to_line(event)));
+  auto synced = history_->sync();
+  if (!synced) {
+    // It is in the file, perhaps it is durable: in either case nothing of it is in force.
     (void)history_->append(closing_line(event.number, Closing::kVoid));
   }
-  return appended;
+  return synced;
 }
 
 Result<Commit> Committer::publish(const View& view, const Event& event, const std::string& after) {
@@ -124,18 +135,17 @@ Result<Commit> Committer::publish(const View& view, const Event& event, const st
       [&block] { return block.stop_pending(); });
   if (!published) {
     SMB_TRY_ASSIGN(const Commit commit, settle_now(view, event));
-    if (commit.result == Commit::kPlanAgain) {
-      return fail(published.error());
-    }
-    return Commit{Commit::kDone, false, warnings_};  // in place, but not everything after the exchange went well
+    return commit.result == Commit::kDone ? Result<Commit>(commit) : fail(published.error());
   }
   for (const std::string& kept : published->kept) {
     warnings_.push_back({kept, 0, "conflict_copy", "somebody saved in the same moment: their text is kept here"});
   }
   switch (published->result) {
-    case Published::kDone:
-      close(view, event, Closing::kDone);
-      return Commit{Commit::kDone, published->durable, warnings_};
+    case Published::kDone: {
+      // An intent that stays open is judged again by the next call, perhaps on bytes that git has brought back.
+      const bool closed = close(view, event, Closing::kDone);
+      return Commit{Commit::kDone, published->durable && closed, warnings_};
+    }
     case Published::kChangedBack:
       return settle_now(view, event);
     case Published::kChanged:
@@ -147,11 +157,19 @@ Result<Commit> Committer::publish(const View& view, const Event& event, const st
 }
 
 Result<Commit> Committer::settle_now(const View& view, const Event& event) {
-  SMB_TRY_ASSIGN(const LoadedRegistry now,
-                 load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, true}));
-  if (settle(event, now.registry, now.hash, view.now.boot) == Closing::kDone) {
-    close(view, event, Closing::kDone);
-    return Commit{Commit::kDone, true, warnings_};
+  const auto now = load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, true});
+  if (!now) {
+    return fail(Error{Errc::kIo,
+                      "durability_unknown",
+                      {},
+                      "cannot tell whether the change is in place: " + now.error().message +
+                          "; the next call settles it, and repeating this one is safe",
+                      now.error().where,
+                      {}});
+  }
+  if (settle(event, now->registry, now->hash, view.now.boot) == Closing::kDone) {
+    (void)close(view, event, Closing::kDone);
+    return Commit{Commit::kDone, false, warnings_};  // in place, but by a save that nobody has synced, or after a fault
   }
   make_void(view, event);
   return Commit{Commit::kPlanAgain, true, warnings_};
@@ -159,26 +177,28 @@ Result<Commit> Committer::settle_now(const View& view, const Event& event) {
 
 void Committer::make_void(const View& view, const Event& event) {
   write_records(event, Closing::kVoid);
-  close(view, event, Closing::kVoid);
+  (void)close(view, event, Closing::kVoid);  // the registry shows "before": the next call comes to the same end
 }
 
 void Committer::write_records(const Event& event, Closing closing) {
   ClaimsState applied;
   apply(applied, event, closing);
   for (const auto& [key, record] : applied.records) {
-    (void)files_.write(key, record);  // a cache: `.state` does not fit until the end, so a failure is repaired next time
+    (void)files_.write(key,
+                       record);  // a cache: `.state` does not fit until the end, so a failure is repaired next time
   }
 }
 
-void Committer::close(const View& view, const Event& event, Closing closing) {
+bool Committer::close(const View& view, const Event& event, Closing closing) {
   if (event.changes_registry() && !history_->append(closing_line(event.number, closing))) {
-    return;  // still open: the next call settles it
+    return false;
   }
   ClaimsState state = view.state;
   apply(state, event, closing);
   if (const auto mark = history_->mark()) {
     (void)files_.write_state(state, *mark, view.now.boot);
   }
+  return true;
 }
 
 }  // namespace smbatcher

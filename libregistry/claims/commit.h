@@ -34,8 +34,8 @@ class Committer {
   void make_void(const View& view, const Event& event);
   /// Closes an intent whose publication somebody else's save may have overtaken, by settling's rule.
   Result<Commit> settle_now(const View& view, const Event& event);
-  /// Closing line and cache: both can be derived, so failing to write them loses nothing.
-  void close(const View& view, const Event& event, Closing closing);
+  /// Closing line, then the cache. False when the intent is still open in the file.
+  bool close(const View& view, const Event& event, Closing closing);
   void write_records(const Event& event, Closing closing);
 
   const Queue* queue_;

@@ -135,7 +135,8 @@ Result<Answer> complete(Draft& draft, Phase phase, const Target& target, const C
     draft.edit(key).sites.erase(draft.site(site).domain);
   }
   const Token token = claim ? claim->lease.token : 0;
-  draft.describe(completion_verb(phase), claim && !caller.owner ? claim->lease.owner : caller.name(), token, caller.why);
+  draft.describe(completion_verb(phase), claim && !caller.owner ? claim->lease.owner : caller.name(), token,
+                 caller.why);
   if (completion.authority.late) {
     draft.mark_late();
   }
@@ -191,7 +192,8 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
     }
   }
   if (draft.registry().holds_damage(id)) {
-    return fail(refused("not_ready", "damaged", "batch '" + id + "' " + "has a damaged row; smbatcher check-registry says which"));
+    return fail(refused("not_ready", "damaged",
+                        "batch '" + id + "' " + "has a damaged row; smbatcher check-registry says which"));
   }
   if (to_move.empty()) {
     if (found.state != BatchState::kReady) {
@@ -231,9 +233,9 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
     const Site& row = draft.site(site);
     const WorkKey key{Phase::kImplement, row.batch};
     const WorkRecord* record = draft.record(key);
-    const bool ended_by_token = caller.token && draft.claim(key) == nullptr && record != nullptr &&
-                                record->last_token == *caller.token;
-    if (caller.token && !ended_by_token) {
+    const bool ended_by_token =
+        caller.token && draft.claim(key) == nullptr && record != nullptr && record->last_token == *caller.token;
+    if (!ended_by_token) {
       SMB_TRY(authorize(draft, key, caller, Need::kNoOther));
     }
     if (draft.status(site) == Status::kImplemented) {

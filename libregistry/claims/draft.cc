@@ -8,7 +8,7 @@ Draft::Draft(const Registry& registry, const ClaimsState& state, const Policy& p
              const ProcessTable& processes)
     : registry_(&registry),
       state_(&state),
-      policy_(&policy),
+      policy_(policy),
       now_(&now),
       processes_(&processes),
       next_token_(state.next_token) {

@@ -24,8 +24,8 @@ struct Policy {
 
 /// Registry and claims as they would be after a change: what a verb plans on.
 ///
-/// A verb reads and changes the draft and nothing else; the locked change then writes what the draft holds as one event,
-/// all or none. The same verb on a draft that is thrown away is the answer to "what would happen".
+/// A verb reads and changes the draft and nothing else; the locked change then writes what the draft holds as one
+/// event, all or none. The same verb on a draft that is thrown away is the answer to "what would happen".
 class Draft {
  public:
   Draft(const Registry& registry, const ClaimsState& state, const Policy& policy, const Instant& now,
@@ -33,7 +33,7 @@ class Draft {
 
   const Registry& registry() const { return *registry_; }
   const ClaimsState& state() const { return *state_; }
-  const Policy& policy() const { return *policy_; }
+  const Policy& policy() const { return policy_; }
   const Instant& now() const { return *now_; }
   const ProcessTable& processes() const { return *processes_; }
 
@@ -55,8 +55,8 @@ class Draft {
   std::vector<std::pair<WorkKey, const WorkRecord*>> records() const;
 
   Token take_token() { return next_token_++; }
-  bool live(const Lease& lease) const { return is_live(lease, *now_, policy_->skew, *processes_); }
-  std::chrono::seconds left(const Lease& lease) const { return seconds_left(lease, *now_, policy_->skew); }
+  bool live(const Lease& lease) const { return is_live(lease, *now_, policy_.skew, *processes_); }
+  std::chrono::seconds left(const Lease& lease) const { return seconds_left(lease, *now_, policy_.skew); }
   /// The live claim in `phase` that was given `domain`; what is leased is given to nobody else, whatever its row shows.
   std::optional<WorkKey> leased_in(Phase phase, const std::string& domain) const;
   Attempts attempts(const WorkKey& key, const std::string& domain) const;
@@ -84,12 +84,13 @@ class Draft {
  private:
   const Registry* registry_;
   const ClaimsState* state_;
-  const Policy* policy_;
+  Policy policy_;
   const Instant* now_;
   const ProcessTable* processes_;
 
   std::vector<Status> statuses_;
-  mutable std::optional<std::unordered_map<std::string, std::vector<WorkKey>>> leased_;  // live claims, when first asked
+  mutable std::optional<std::unordered_map<std::string, std::vector<WorkKey>>>
+      leased_;  // live claims, when first asked
   std::map<std::size_t, CellChange> rows_;
   std::vector<NewSite> additions_;
   std::map<WorkKey, WorkRecord> records_;

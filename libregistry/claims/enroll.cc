@@ -14,7 +14,8 @@ namespace {
 
 Result<void> check_new_sites(const std::vector<NewSite>& sites) {
   if (sites.empty()) {
-    return fail(usage_error("no_sites", "name at least one site: --sites \"domain:Name:Description:Theme\", or --file"));
+    return fail(
+        usage_error("no_sites", "name at least one site: --sites \"domain:Name:Description:Theme\", or --file"));
   }
   std::set<std::string> seen;
   for (const NewSite& site : sites) {
@@ -44,6 +45,7 @@ bool is_own_repeat(const Draft& draft, const std::vector<NewSite>& sites, const 
 
 std::vector<RowChange> new_rows(const std::vector<NewSite>& sites) {
   std::vector<RowChange> rows;
+  rows.reserve(sites.size());
   for (const NewSite& site : sites) {
     rows.push_back({site.domain, std::nullopt, Status::kRegistered, "", std::nullopt});
   }
@@ -101,14 +103,16 @@ Result<Answer> preview_creation(const std::vector<NewSite>& sites) {
 
 Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& sites, const Caller& caller) {
   SMB_TRY(check_new_sites(sites));
-  SMB_TRY_ASSIGN(const Registry empty, Registry::parse(new_registry_text(), queue.paths.registry, queue.config.columns));
+  SMB_TRY_ASSIGN(const Registry empty,
+                 Registry::parse(new_registry_text(), queue.paths.registry, queue.config.columns));
   SMB_TRY_ASSIGN(const std::string text, empty.with_changes({}, sites));
 
   SMB_TRY(make_folders(*queue.ops, queue.paths.folder));
-  SMB_TRY_ASSIGN(const RegistryLock lock, RegistryLock::acquire(*queue.ops, queue.paths, queue.lock_timeout, queue.holder,
-                                                                queue.clock->now()));
+  SMB_TRY_ASSIGN(const RegistryLock lock,
+                 RegistryLock::acquire(*queue.ops, queue.paths, LockDeadline(queue.lock_timeout), queue.holder,
+                                       queue.clock->now()));
   SMB_TRY(write_ignore_file(*queue.ops, queue.paths));
-  SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue.ops, queue.paths));
+  SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kAppend));
   SMB_TRY_ASSIGN(const auto bytes_now, read_file_stable(*queue.ops, queue.paths.registry, text.size() + (1U << 20U))
                                            .map([](const FileSnapshot&) { return true; })
                                            .or_else([](const Error& error) -> Result<bool> {
@@ -134,15 +138,25 @@ Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& s
     begin.verb = "begin";
     begin.at = now.wall;
     begin.boot = now.boot;
-    begin.floor = 1;
+    // Claim files without a history are of an earlier life: its tokens stay below.
+    const ClaimFiles files(*queue.ops, queue.paths.claims);
+    const bool first_life = !files.read_state() && files.scan().empty();
+    begin.floor = first_life ? 1 : static_cast<Token>(now.wall.time_since_epoch().count());
     lines = to_line(begin);
   } else {
     // An earlier life of this registry: its tokens and event numbers go on.
     SMB_TRY_ASSIGN(const History earlier, history.read());
+    if (earlier.newer) {
+      return fail(malformed("newer_format", queue.paths.history,
+                            "the history was written by a newer smbatcher: upgrade this one; nothing was changed"));
+    }
     for (const HistoryEntry& entry : earlier.entries) {
       event.number = std::max(event.number, entry.event.number + 1);
     }
     lines = earlier.torn ? torn_line_mark() : "";
+    if (!earlier.entries.empty() && earlier.entries.back().is_open()) {
+      lines += closing_line(earlier.entries.back().event.number, Closing::kVoid);  // the registry is not there
+    }
   }
   SMB_TRY(history.append_synced(lines + to_line(event)));
   auto created = create_file(*queue.ops, ReplaceNames::of(queue.paths.registry), text, 0644);
@@ -178,7 +192,8 @@ Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Cal
   if (own_last && all_batched) {
     for (const std::string& domain : request.domains.empty() ? last->domains : request.domains) {
       const Site* site = draft.registry().find(domain);
-      if (site != nullptr && std::find(answer.batches.begin(), answer.batches.end(), site->batch) == answer.batches.end()) {
+      if (site != nullptr &&
+          std::find(answer.batches.begin(), answer.batches.end(), site->batch) == answer.batches.end()) {
         answer.batches.push_back(site->batch);
       }
       answer.sites.push_back(domain);

@@ -28,8 +28,8 @@ struct PlannedBatch {
 
 struct BatchRequest {
   std::size_t size = 5;
-  std::vector<std::string> domains;    // just these; else every site at `-`
-  std::string highest_file;            // the highest id among the batch files, which is never given again
+  std::vector<std::string> domains;  // just these; else every site at `-`
+  std::string highest_file;          // the highest id among the batch files, which is never given again
   /// Writes the batch files; called before anything of the change is written.
   std::function<Result<void>(const std::vector<PlannedBatch>&)> write_files;
 };

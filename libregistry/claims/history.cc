@@ -103,15 +103,15 @@ class Reader {
  public:
   Reader(History& history, const std::string& path) : history_(history), path_(path) {}
 
-  void line(std::string_view text, std::size_t number, bool is_last) {
+  void line(std::string_view text, std::size_t number) {
     const auto parsed = parse_json(text);
     const Json* json = std::get_if<Json>(&parsed);
+    history_.newer = json != nullptr && is_newer_format(*json);
     if (json != nullptr && json->find("torn_line_above") != nullptr) {
-      forgive_last_damage();
+      forget_last_line();
       return;
     }
-    if (json != nullptr && is_newer_format(*json)) {
-      history_.newer = history_.newer || is_last;
+    if (history_.newer) {
       damage(number, "newer_format", "the line has a newer format than this program reads");
       return;
     }
@@ -125,7 +125,7 @@ class Reader {
     }
     index_[event->number] = history_.entries.size();
     history_.entries.push_back({std::move(*event), std::nullopt});
-    last_damage_ = false;
+    last_ = Line::kEvent;
   }
 
  private:
@@ -140,7 +140,8 @@ class Reader {
     if (found != index_.end()) {
       history_.entries[found->second].closing = closing;
     }
-    last_damage_ = false;
+    last_ = Line::kClosing;
+    last_closed_ = static_cast<std::uint64_t>(*closes);
     return true;
   }
 
@@ -148,24 +149,33 @@ class Reader {
     history_.warnings.push_back({path_, line, std::move(code), std::move(message)});
     ++damages_;
     history_.damaged = true;
-    last_damage_ = true;
+    last_ = Line::kDamage;
   }
 
-  /// The line above was cut by a crash and closed by the next call: it was never reported to anybody.
-  void forgive_last_damage() {
-    if (last_damage_) {
+  /// The line above was cut by a crash, perhaps of its newline only, and closed by the next call, which ignored it: it
+  /// was never reported to anybody.
+  void forget_last_line() {
+    if (last_ == Line::kDamage) {
       history_.warnings.pop_back();
       --damages_;
       history_.damaged = damages_ > 0;
-      last_damage_ = false;
+    } else if (last_ == Line::kEvent) {
+      index_.erase(history_.entries.back().event.number);
+      history_.entries.pop_back();
+    } else if (const auto found = index_.find(last_closed_); last_ == Line::kClosing && found != index_.end()) {
+      history_.entries[found->second].closing.reset();
     }
+    last_ = Line::kNone;
   }
+
+  enum class Line { kNone, kDamage, kEvent, kClosing };
 
   History& history_;
   const std::string& path_;
   std::unordered_map<std::uint64_t, std::size_t> index_;
   std::size_t damages_ = 0;
-  bool last_damage_ = false;
+  Line last_ = Line::kNone;
+  std::uint64_t last_closed_ = 0;
 };
 
 }  // namespace
@@ -203,11 +213,12 @@ std::string to_line(const Event& event) {
   }
   JsonArray work;
   for (const RecordChange& change : event.work) {
-    work.push_back(JsonObject{{"before", to_json(change.key, change.before)}, {"after", to_json(change.key, change.after)}});
+    work.push_back(
+        JsonObject{{"before", to_json(change.key, change.before)}, {"after", to_json(change.key, change.after)}});
   }
-  JsonObject json{{"format", kFormat},          {"event", event.number}, {"verb", event.verb},
-                  {"at", format_time_ms(event.at)}, {"boot", event.boot},    {"owner", event.owner},
-                  {"token", event.token}};
+  JsonObject json{
+      {"format", kFormat},  {"event", event.number}, {"verb", event.verb},  {"at", format_time_ms(event.at)},
+      {"boot", event.boot}, {"owner", event.owner},  {"token", event.token}};
   if (!event.why.empty()) {
     json.emplace_back("why", event.why);
   }
@@ -232,7 +243,9 @@ std::string closing_line(std::uint64_t event, Closing closing) {
   return Json(JsonObject{{"format", kFormat}, {"closes", event}, {"as", name_of(closing)}}).dump() + "\n";
 }
 
-std::string torn_line_mark() { return "\n" + Json(JsonObject{{"format", kFormat}, {"torn_line_above", true}}).dump() + "\n"; }
+std::string torn_line_mark() {
+  return "\n" + Json(JsonObject{{"format", kFormat}, {"torn_line_above", true}}).dump() + "\n";
+}
 
 History parse_history(std::string_view text, const std::string& path) {
   History history;
@@ -248,7 +261,7 @@ History parse_history(std::string_view text, const std::string& path) {
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 1);
     if (!trim(line).empty()) {
-      reader.line(line, number, text.empty());
+      reader.line(line, number);
     }
   }
   return history;

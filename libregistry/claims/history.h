@@ -17,7 +17,7 @@ struct RowChange {
   std::string domain;
   std::optional<Status> from;
   Status to = Status::kRegistered;
-  std::string batch;                       // after the change
+  std::string batch;                        // after the change
   std::optional<std::string> batch_before;  // present only where the change moves the row to another batch
 };
 
@@ -79,7 +79,7 @@ struct History {
   std::vector<Warning> warnings;  // damaged lines
   bool damaged = false;           // a complete line could not be read: its token is unknown
   bool torn = false;              // the last line has no newline: it is closed with one and ignored
-  bool newer = false;             // the last line has a newer format: nothing may be decided
+  bool newer = false;             // the last whole line has a newer format: nothing may be decided
 };
 
 std::string to_line(const Event& event);

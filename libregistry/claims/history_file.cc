@@ -7,8 +7,8 @@
 
 namespace smbatcher {
 
-Result<HistoryFile> HistoryFile::open(FileOps& ops, const RegistryPaths& paths) {
-  auto file = AppendFile::open(ops, paths.history, false);
+Result<HistoryFile> HistoryFile::open(FileOps& ops, const RegistryPaths& paths, FileAccess access) {
+  auto file = AppendFile::open(ops, paths.history, false, access);
   if (!file && file.error().code != Errc::kNotFound) {
     return fail(std::move(file).error());
   }
@@ -45,6 +45,10 @@ Result<void> HistoryFile::append(const std::string& lines) {
 
 Result<void> HistoryFile::append_synced(const std::string& lines) {
   SMB_TRY(append(lines));
+  return sync();
+}
+
+Result<void> HistoryFile::sync() {
   SMB_TRY(file_->sync());
   return created_ ? sync_folder(*ops_, folder_) : Result<void>();
 }

@@ -21,7 +21,7 @@ struct HistoryMark {
 class HistoryFile {
  public:
   /// An absent history is no error: exists() is false until something is appended.
-  static Result<HistoryFile> open(FileOps& ops, const RegistryPaths& paths);
+  static Result<HistoryFile> open(FileOps& ops, const RegistryPaths& paths, FileAccess access);
 
   bool exists() const { return file_.has_value(); }
   bool created() const { return created_; }
@@ -31,6 +31,7 @@ class HistoryFile {
   /// Durable when it returns; the folder is synced too when the file was just created.
   Result<void> append_synced(const std::string& lines);
   Result<void> append(const std::string& lines);
+  Result<void> sync();
 
  private:
   HistoryFile(FileOps& ops, std::string path, std::string folder, std::optional<AppendFile> file)

@@ -10,14 +10,18 @@ namespace smbatcher {
 
 std::vector<std::string> batches_of(const Event& event) {
   std::set<std::string, BatchIdLess> batches;
+  std::set<std::string, BatchIdLess> found_unclaimed;
   for (const RowChange& row : event.rows) {
     batches.insert(row.batch.empty() ? row.batch_before.value_or("") : row.batch);
   }
   for (const RecordChange& change : event.work) {
-    batches.insert(change.key.batch);
+    const bool unclaimed =
+        !change.before.claim && change.after.claim && change.after.claim->lease.owner == kUnknownOwner;
+    (unclaimed ? found_unclaimed : batches).insert(change.key.batch);
   }
   batches.erase("");
-  return {batches.begin(), batches.end()};
+  const auto& shown = batches.empty() ? found_unclaimed : batches;
+  return {shown.begin(), shown.end()};
 }
 
 bool HistoryFilter::matches(const Event& event) const {
@@ -25,9 +29,11 @@ bool HistoryFilter::matches(const Event& event) const {
     return false;
   }
   if (batch) {
+    const auto is_it = [this](const std::string& id) { return id == *batch || same_batch_value(id, *batch); };
     const auto batches = batches_of(event);
-    if (std::none_of(batches.begin(), batches.end(),
-                     [this](const std::string& id) { return id == *batch || same_batch_value(id, *batch); })) {
+    if (std::none_of(batches.begin(), batches.end(), is_it) &&
+        std::none_of(event.work.begin(), event.work.end(),
+                     [&is_it](const RecordChange& change) { return is_it(change.key.batch); })) {
       return false;
     }
   }
@@ -45,7 +51,7 @@ bool HistoryFilter::matches(const Event& event) const {
 }
 
 Result<History> read_history(const Queue& queue, const HistoryFilter& filter) {
-  SMB_TRY_ASSIGN(const HistoryFile file, HistoryFile::open(*queue.ops, queue.paths));
+  SMB_TRY_ASSIGN(const HistoryFile file, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead));
   SMB_TRY_ASSIGN(History history, file.read());
   std::erase_if(history.entries, [&filter](const HistoryEntry& entry) { return !filter.matches(entry.event); });
   if (filter.limit && history.entries.size() > *filter.limit) {

@@ -22,7 +22,8 @@ struct HistoryFilter {
 /// The events that match, oldest first, with what is damaged. Reads the history only: no lock, no registry.
 Result<History> read_history(const Queue& queue, const HistoryFilter& filter);
 
-/// The batches that an event is about, in order.
+/// The batches whose rows an event changes or whose lease it grants, renews or ends, in order. Leases for work that was
+/// found unclaimed ride on whatever event comes first: they are left out, unless the event is about nothing else.
 std::vector<std::string> batches_of(const Event& event);
 
 }  // namespace smbatcher

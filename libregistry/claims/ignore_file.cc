@@ -11,20 +11,21 @@ Result<void> write_ignore_file(FileOps& ops, const RegistryPaths& paths) {
   if (ops.lstat(paths.gitignore, &status) == 0 || errno != ENOENT) {
     return {};
   }
-  auto created = create_file(ops, ReplaceNames::of(paths.gitignore),
-                             "# smbatcher: what belongs to this machine only. REGISTRY.md, config.yml and batches/ are tracked.\n"
-                             "*.lock\n"
-                             "history.jsonl\n"
-                             "*.history.jsonl\n"
-                             "claims/\n"
-                             "*.claims/\n"
-                             "logs/\n"
-                             ".*.part\n"
-                             ".*.next\n"
-                             ".*.prev\n"
-                             "*.conflict-*\n"
-                             "*.corrupt-*\n",
-                             0644);
+  auto created =
+      create_file(ops, ReplaceNames::of(paths.gitignore),
+                  "# smbatcher: what belongs to this machine only. REGISTRY.md, config.yml and batches/ are tracked.\n"
+                  "*.lock\n"
+                  "history.jsonl\n"
+                  "*.history.jsonl\n"
+                  "claims/\n"
+                  "*.claims/\n"
+                  "logs/\n"
+                  ".*.part\n"
+                  ".*.next\n"
+                  ".*.prev\n"
+                  "*.conflict-*\n"
+                  "*.corrupt-*\n",
+                  0644);
   if (!created && created.error().reason != "already_exists") {
     return fail(std::move(created).error());
   }

@@ -84,7 +84,7 @@ LeaseKeeper::State LeaseKeeper::renew() {
 }
 
 bool ended_by_holder(const Queue& queue, const WorkKey& key, Token token) {
-  const Result<HistoryFile> file = HistoryFile::open(*queue.ops, queue.paths);
+  const Result<HistoryFile> file = HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead);
   const Result<History> history = file ? file->read() : fail(file.error());
   if (!history) {
     return false;

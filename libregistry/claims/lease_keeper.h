@@ -26,7 +26,8 @@ class LeaseKeeper {
   /// `lease` as it was just given or renewed.
   LeaseKeeper(Queue queue, WorkKey key, Lease lease);
 
-  /// Renews the lease; to be called while it is held. Takes at most five seconds for the lock, so that its user notices other things in time.
+  /// Renews the lease; to be called while it is held. Takes at most five seconds for the lock, so that its user notices
+  /// other things in time.
   State renew();
   State state() const { return state_; }
   bool must_stop() const { return state_ == State::kLost || state_ == State::kLapsed; }

@@ -24,11 +24,8 @@ std::optional<Claim> claim_from_json(const Json& json) {
 }  // namespace
 
 Json to_json(const LastChange& last) {
-  return JsonObject{{"verb", last.verb},
-                    {"token", last.token},
-                    {"owner", last.owner},
-                    {"why", last.why},
-                    {"domains", last.domains}};
+  return JsonObject{
+      {"verb", last.verb}, {"token", last.token}, {"owner", last.owner}, {"why", last.why}, {"domains", last.domains}};
 }
 
 std::optional<LastChange> last_change_from_json(const Json& json) {

@@ -24,8 +24,8 @@ struct ReapRequest {
   bool unclaimed = false;            // also work in progress that nobody claimed through us
 };
 
-/// Returns work whose lease has lapsed to ready, and ends such leases over ready rows. Answer::batches are those returned.
-/// Refusals: "held" for a live one named without force.
+/// Returns work whose lease has lapsed to ready, and ends such leases over ready rows. Answer::batches are those
+/// returned. Refusals: "held" for a live one named without force.
 Result<Answer> reap(Draft& draft, const ReapRequest& request, const Caller& caller);
 
 }  // namespace smbatcher

@@ -22,6 +22,31 @@ const Claim* holder_of(const Draft& draft, const WorkKey& key, const std::vector
   return nullptr;
 }
 
+/// The first thing that keeps the batch from being given out.
+void find_obstacle(const Draft& draft, const std::vector<std::size_t>& all, bool any_buried, Candidate& candidate) {
+  const WorkKey& key = candidate.key;
+  const Claim* own = draft.claim(key);
+  const bool has_work = candidate.state == BatchState::kInProgress || candidate.state == BatchState::kReady ||
+                        candidate.state == BatchState::kToLock;
+  if (const Claim* holder = holder_of(draft, key, all); holder != nullptr && (has_work || holder == own)) {
+    candidate.obstacle = Obstacle::kHeld;
+    candidate.retry_after = holder->lease.expires.left(draft.now(), draft.policy().skew);
+  } else if (draft.state().held_back.contains(key) || draft.registry().holds_damage(key.batch)) {
+    candidate.obstacle = Obstacle::kDamaged;
+  } else if (candidate.state == BatchState::kInProgress && own == nullptr) {
+    candidate.obstacle = Obstacle::kHeld;  // work that nobody claimed through us gets a lease with this very call
+    candidate.retry_after = draft.policy().lease;
+  } else if (has_work && candidate.in_progress.empty() && candidate.takeable.empty()) {
+    candidate.obstacle = Obstacle::kDelayed;
+  } else if (!has_work && any_buried) {
+    candidate.obstacle = Obstacle::kBuried;
+  } else if (candidate.state == BatchState::kBehind) {
+    candidate.obstacle = Obstacle::kBehind;
+  } else if (!has_work) {
+    candidate.obstacle = Obstacle::kDone;
+  }
+}
+
 }  // namespace
 
 Candidate examine(const Draft& draft, Phase phase, const std::string& batch) {
@@ -63,28 +88,9 @@ Candidate examine(const Draft& draft, Phase phase, const std::string& batch) {
 
   const Claim* own = draft.claim(key);
   candidate.lapsed = own != nullptr && !draft.live(own->lease);
-  const bool has_work = candidate.state == BatchState::kInProgress || candidate.state == BatchState::kReady ||
-                        candidate.state == BatchState::kToLock;
-  const bool unclaimed_progress = candidate.state == BatchState::kInProgress && own == nullptr;
-  if (const Claim* holder = holder_of(draft, key, all); holder != nullptr && (has_work || holder == own)) {
-    candidate.obstacle = Obstacle::kHeld;
-    candidate.retry_after = holder->lease.expires.left(draft.now(), policy.skew);
-  } else if (draft.state().held_back.contains(key)) {
-    candidate.obstacle = Obstacle::kDamaged;
-  } else if (unclaimed_progress) {
-    candidate.obstacle = Obstacle::kHeld;
-    candidate.retry_after = policy.lease;
-  } else if (draft.registry().holds_damage(batch)) {
-    candidate.obstacle = Obstacle::kDamaged;
-  } else if (has_work && candidate.in_progress.empty() && candidate.takeable.empty()) {
-    candidate.obstacle = Obstacle::kDelayed;
+  find_obstacle(draft, all, any_buried, candidate);
+  if (candidate.obstacle == Obstacle::kDelayed) {
     candidate.retry_after = shortest_delay;
-  } else if (!has_work && any_buried) {
-    candidate.obstacle = Obstacle::kBuried;
-  } else if (candidate.state == BatchState::kBehind) {
-    candidate.obstacle = Obstacle::kBehind;
-  } else if (!has_work) {
-    candidate.obstacle = Obstacle::kDone;
   }
   return candidate;
 }

@@ -17,6 +17,16 @@ bool grants_lease(const Event& event) {
   });
 }
 
+/// True when `a` was renewed before `b`, two states of one lease. The boots that judged it only grow in number; on one
+/// boot its clock decides, which, unlike the wall clock, is never stepped.
+bool is_older(const Lease& a, const Lease& b) {
+  if (a.seen_on.size() != b.seen_on.size()) {
+    return a.seen_on.size() < b.seen_on.size();
+  }
+  return a.expires.boot == b.expires.boot ? a.expires.since_boot - a.length < b.expires.since_boot - b.length
+                                          : a.expires.wall - a.length < b.expires.wall - b.length;
+}
+
 }  // namespace
 
 const WorkRecord* ClaimsState::find(const WorkKey& key) const {
@@ -67,8 +77,10 @@ ClaimsState fold(const History& history, const Registry& registry, const std::st
   ClaimsState state;
   state.warnings = history.warnings;
   for (const HistoryEntry& entry : history.entries) {
+    // Only the last one can be open: a later event was written after settling. An older one without a closing line lost
+    // it to damage, and judging it by today's registry would take leases away.
     Closing closing = entry.closing.value_or(Closing::kDone);
-    if (entry.is_open()) {
+    if (&entry == &history.entries.back() && entry.is_open()) {
       closing = settle(entry.event, registry, registry_hash, boot);
     }
     apply(state, entry.event, closing);
@@ -82,7 +94,7 @@ void keep_renewal(WorkRecord& record, const WorkRecord& from_file) {
   }
   Lease& lease = record.claim->lease;
   const Lease& renewed = from_file.claim->lease;
-  if (renewed.renewed >= lease.renewed) {
+  if (!is_older(renewed, lease)) {
     lease.renewed = renewed.renewed;
     lease.expires = renewed.expires;
     lease.length = renewed.length;

@@ -15,7 +15,8 @@ void lease_unclaimed_work(Draft& draft) {
       if (unclaimed.empty() || draft.claim(key) != nullptr || draft.state().held_back.contains(key)) {
         continue;
       }
-      std::erase_if(unclaimed, [&](const std::string& domain) { return draft.leased_in(rule.phase, domain).has_value(); });
+      std::erase_if(unclaimed,
+                    [&](const std::string& domain) { return draft.leased_in(rule.phase, domain).has_value(); });
       if (!unclaimed.empty()) {
         const Lease lease = grant(draft.take_token(), kUnknownOwner, draft.policy().lease, std::nullopt, draft.now());
         draft.edit(key).claim = Claim{lease, std::move(unclaimed), false};

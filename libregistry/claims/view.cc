@@ -9,13 +9,14 @@ constexpr int kMostReads = 50;  // writers take turns of milliseconds; a reader 
 
 Token time_as_token(const Instant& now) { return static_cast<Token>(now.wall.time_since_epoch().count()); }
 
-/// True when the history lost lines that the cache has seen.
-bool went_back(const std::optional<CacheState>& cache, const HistoryMark& mark) {
-  return cache && cache->history.length > mark.length;
+/// True when the history lost events that the cache has seen. Events are synced before anything is answered, so a power
+/// failure takes none of them away (a closing line it may, and settling writes that again): somebody cut the file.
+bool went_back(const std::optional<CacheState>& cache, const ClaimsState& folded) {
+  return cache && cache->state.next_event > folded.next_event;
 }
 
 /// Begins a history anew without giving out a token or an event number twice.
-Event begin_anew(ClaimsState& state, const std::optional<CacheState>& cache, std::map<WorkKey, WorkRecord> found,
+Event begin_anew(ClaimsState& state, const std::optional<CacheState>& cache, const std::map<WorkKey, WorkRecord>& found,
                  const Instant& now) {
   Token floor = std::max(time_as_token(now), state.next_token);
   if (cache) {
@@ -29,13 +30,13 @@ Event begin_anew(ClaimsState& state, const std::optional<CacheState>& cache, std
   begin.verb = "begin";
   begin.at = now.wall;
   begin.boot = now.boot;
-  for (auto& [key, record] : found) {
+  for (const auto& [key, record] : found) {
     floor = std::max(floor, record.last_token + 1);
     if (state.find(key) != nullptr) {
       continue;  // what is left of the history knows it; the file can only add a renewal
     }
     state.next_event = std::max(state.next_event, record.event + 1);
-    begin.work.push_back({key, {}, std::move(record)});
+    begin.work.push_back({key, {}, record});
   }
   begin.floor = floor;
   begin.number = state.next_event;
@@ -55,7 +56,6 @@ bool is_touched_by(const std::optional<Event>& event, const WorkKey& key) {
 
 Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const ClaimFiles& files,
                         const std::optional<CacheState>& cache, const LoadedRegistry& loaded, const Instant& now) {
-  SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
   SMB_TRY_ASSIGN(const History lines, history.read());
   if (lines.newer) {
     return fail(malformed("newer_format", queue.paths.history,
@@ -72,7 +72,7 @@ Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const Cl
     // The token of a line that cannot be read is unknown: stay above every one it may have been.
     result.state.next_token = std::max(result.state.next_token, time_as_token(now));
   }
-  if (lines.entries.empty() || went_back(cache, mark)) {
+  if (lines.entries.empty() || went_back(cache, result.state)) {
     result.begin = begin_anew(result.state, cache, files.scan(), now);
   }
   for (auto& [key, record] : result.state.records) {
@@ -85,8 +85,8 @@ Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const Cl
     if (!record.claim) {
       continue;
     }
-    const bool same_lease = file.record && file.record->claim &&
-                            file.record->claim->lease.token == record.claim->lease.token;
+    const bool same_lease =
+        file.record && file.record->claim && file.record->claim->lease.token == record.claim->lease.token;
     if (same_lease) {
       keep_renewal(record, *file.record);
     } else if (!is_touched_by(result.open, key) && !is_touched_by(result.begin, key)) {
@@ -103,7 +103,7 @@ Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const Cl
 Result<View> read_view(const Queue& queue) {
   const ClaimFiles files(*queue.ops, queue.paths.claims);
   for (int attempt = 0;; ++attempt) {
-    SMB_TRY_ASSIGN(const HistoryFile history, HistoryFile::open(*queue.ops, queue.paths));
+    SMB_TRY_ASSIGN(const HistoryFile history, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead));
     SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
     View view;
     view.now = queue.clock->now();
@@ -117,7 +117,7 @@ Result<View> read_view(const Queue& queue) {
       view.state = std::move(rebuilt.state);
       view.begin = std::move(rebuilt.begin);
     }
-    SMB_TRY_ASSIGN(const HistoryFile again, HistoryFile::open(*queue.ops, queue.paths));
+    SMB_TRY_ASSIGN(const HistoryFile again, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead));
     SMB_TRY_ASSIGN(const HistoryMark mark_now, again.mark());
     if (mark == mark_now || attempt == kMostReads) {
       return view;

@@ -22,10 +22,10 @@ struct View {
 struct Rebuilt {
   ClaimsState state;
   std::optional<Event> begin;
-  std::optional<Event> open;           // the intent without a closing line
-  Closing closing = Closing::kVoid;    // how it ended
-  std::vector<WorkKey> unreadable;     // claim files to be set aside
-  bool torn = false;                   // the last line of the history must be closed
+  std::optional<Event> open;         // the intent without a closing line
+  Closing closing = Closing::kVoid;  // how it ended
+  std::vector<WorkKey> unreadable;   // claim files to be set aside
+  bool torn = false;                 // the last line of the history must be closed
 };
 
 /// Derives the claims from the history: fold, then what the claim files add (renewals of the same token). A lease whose

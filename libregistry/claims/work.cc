@@ -8,16 +8,18 @@
 namespace smbatcher {
 namespace {
 
-std::string work_name(const WorkKey& key) { return "batch '" + key.batch + "' (" + std::string(rule_of(key.phase).name) + ")"; }
+std::string work_name(const WorkKey& key) {
+  return "batch '" + key.batch + "' (" + std::string(rule_of(key.phase).name) + ")";
+}
 
 std::optional<Error> check_token(const Draft& draft, const WorkKey& key, const Caller& caller, const Claim* claim) {
   if (claim != nullptr && claim->lease.token == *caller.token) {
     return std::nullopt;
   }
   const WorkRecord* record = draft.record(key);
-  if (claim != nullptr || (record != nullptr && *caller.token <= record->last_token &&
-                           !(record->last && record->last->token == *caller.token &&
-                             record->last->verb.ends_with("complete")))) {
+  if (claim != nullptr ||
+      (record != nullptr && *caller.token <= record->last_token &&
+       !(record->last && record->last->token == *caller.token && record->last->verb.ends_with("complete")))) {
     return stale_claim(key, claim, caller);
   }
   return not_claimed(key);
@@ -25,11 +27,16 @@ std::optional<Error> check_token(const Draft& draft, const WorkKey& key, const C
 
 }  // namespace
 
-Result<Authority> authorize(const Draft& draft, const WorkKey& key, const Caller& caller, Need need) {
+Result<void> check_not_newer(const Draft& draft, const WorkKey& key) {
   if (draft.state().held_back.contains(key)) {
     return fail(malformed("newer_format", "claims/" + key.name() + ".json",
                           "the claim on " + work_name(key) + " was written by a newer smbatcher: upgrade this one"));
   }
+  return {};
+}
+
+Result<Authority> authorize(const Draft& draft, const WorkKey& key, const Caller& caller, Need need) {
+  SMB_TRY(check_not_newer(draft, key));
   const Claim* claim = draft.claim(key);
   const bool live = claim != nullptr && draft.live(claim->lease);
   const auto granted = [&](bool forced) {
@@ -82,7 +89,8 @@ Error stale_claim(const WorkKey& key, const Claim* claim, const Caller& caller) 
 
 Error not_claimed(const WorkKey& key) {
   return refused("not_claimed", key.batch,
-                 "there is no claim on " + work_name(key) + " for this caller; claim it first: smbatcher find-next --phase " +
+                 "there is no claim on " + work_name(key) +
+                     " for this caller; claim it first: smbatcher find-next --phase " +
                      std::string(rule_of(key.phase).name) + " --batch " + key.batch + " --claim")
       .with("batch", key.batch);
 }
@@ -121,8 +129,8 @@ void end_claim(Draft& draft, const WorkKey& key) {
     const bool unfinished_here = site && !draft.site(*site).damaged && draft.site(*site).batch == key.batch &&
                                  draft.status(*site) < rule_of(key.phase).done;
     if (unfinished_here && attempts_used_up(draft, key, domain) && !draft.buried(key, domain)) {
-      bury_site(draft, key, *site,
-                std::to_string(draft.attempts(key, domain).count) + " attempts without completion", "smbatcher");
+      bury_site(draft, key, *site, std::to_string(draft.attempts(key, domain).count) + " attempts without completion",
+                "smbatcher");
     }
   }
 }
@@ -163,8 +171,8 @@ Result<std::string> find_batch(const Draft& draft, const std::string& text) {
     known.push_back(id);
   }
   const std::string near = nearest(text, known);
-  return fail(not_found("batch_not_found", "no site is in batch '" + text + "'" +
-                                               (near.empty() ? "" : "; did you mean '" + near + "'?"))
+  return fail(not_found("batch_not_found",
+                        "no site is in batch '" + text + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"))
                   .with("batch", text));
 }
 
@@ -175,6 +183,11 @@ std::optional<WorkKey> find_token(const Draft& draft, Token token, std::optional
     }
   }
   // A token whose claim has ended still says which work it was for.
+  for (const auto& [key, record] : draft.records()) {
+    if ((!phase || key.phase == *phase) && record->last_token == token) {
+      return key;
+    }
+  }
   for (const auto& [key, record] : draft.records()) {
     if ((!phase || key.phase == *phase) && record->last && record->last->token == token) {
       return key;
@@ -193,8 +206,7 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
   for (const std::size_t index : sites) {
     const Site& site = draft.site(index);
     if (site.batch.empty()) {
-      return fail(invalid_transition(site.domain, site.status,
-                                     phase ? rule_of(*phase).in_progress : Status::kBatched));
+      return fail(invalid_transition(site.domain, site.status, phase ? rule_of(*phase).in_progress : Status::kBatched));
     }
     if (batch && *batch != site.batch) {
       return fail(usage_error("invalid_argument", "'" + site.domain + "' is in batch '" + site.batch + "', not in '" +
@@ -233,6 +245,11 @@ std::optional<Status> batch_status(const Draft& draft, Phase phase, const std::s
     slot = slot ? std::min(*slot, status) : status;
   }
   return least ? least : least_buried;
+}
+
+bool is_held_elsewhere(const Draft& draft, const WorkKey& key, std::size_t site) {
+  const auto holder = draft.leased_in(key.phase, draft.site(site).domain);
+  return holder && !(*holder == key);
 }
 
 std::vector<std::string> unfinished(const Draft& draft, Phase phase, const Claim& claim) {

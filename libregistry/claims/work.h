@@ -36,6 +36,9 @@ struct Authority {
   bool forced = false;
 };
 
+/// kMalformed "newer_format" where the claim file of `key` was written by a newer smbatcher: the work is held back.
+Result<void> check_not_newer(const Draft& draft, const WorkKey& key);
+
 /// Who may write. The right token suffices. Without one a named owner must hold the lease, and a person may change work
 /// that nobody holds; `force` overrides. Source: docs/claims-and-leases.md, "Who may write".
 /// Errors, all kRefused: "held:<owner>:<seconds left>", "stale_claim:<holder>", "not_claimed".
@@ -57,16 +60,16 @@ void bury_site(Draft& draft, const WorkKey& key, std::size_t site, const std::st
 /// True when the site's attempts in the phase are used up.
 bool attempts_used_up(const Draft& draft, const WorkKey& key, const std::string& domain);
 
-/// The sites of `domains`, in that order, each once. Errors: kNotFound "domain_not_found" with the nearest one; kMalformed
-/// "damaged_row" at its line.
+/// The sites of `domains`, in that order, each once. Errors: kNotFound "domain_not_found" with the nearest one;
+/// kMalformed "damaged_row" at its line.
 Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vector<std::string>& domains);
 
 /// The batch that `text` names. kNotFound "batch_not_found".
 Result<std::string> find_batch(const Draft& draft, const std::string& text);
 
 /// The one batch of `target`: its batch, or the one that all its domains are in, or the one of the caller's token.
-/// Errors: as find_sites and find_batch; kUsage "invalid_argument" when the domains are in several batches or not in the
-/// one named; kUsage "missing_argument" when nothing says which; kRefused "not_claimed" for a token nobody has.
+/// Errors: as find_sites and find_batch; kUsage "invalid_argument" when the domains are in several batches or not in
+/// the one named; kUsage "missing_argument" when nothing says which; kRefused "not_claimed" for a token nobody has.
 Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> phase, const Target& target,
                                     const Caller& caller);
 
@@ -76,9 +79,12 @@ std::optional<WorkKey> find_token(const Draft& draft, Token token, std::optional
 /// Sites of the batch that are not damaged.
 std::vector<std::size_t> members(const Draft& draft, const std::string& batch);
 
-/// The status that stands for a batch: of its sites, buried and damaged ones left out, the least advanced. What "status"
-/// means in FAIL:not_ready:<status>.
+/// The status that stands for a batch: of its sites, buried and damaged ones left out, the least advanced. What
+/// "status" means in FAIL:not_ready:<status>.
 std::optional<Status> batch_status(const Draft& draft, Phase phase, const std::string& batch);
+
+/// True when a lease over another batch has the site: somebody moved its row while it was held.
+bool is_held_elsewhere(const Draft& draft, const WorkKey& key, std::size_t site);
 
 /// Domains of `claim` whose rows have not reached the phase's done letter, rows that are absent included.
 std::vector<std::string> unfinished(const Draft& draft, Phase phase, const Claim& claim);

@@ -1,8 +1,10 @@
 #include "libregistry/config/yaml.h"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "libregistry/base/text.h"
@@ -86,6 +88,52 @@ std::size_t line_at(std::string_view text, std::size_t offset, std::size_t first
   return first_line + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
+/// Where the text of each document of a stream begins; everything else is passed over.
+class DocumentMarks final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override { awaited_ = true; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { meet(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { meet(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {
+    meet(mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {
+    meet(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {
+    meet(mark);
+  }
+  void OnMapEnd() override {}
+
+  std::vector<YAML::Mark> take() { return std::move(starts_); }
+
+ private:
+  void meet(const YAML::Mark& mark) {
+    if (std::exchange(awaited_, false)) {
+      starts_.push_back(mark);
+    }
+  }
+
+  std::vector<YAML::Mark> starts_;
+  bool awaited_ = false;
+};
+
+/// The first two documents. YAML::LoadAll() is not used: in a text such as "," it finds documents without end and takes
+/// all memory.
+std::vector<YAML::Mark> first_documents(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentMarks marks;
+  for (int i = 0; i < 2 && parser.HandleNextDocument(marks); ++i) {
+  }
+  return marks.take();
+}
+
 }  // namespace
 
 std::string place(const std::string& path, std::size_t line) { return path + ":" + std::to_string(line); }
@@ -101,12 +149,13 @@ Result<YamlValue> parse_yaml(std::string_view text, const std::string& path, std
     return fail(converter.error(line_at(text, nul, first_line), "a NUL byte stands in the text; remove it"));
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    const std::string source(text);
+    const std::vector<YAML::Mark> documents = first_documents(source);
     if (documents.size() > 1) {
-      const std::size_t line = converter.line_of(documents[1].Mark(), first_line);
+      const std::size_t line = converter.line_of(documents[1], first_line);
       return fail(converter.error(line, "a second document begins; only one is read, remove the '---' before it"));
     }
-    return documents.empty() ? YamlValue{} : converter.convert(documents.front(), first_line, 0);
+    return documents.empty() ? YamlValue{} : converter.convert(YAML::Load(source), first_line, 0);
   } catch (const YAML::Exception& error) {
     if (error.mark.is_null()) {
       return fail(converter.error(first_line, "not valid YAML: " + error.msg));

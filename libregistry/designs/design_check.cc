@@ -50,7 +50,7 @@ Result<DesignCheck> check_headings(FileOps& ops, const std::string& path, const 
   }
   DesignCheck check{true, {}};
   for (const std::string& heading : required) {
-    if (found.count(to_lower(trim(heading))) == 0) {
+    if (!found.contains(to_lower(trim(heading)))) {
       check.missing.push_back(heading);
     }
   }

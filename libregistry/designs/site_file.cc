@@ -55,7 +55,8 @@ Result<void> check_bytes(std::string_view text, const std::string& path) {
   return {};
 }
 
-Result<std::vector<NewSite>> checked_sites(std::vector<ListedSite> listed, const std::string& path) {
+/// Moves the sites out of `listed`, trimmed and checked.
+Result<std::vector<NewSite>> checked_sites(std::vector<ListedSite>& listed, const std::string& path) {
   std::vector<NewSite> sites;
   sites.reserve(listed.size());
   std::unordered_map<std::string, std::size_t> first_lines;
@@ -101,7 +102,7 @@ Result<std::vector<NewSite>> read_site_file(FileOps& ops, const std::string& pat
   if (listed.empty()) {
     return fail(about(path, usage_error("no_sites", "'" + path + "' names no site; add at least one")));
   }
-  return checked_sites(std::move(listed), path);
+  return checked_sites(listed, path);
 }
 
 Error bad_site_file(const std::string& path, std::size_t line, std::string message) {

@@ -41,34 +41,37 @@ Error not_json(std::string_view text, const std::string& path, const JsonError& 
                        "not valid JSON: " + shorten(error.message) + " (column " + std::to_string(column) + ")");
 }
 
+/// Behind the string that begins at `at`.
+std::size_t skip_string(std::string_view text, std::size_t at) {
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
+    at += text[at] == '\\' ? 1 : 0;
+  }
+  return at + 1;
+}
+
 /// The line on which each element of the arrays at nesting `depth` begins. `text` is valid JSON.
 std::vector<std::size_t> element_lines(std::string_view text, std::size_t depth) {
+  constexpr std::string_view kBlanks = " \t\r\n";
   std::vector<std::size_t> lines;
   std::size_t line = 1;
   std::size_t open = 0;
-  bool awaited = false;  // the next thing at this depth is an element
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n' || c == ' ' || c == '\t' || c == '\r') {
+  bool awaited = false;  // what comes next at this depth is an element
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const char c = text[at];
+    if (kBlanks.find(c) != std::string_view::npos) {
       line += c == '\n' ? 1 : 0;
+      ++at;
       continue;
     }
     if (awaited && c != ']') {
       lines.push_back(line);
     }
-    awaited = false;
-    if (c == '"') {
-      for (++i; i < text.size() && text[i] != '"'; ++i) {
-        i += text[i] == '\\' ? 1 : 0;
-      }
-    } else if (c == '[' || c == '{') {
-      ++open;
-      awaited = c == '[' && open == depth;
-    } else if (c == ']' || c == '}') {
-      --open;
-    } else if (c == ',') {
-      awaited = open == depth;
-    }
+    const bool opens = c == '[' || c == '{';
+    const bool closes = c == ']' || c == '}';
+    open = open + (opens ? 1 : 0) - (closes ? 1 : 0);
+    awaited = open == depth && (c == '[' || c == ',');
+    at = c == '"' ? skip_string(text, at) : at + 1;
   }
   return lines;
 }
@@ -77,7 +80,7 @@ Result<NewSite> read_site(const Json& value, std::size_t index, std::size_t line
   const std::string subject = "site " + std::to_string(index + 1);
   if (!value.is_object()) {
     return fail(bad_site_file(
-        path, line, subject + " must be an object such as {\"domain\": \"bakery.example\"}, not " + described(value)));
+        path, line, subject + R"( must be an object such as {"domain": "bakery.example"}, not )" + described(value)));
   }
   NewSite site;
   for (const auto& [key, member] : *value.object()) {
@@ -110,7 +113,7 @@ Result<const Json*> find_array(const Json& document, const std::string& path) {
   if (array->array() == nullptr) {
     return fail(bad_site_file(
         path, 1,
-        "an array of sites is needed, not " + described(*array) + "; write [{\"domain\": \"bakery.example\"}]"));
+        "an array of sites is needed, not " + described(*array) + R"(; write [{"domain": "bakery.example"}])"));
   }
   return array;
 }

@@ -9,7 +9,7 @@
 namespace smbatcher {
 namespace {
 
-constexpr int kFlags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+constexpr int kCommonFlags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 Error cannot(const char* action, const std::string& path, int error_number) {
   Error error = io_error(std::string("cannot ") + action + " '" + path + "'", error_number);
@@ -19,14 +19,15 @@ Error cannot(const char* action, const std::string& path, int error_number) {
 
 }  // namespace
 
-Result<AppendFile> AppendFile::open(FileOps& ops, const std::string& path, bool create) {
-  Descriptor file = open_file(ops, path, kFlags);
+Result<AppendFile> AppendFile::open(FileOps& ops, const std::string& path, bool create, FileAccess access) {
+  const int flags = kCommonFlags | (access == FileAccess::kRead ? O_RDONLY : O_RDWR | O_APPEND);
+  Descriptor file = open_file(ops, path, flags);
   bool created = false;
   if (!file.is_open() && errno == ENOENT && create) {
-    file = open_file(ops, path, kFlags | O_CREAT | O_EXCL, 0666);
+    file = open_file(ops, path, flags | O_CREAT | O_EXCL, 0666);
     created = file.is_open();
     if (!created && errno == EEXIST) {
-      file = open_file(ops, path, kFlags);  // somebody without the lock was faster
+      file = open_file(ops, path, flags);  // somebody without the lock was faster
     }
   }
   if (!file.is_open()) {

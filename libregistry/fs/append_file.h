@@ -9,13 +9,17 @@
 
 namespace smbatcher {
 
+enum class FileAccess { kRead, kAppend };
+
 /// A file that only grows, a line at a time, its lines synced where they must be. The caller holds the lock that
 /// excludes other writers. It can be moved, not copied.
 class AppendFile {
  public:
   /// Opens for reading and appending; creates it (mode 0666 less umask) when `create`. kNotFound when absent and not
   /// `create`. No symbolic link is followed for the last part; "not_a_regular_file" for anything else.
-  static Result<AppendFile> open(FileOps& ops, const std::string& path, bool create);
+  /// With kRead nothing can be appended, and a read-only file system is fine.
+  static Result<AppendFile> open(FileOps& ops, const std::string& path, bool create,
+                                 FileAccess access = FileAccess::kAppend);
 
   off_t size() const { return size_; }  // what this object last saw or wrote
   bool created() const { return created_; }

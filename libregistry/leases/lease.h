@@ -38,8 +38,8 @@ struct Lease {
   WallTime acquired{};
   WallTime renewed{};
   Deadline expires;
-  std::optional<ProcessRef> process;   // ends early when this process is provably gone
-  std::vector<std::string> seen_on;    // the boots on which it has been judged
+  std::optional<ProcessRef> process;  // ends early when this process is provably gone
+  std::vector<std::string> seen_on;   // the boots on which it has been judged
 };
 
 /// The owner of work that was found in progress without a lease: it keeps a person's work from being given out at once.
@@ -58,8 +58,8 @@ bool is_live(const Lease& lease, const Instant& now, std::chrono::seconds skew, 
 std::chrono::seconds seconds_left(const Lease& lease, const Instant& now, std::chrono::seconds skew);
 
 /// A lease first seen on another boot runs its full length from then (its renewals may be lost with the power), and one
-/// whose expiry is further ahead than its own length (a wrong clock) is cut to it. Each boot does this once, so that two
-/// machines with one file system cannot keep a dead owner's lease alive by turns. True when the lease was changed.
+/// whose expiry is further ahead than its own length (a wrong clock) is cut to it. Each boot does this once, so that
+/// two machines with one file system cannot keep a dead owner's lease alive by turns. True when the lease was changed.
 bool adjust_to_boot(Lease& lease, const Instant& now);
 
 }  // namespace smbatcher

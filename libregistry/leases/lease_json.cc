@@ -15,9 +15,8 @@ std::optional<WallTime> time_of(const Json& json, std::string_view key) {
 }
 
 Json to_json(const Deadline& deadline) {
-  return JsonObject{{"at", format_time_ms(deadline.wall)},
-                    {"boot_ms", deadline.since_boot.count()},
-                    {"boot", deadline.boot}};
+  return JsonObject{
+      {"at", format_time_ms(deadline.wall)}, {"boot_ms", deadline.since_boot.count()}, {"boot", deadline.boot}};
 }
 
 std::optional<Deadline> deadline_of(const Json& json, std::string_view key) {

@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kStartTimeField = 22;
 
-/// Field `wanted` of /proc/PID/stat. The second one, the program's name in parentheses, may hold blanks and parentheses.
+/// Field `wanted` of /proc/PID/stat. The second one, the program's name in parentheses, may hold blanks and
+/// parentheses.
 std::optional<std::string_view> stat_field(std::string_view stat, int wanted) {
   const auto name_end = stat.rfind(')');
   if (name_end == std::string_view::npos) {
@@ -72,8 +73,9 @@ Liveness judge(const ProcessRef& process, const std::string& boot, const Process
 Result<ProcessRef> reference_to(pid_t pid, const std::string& boot, const ProcessTable& processes) {
   const auto start = processes.start_time(pid);
   if (!start) {
-    return fail(usage_error("no_such_process", "--pid " + std::to_string(pid) +
-                                                   ": there is no such process; name one that lives as long as the work"));
+    return fail(usage_error(
+        "no_such_process",
+        "--pid " + std::to_string(pid) + ": there is no such process; name one that lives as long as the work"));
   }
   return ProcessRef{pid, *start, boot, processes.pid_namespace()};
 }

@@ -186,7 +186,8 @@ class Guard {
       return;
     }
     if (size <= 0) {
-      socket_ = -1;  // poll(2) passes over it
+      socket_ = -1;           // poll(2) passes over it
+      has_terminal_ = false;  // the shell takes it back from the dead
     }
     if (size <= 0 || request == kStop) {
       stop();

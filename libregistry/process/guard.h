@@ -7,7 +7,8 @@ namespace smbatcher {
 /// What stands between a process and the command that it started: see Child.
 ///
 /// They talk over a socket that keeps messages apart (SOCK_SEQPACKET). The guard says kStarted or kNotStarted, then
-/// kEnded. It is told single bytes: the number of a signal for the group, or `kStop`; the end of the stream is kStop too.
+/// kEnded. It is told single bytes: the number of a signal for the group, or `kStop`; the end of the stream is kStop
+/// too.
 struct GuardMessage {
   enum Kind { kStarted, kNotStarted, kEnded };
   Kind kind = kStarted;

@@ -21,9 +21,10 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
+/// What may not be looked at counts as there: opening it then says why it cannot be had.
 bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
+  std::error_code error;
+  return fs::exists(path, error) || error == std::errc::permission_denied;
 }
 
 /// The first folder from `start` upwards that holds `name`; empty when there is none.
@@ -110,15 +111,19 @@ Result<fs::path> resolve(const fs::path& path) {
   if (fs::exists(link)) {
     fs::path real = fs::canonical(path, error);
     if (error) {
-      return fail(Error{Errc::kIo, "dangling_link", {},
-                        "'" + path.string() + "' is a symbolic link that leads nowhere: " + error.message(), path, {}});
+      return fail(Error{Errc::kIo,
+                        "dangling_link",
+                        {},
+                        "'" + path.string() + "' is a symbolic link that leads nowhere: " + error.message(),
+                        path,
+                        {}});
     }
     return real;
   }
   const fs::path folder = fs::canonical(path.parent_path(), error);
   if (error) {
-    return fail(not_found("registry_not_found", "there is no folder '" + path.parent_path().string() + "' for the registry '" +
-                                                    path.string() + "'; " + kHowToBegin));
+    return fail(not_found("registry_not_found", "there is no folder '" + path.parent_path().string() +
+                                                    "' for the registry '" + path.string() + "'; " + kHowToBegin));
   }
   return folder / path.filename();
 }

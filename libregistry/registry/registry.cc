@@ -155,9 +155,9 @@ class RegistryReader {
     const std::string* previous = nullptr;
     for (const auto& [id, members] : registry_.batches_) {
       if (previous != nullptr && same_batch_value(*previous, id)) {
-        registry_.remarks_.push_back({registry_.document_.path(), registry_.sites_[members.front()].line,
-                                      "ambiguous_batch", "batches '" + *previous + "' and '" + id +
-                                                             "' have the same number: --batch takes the exact text"});
+        registry_.remarks_.push_back(
+            {registry_.document_.path(), registry_.sites_[members.front()].line, "ambiguous_batch",
+             "batches '" + *previous + "' and '" + id + "' have the same number: --batch takes the exact text"});
       }
       previous = &id;
     }

@@ -48,8 +48,8 @@ struct CellChange {
 
 /// The queue in a Markdown document: the rows of every table whose header has both Domain and Status.
 ///
-/// Source: docs/registry-format.md. A row that cannot be understood is damaged: it holds back the batches it touches and
-/// nothing else.
+/// Source: docs/registry-format.md. A row that cannot be understood is damaged: it holds back the batches it touches
+/// and nothing else.
 class Registry {
  public:
   /// `columns` maps known column names (lower case) to the names used in this file. Errors: those of Document::parse,
@@ -74,8 +74,7 @@ class Registry {
 
   /// The bytes after `changes` and `additions`, verified by parsing them again: nothing but the planned cells differs.
   /// Errors: kMalformed "edit_not_confirmed"; kRefused "no_batch_column" with the line of a table that has none.
-  Result<std::string> with_changes(const std::vector<CellChange>& changes,
-                                   const std::vector<NewSite>& additions) const;
+  Result<std::string> with_changes(const std::vector<CellChange>& changes, const std::vector<NewSite>& additions) const;
 
  private:
   friend class RegistryReader;

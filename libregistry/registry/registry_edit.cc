@@ -1,6 +1,6 @@
-#include <xxhash.h>
-
 #include <algorithm>
+
+#include <xxhash.h>
 
 #include "libregistry/base/text.h"
 #include "libregistry/registry/registry.h"
@@ -62,9 +62,13 @@ Edit Registry::append_edit(const std::vector<NewSite>& additions) const {
   const bool has_model = !table.rows.empty() && table.rows.back().cells.size() >= width && !table.rows.back().unclear;
   const TableRow& model = has_model ? table.rows.back() : table.header;
 
-  const std::string prefix =
-      continuation_prefix(document_.text({model.bytes.begin, model.cells.front().raw.begin}));
+  std::string prefix = continuation_prefix(document_.text({model.bytes.begin, model.cells.front().raw.begin}));
   const std::string_view suffix = trim(document_.text({model.cells[width - 1].raw.end, model.bytes.end})).substr(0, 1);
+  // Without outer pipes a first or last cell that is empty would go unseen, and a first "-" be taken for a list item.
+  const bool needs_pipe = prefix.find('|') == std::string::npos && columns.of("domain") != 0;
+  if (!needs_pipe && prefix.ends_with(' ')) {
+    prefix.pop_back();  // the cell's own blank stands there: one more could make the line indented code
+  }
   std::string rows;
   for (const NewSite& site : additions) {
     const std::map<std::string_view, std::string> values{{"domain", site.domain},
@@ -80,11 +84,12 @@ Edit Registry::append_edit(const std::vector<NewSite>& additions) const {
     }
     rows += document_.line_end_after(model);
     rows += prefix;
+    rows += needs_pipe ? "|" : "";
     for (std::size_t column = 0; column < width; ++column) {
       rows += column == 0 ? "" : "|";
       rows += padded(cells[column], model.cells[column].raw.size());
     }
-    rows += suffix;
+    rows += suffix.empty() && cells.back().empty() ? "|" : suffix;
   }
   // After the last line of the table, before its line end: a missing final newline stays missing.
   std::size_t at = 0;
@@ -126,9 +131,11 @@ Result<std::string> Registry::with_changes(const std::vector<CellChange>& change
 std::string new_registry_text() {
   return "# Sites\n"
          "\n"
-         "| Domain                         | Name                 | Description                              | Theme      "
+         "| Domain                         | Name                 | Description                              | Theme   "
+         "   "
          "| Batch | Status |\n"
-         "|--------------------------------|----------------------|------------------------------------------|------------"
+         "|--------------------------------|----------------------|------------------------------------------|---------"
+         "---"
          "|-------|--------|\n";
 }
 

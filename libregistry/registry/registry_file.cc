@@ -58,9 +58,8 @@ Result<LoadedRegistry> load_once(FileOps& ops, const RegistryPaths& paths, const
 
 }  // namespace
 
-Result<RegistryLock> RegistryLock::acquire(FileOps& ops, const RegistryPaths& paths, std::chrono::milliseconds timeout,
+Result<RegistryLock> RegistryLock::acquire(FileOps& ops, const RegistryPaths& paths, const LockDeadline& deadline,
                                            const HolderFacts& holder, const Instant& now) {
-  const LockDeadline deadline(timeout);
   const auto with_holder = [&](Error error) {
     if (error.code == Errc::kBusy) {
       describe_holder(error, FileLock::read_holder(ops, paths.lock));
@@ -72,7 +71,8 @@ Result<RegistryLock> RegistryLock::acquire(FileOps& ops, const RegistryPaths& pa
     return with_holder(std::move(file).error());
   }
   auto folder = FileLock::acquire_folder(ops, paths.folder, deadline);
-  if (!folder && folder.error().code == Errc::kBusy) {
+  // Only a file system that locks no folders is let through; any other failure may hide a holder.
+  if (!folder && folder.error().reason != "not_supported") {
     return with_holder(std::move(folder).error());
   }
   file->write_holder(holder_line(holder, now));

@@ -26,10 +26,11 @@ struct HolderFacts {
 class RegistryLock {
  public:
   /// kBusy "lock_timeout" names the holder where it is known.
-  static Result<RegistryLock> acquire(FileOps& ops, const RegistryPaths& paths, std::chrono::milliseconds timeout,
+  static Result<RegistryLock> acquire(FileOps& ops, const RegistryPaths& paths, const LockDeadline& deadline,
                                       const HolderFacts& holder, const Instant& now);
 
-  /// False when neither lock excludes our own calls any more: the folder cannot be locked and the lock file was replaced.
+  /// False when neither lock excludes our own calls any more: the folder cannot be locked and the lock file was
+  /// replaced.
   bool still_excludes() const { return folder_.has_value() || file_.is_current(); }
   const LockDeadline& deadline() const { return deadline_; }
 
@@ -54,8 +55,8 @@ struct LoadRequest {
   bool known = false;  // a history says that there was a queue: what an editor or git does for a moment is waited out
 };
 
-/// Reads and parses the registry. A file that is absent for a moment (git unlinks and creates) is looked for again for a
-/// second; one that is empty, has NUL bytes or has lost its table for up to 100 ms. Then: "registry_not_found",
+/// Reads and parses the registry. A file that is absent for a moment (git unlinks and creates) is looked for again for
+/// a second; one that is empty, has NUL bytes or has lost its table for up to 100 ms. Then: "registry_not_found",
 /// "registry_empty", or what Registry::parse says.
 Result<LoadedRegistry> load_registry(FileOps& ops, const RegistryPaths& paths, const LoadRequest& request);
 

@@ -1,5 +1,7 @@
 #include <poll.h>
+#include <pty.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -187,15 +189,15 @@ TEST_F(WithLease, GoesOnTryingUntilTheLeaseHasEndedByItself) {
 }
 
 TEST_F(WithLease, SurvivesARegistryThatIsAwayForAMoment) {
-  claim("30s");
+  claim("6s");
   const std::string registry = sandbox().dir().at(".smbatcher/REGISTRY.md");
   const std::string away = sandbox().dir().at("away.md");
   Process process(command({"sh", "-c", "touch started; until test -e done; do sleep 0.02; done; exit 6"}));
   ASSERT_TRUE(wait_until([&] { return sandbox().dir().exists("started"); }));
-  // A third of the lease passes before the first renewal.
+  // The first renewal comes after 2 s and fails.
   ASSERT_EQ(::rename(registry.c_str(), away.c_str()), 0);
   const std::string before = renewed_at();
-  Process late({.argv = {"sh", "-c", "sleep 12; mv \"$0\" \"$1\"", away, registry}});
+  Process late({.argv = {"sh", "-c", "sleep 3; mv \"$0\" \"$1\"", away, registry}});
   EXPECT_TRUE(wait_until([&] { return renewed_at() != before; }));
   sandbox().dir().write("done", "");
   EXPECT_EQ(process.wait().status, 6);
@@ -209,7 +211,7 @@ TEST_F(WithLease, ACommandThatReleasesItsOwnClaimGoesOnToItsEnd) {
                                " >/dev/null && touch released; until test -e done; do sleep 0.02; done; exit 7"}));
   ASSERT_TRUE(wait_until([&] { return sandbox().dir().exists("released"); }));
   claim("1h", "a2");
-  // Renewals come each second: after 1.5 s one has been refused.
+  // A renewal comes each second, and nothing shows that one was refused.
   Process pause({.argv = {"sleep", "1.5"}});
   pause.wait();
   sandbox().dir().write("done", "");
@@ -257,8 +259,10 @@ TEST_F(WithLease, ForwardsSignalsOnceEach) {
   claim("1h");
   for (const auto& [number, name] : {std::pair{SIGTERM, "TERM"}, {SIGINT, "INT"}, {SIGHUP, "HUP"}}) {
     const std::string flag = std::string("ready-") + name;
-    Process process(command({"sh", "-c", std::string("trap 'echo got; touch got-$0' ") + name +
-                                             "; touch ready-$0; until test -e go-$0; do sleep 0.02; done", name}));
+    Process process(command({"sh", "-c",
+                             std::string("trap 'echo got; touch got-$0' ") + name +
+                                 "; touch ready-$0; until test -e go-$0; do sleep 0.02; done; exit 0",
+                             name}));
     ASSERT_TRUE(wait_until([&] { return sandbox().dir().exists(flag); }));
     process.kill(number);
     ASSERT_TRUE(wait_until([&] { return sandbox().dir().exists(std::string("got-") + name); }));
@@ -279,8 +283,36 @@ TEST_F(WithLease, EndsAsItsCommandDoesAfterASignal) {
 
 TEST_F(WithLease, NoDescriptorLeaksIntoTheCommand) {
   claim("1h");
-  // 3 is the folder that ls reads.
-  EXPECT_EQ(test::run(command({"ls", "/proc/self/fd"})).out, "0\n1\n2\n3\n");
+  const std::vector<std::string> list{"ls", "/proc/self/fd"};
+  EXPECT_EQ(test::run(command(list)).out, test::run({.argv = list}).out);
+}
+
+TEST_F(WithLease, GivesTheTerminalToTheCommand) {
+  claim("1h");
+  const Command shell = command({"sh", "-c", "read -r line; echo \"got $line\"; exec sleep 1000"});
+  std::vector<char*> argv;
+  for (const std::string& word : shell.argv) {
+    argv.push_back(const_cast<char*>(word.c_str()));
+  }
+  argv.push_back(nullptr);
+  int terminal = -1;
+  const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (pid == 0) {
+    ::execv((::chdir(shell.cwd.c_str()) == 0) ? argv[0] : "/", argv.data());
+    ::_exit(9);
+  }
+  ASSERT_EQ(::write(terminal, "hello\n", 6), 6);
+  std::string shown;
+  char byte = 0;
+  while (shown.find("got hello") == std::string::npos && ::read(terminal, &byte, 1) == 1) {
+    shown += byte;
+  }
+  EXPECT_THAT(shown, ::testing::HasSubstr("got hello"));
+  ASSERT_EQ(::write(terminal, "\003", 1), 1);  // Ctrl-C
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 128 + SIGINT);
+  ::close(terminal);
 }
 
 }  // namespace

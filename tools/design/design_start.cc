@@ -6,7 +6,7 @@ namespace {
 
 struct DesignStart : StartTool {
   static constexpr std::string_view kName = "design-start";
-  DesignStart() : StartTool{Phase::kDesign, {}, {}, {}} {}
+  DesignStart() { phase = Phase::kDesign; }
 };
 
 }  // namespace

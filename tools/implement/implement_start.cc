@@ -6,7 +6,7 @@ namespace {
 
 struct ImplementStart : StartTool {
   static constexpr std::string_view kName = "implement-start";
-  ImplementStart() : StartTool{Phase::kImplement, {}, {}, {}} {}
+  ImplementStart() { phase = Phase::kImplement; }
 };
 
 }  // namespace

@@ -192,9 +192,9 @@ struct StatusTool {
                     {"files", files.present},
                     {"missing", files.missing}};
     if (view.buried) {
-      json.emplace_back("buried", JsonObject{{"why", view.buried->why},
-                                             {"by", view.buried->by},
-                                             {"at", format_time(view.buried->at)}});
+      json.emplace_back(
+          "buried",
+          JsonObject{{"why", view.buried->why}, {"by", view.buried->by}, {"at", format_time(view.buried->at)}});
     }
     if (view.delayed_for.count() > 0) {
       json.emplace_back("delayed_s", view.delayed_for.count());
@@ -215,7 +215,8 @@ struct StatusTool {
       note = "delayed for " + describe_duration(view.delayed_for);
     }
     return {escape_control(view.site.domain), view.site.damaged ? "?" : std::string(1, letter(view.site.status)),
-            std::to_string(view.attempts), files.present.empty() ? "-" : join(files.present, " "), escape_control(note)};
+            std::to_string(view.attempts), files.present.empty() ? "-" : join(files.present, " "),
+            escape_control(note)};
   }
 };
 

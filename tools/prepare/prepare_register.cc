@@ -16,8 +16,8 @@ struct PrepareRegister {
   WriteOptions write;
 
   void declare(OptionSet& options) {
-    options.list("--sites TEXT", sites, "a site as domain:Name:Description:Theme, \\: for a colon; may be repeated");
-    options.list("--file PATH", files, "a list of sites, by its ending: .csv, .yaml, .json; may be repeated");
+    options.list("--sites TEXT", sites, "a site as domain:Name:Description:Theme, \\: for a colon");
+    options.list("--file PATH", files, "a list of sites, by its ending: .csv, .yaml, .json");
     write.declare(options);
     options.example("smbatcher prepare-register --sites 'bakery.example:Bakery:Family bakery:warm'",
                     "add a site; creates the registry if there is none");
@@ -30,9 +30,8 @@ struct PrepareRegister {
     SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, true}));
     const Caller caller{std::nullopt, owner, false, {}};
     SMB_TRY_ASSIGN(Answer answer, enroll(queue, added, caller));
-    return tell(queue, write, std::move(answer), [](const Answer& done) {
-      return Outcome::ok("registered", std::to_string(done.sites.size()));
-    });
+    return tell(queue, write, std::move(answer),
+                [](const Answer& done) { return Outcome::ok("registered", std::to_string(done.sites.size())); });
   }
 
  private:

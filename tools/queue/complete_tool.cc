@@ -31,9 +31,8 @@ Error CompleteTool::failed(const Failures& failures, std::size_t asked) const {
 Result<Outcome> CompleteTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
   SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, root, false}));
-  SMB_TRY_ASSIGN(const Answer targets, preview(queue, [&](Draft& draft) {
-                   return completion_targets(draft, phase, work.target(), caller);
-                 }));
+  SMB_TRY_ASSIGN(const Answer targets,
+                 preview(queue, [&](Draft& draft) { return completion_targets(draft, phase, work.target(), caller); }));
   Failures failures;
   for (const std::string& domain : targets.remaining) {
     SMB_TRY_ASSIGN(std::vector<std::string> lacks, missing(queue, domain));

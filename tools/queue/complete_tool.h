@@ -10,8 +10,8 @@
 
 namespace smbatcher {
 
-/// design-complete and implement-complete: the claim is checked, then the files of each site (without the lock), then the
-/// claim again with the change. All sites or none; with --passing those that pass.
+/// design-complete and implement-complete: the claim is checked, then the files of each site (without the lock), then
+/// the claim again with the change. All sites or none; with --passing those that pass.
 struct CompleteTool {
   Phase phase;
   std::string failure;  // the reason when a site does not pass: "missing_headings", "missing_files"

@@ -24,8 +24,9 @@ Json changes_of(const Answer& answer) {
 Outcome dry_run_outcome(const Queue& queue, const Answer& answer, const Outcome& would) {
   Outcome outcome = Outcome::ok("dry_run");
   outcome.add("would", would.type());
-  if (answer.rows.empty()) {
-    outcome.line("no row would change");
+  if (answer.rows.empty()) {  // a burial, a renewal, work that is taken over: the rows stay as they are
+    outcome.line("no row would change; the answer would be OK:" + would.type() +
+                 (answer.sites.empty() ? std::string() : " for " + join(answer.sites, ", ")));
   }
   for (const RowChange& row : answer.rows) {
     outcome.line(describe(row));
@@ -38,9 +39,10 @@ Outcome dry_run_outcome(const Queue& queue, const Answer& answer, const Outcome&
 
 /// The same facts as an error: the caller must know all of the claim that it may have.
 Outcome as_unconfirmed(const Outcome& done) {
-  Outcome outcome = Outcome::error("durability_unknown", "",
-                                   "the change is in place, but the system did not confirm that it would survive a power "
-                                   "failure; repeating the call is safe");
+  Outcome outcome =
+      Outcome::error("durability_unknown", "",
+                     "the change is in place, but the system did not confirm that it would survive a power "
+                     "failure; repeating the call is safe");
   for (const auto& [key, value] : done.fields()) {
     outcome.add(key, value);
   }
@@ -124,7 +126,8 @@ Json next_commands(const Context& context, const Answer& answer) {
   if (!answer.lease || !answer.phase) {
     return JsonObject{};
   }
-  const std::string rest = " --batch " + answer.batch + " --token " + std::to_string(answer.lease->token) + registry_argument(context);
+  const std::string rest =
+      " --batch " + answer.batch + " --token " + std::to_string(answer.lease->token) + registry_argument(context);
   JsonObject next;
   if (answer.action == "lock") {
     next.emplace_back("start", "smbatcher find-next --phase implement --claim" + rest);

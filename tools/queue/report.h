@@ -12,8 +12,9 @@
 namespace smbatcher {
 
 /// Carries a verb out and tells its answer: `to_outcome` says the OK line, everything common is added here (registry,
-/// sites, lease, late, repeated, remaining, warnings). With --dry-run nothing is changed and the answer is OK:dry_run with
-/// the rows that would change. A change that the system did not confirm is ERROR:durability_unknown with all of it.
+/// sites, lease, late, repeated, remaining, warnings). With --dry-run nothing is changed and the answer is OK:dry_run
+/// with the rows that would change. A change that the system did not confirm is ERROR:durability_unknown with all of
+/// it.
 Result<Outcome> carry_out(const Queue& queue, const WriteOptions& write, const Verb& verb,
                           const std::function<Outcome(const Answer&)>& to_outcome);
 

@@ -8,7 +8,7 @@ namespace smbatcher {
 
 /// design-start and implement-start: a claim of just the sites named.
 struct StartTool {
-  Phase phase;
+  Phase phase = Phase::kDesign;
   WorkOptions work;
   LeaseOptions lease;
   WriteOptions write;

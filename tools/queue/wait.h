@@ -9,9 +9,9 @@
 
 namespace smbatcher {
 
-/// Calls `attempt` until it answers anything but "no_work_found", or `wait` is over. Between attempts it sleeps, without
-/// the lock, until the registry or its history changes (inotify), the answer's retry_after_s is over, or a moment has
-/// passed in which a bound process may have ended.
+/// Calls `attempt` until it answers anything but "no_work_found", or `wait` is over. Between attempts it sleeps,
+/// without the lock, until the registry or its history changes (inotify), the answer's retry_after_s is over, or a
+/// moment has passed in which a bound process may have ended.
 Result<Outcome> wait_for_work(const Queue& queue, const std::optional<std::chrono::seconds>& wait,
                               const std::function<Result<Outcome>()>& attempt);
 

@@ -29,7 +29,8 @@ Result<void> ForceOptions::check() const {
 }
 
 void LeaseOptions::declare(OptionSet& options) {
-  options.duration("--lease TIME", lease, "how long the claim lasts without a heartbeat, e.g. 90m (default: the config's, 2h)");
+  options.duration("--lease TIME", lease,
+                   "how long the claim lasts without a heartbeat, e.g. 90m (default: the config's, 2h)");
   options.number("--pid PID", pid, "the claim ends early when this process is gone");
 }
 
@@ -41,8 +42,7 @@ Result<std::optional<ProcessRef>> LeaseOptions::process(const Queue& queue) cons
   if (*pid == 0 || *pid > kMaxPid) {
     return fail(usage_error("invalid_argument", "--pid " + std::to_string(*pid) + " is no process number"));
   }
-  SMB_TRY_ASSIGN(ProcessRef process,
-                 reference_to(static_cast<pid_t>(*pid), queue.clock->now().boot, *queue.processes));
+  SMB_TRY_ASSIGN(ProcessRef process, reference_to(static_cast<pid_t>(*pid), queue.clock->now().boot, *queue.processes));
   return std::optional(std::move(process));
 }
 
@@ -50,8 +50,9 @@ std::vector<Warning> LeaseOptions::warnings() const {
   if (!pid || static_cast<pid_t>(*pid) != ::getppid()) {
     return {};
   }
-  return {{"", 0, "short_lived_process",
-           "--pid names the process that started this call; when that is a shell which ends soon, the claim ends with it"}};
+  return {
+      {"", 0, "short_lived_process",
+       "--pid names the process that started this call; when that is a shell which ends soon, the claim ends with it"}};
 }
 
 void PhaseOption::declare(OptionSet& options, std::string_view help) {
@@ -62,14 +63,15 @@ Result<Caller> caller_of(const WriteOptions& write, const std::optional<std::uin
                          const ForceOptions& force) {
   SMB_TRY(force.check());
   if (token && *token > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    return fail(usage_error("invalid_argument", "--token " + std::to_string(*token) + " is no token: none is that high"));
+    return fail(
+        usage_error("invalid_argument", "--token " + std::to_string(*token) + " is no token: none is that high"));
   }
   SMB_TRY_ASSIGN(auto owner, write.named_owner());
   return Caller{token, std::move(owner), force.force, force.why};
 }
 
-Result<ClaimRequest> claim_request(const Queue& queue, const WriteOptions& write, const LeaseOptions& lease, Phase phase,
-                                   const std::optional<std::uint64_t>& token) {
+Result<ClaimRequest> claim_request(const Queue& queue, const WriteOptions& write, const LeaseOptions& lease,
+                                   Phase phase, const std::optional<std::uint64_t>& token) {
   if (lease.lease && lease.lease->count() == 0) {
     return fail(usage_error("invalid_argument", "--lease 0 would end at once: write 90s, 30m or 2h"));
   }

@@ -58,7 +58,7 @@ Result<Caller> caller_of(const WriteOptions& write, const std::optional<std::uin
                          const ForceOptions& force = {});
 
 /// The request of a claim by `write`'s owner, or by a fresh one that the answer prints.
-Result<ClaimRequest> claim_request(const Queue& queue, const WriteOptions& write, const LeaseOptions& lease, Phase phase,
-                                   const std::optional<std::uint64_t>& token);
+Result<ClaimRequest> claim_request(const Queue& queue, const WriteOptions& write, const LeaseOptions& lease,
+                                   Phase phase, const std::optional<std::uint64_t>& token);
 
 }  // namespace smbatcher

@@ -17,7 +17,8 @@ struct CheckClaim {
     work.declare(options, WorkOptions::Domains::kNone);
     phase.declare(options, "the phase, where the batch is claimed in both");
     options.text("--owner NAME", write.owner, "the owner of the claim, where no token is given");
-    options.example("smbatcher check-claim --batch 003 --token 17", "is it still mine? right before work and before a push");
+    options.example("smbatcher check-claim --batch 003 --token 17",
+                    "is it still mine? right before work and before a push");
   }
 
   Result<Outcome> run(const Context& context) const {

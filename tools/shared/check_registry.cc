@@ -7,18 +7,16 @@ namespace {
 struct CheckRegistry {
   static constexpr std::string_view kName = "check-registry";
 
-  void declare(OptionSet& options) {
+  static void declare(OptionSet& options) {
     options.example("smbatcher check-registry", "every damaged row as file:line: code: what is wrong");
   }
 
-  Result<Outcome> run(const Context& context) const {
+  static Result<Outcome> run(const Context& context) {
     SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
     SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
     const std::vector<Warning>& issues = loaded.registry.damages();
-    Outcome outcome = issues.empty()
-                          ? Outcome::ok("registry_valid")
-                          : Outcome::fail("registry_invalid",
-                                          std::to_string(issues.size()) + (issues.size() == 1 ? " issue" : " issues"), "");
+    Outcome outcome = issues.empty() ? Outcome::ok("registry_valid")
+                                     : Outcome::fail("registry_invalid", std::to_string(issues.size()) + " issues", "");
     for (const Warning& issue : issues) {
       outcome.line(issue.file + ":" + std::to_string(issue.line) + ": " + issue.code + ": " + issue.message);
     }

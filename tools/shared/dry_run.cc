@@ -42,8 +42,8 @@ struct DryRun {
         phases.push_back(std::move(json));
         continue;
       }
-      outcome.line(name + ": would " + answer->action + " batch " + answer->batch + ", " + letter(*answer->from) + " -> " +
-                   letter(*answer->status) + ": " + join(answer->sites, ", "));
+      outcome.line(name + ": would " + answer->action + " batch " + answer->batch + ", " + letter(*answer->from) +
+                   " -> " + letter(*answer->status) + ": " + join(answer->sites, ", "));
       phases.push_back(JsonObject{{"phase", name},
                                   {"claims", true},
                                   {"batch", answer->batch},

@@ -26,10 +26,12 @@ struct FindNext {
   WriteOptions write;
 
   void declare(OptionSet& options) {
-    options.choice("--mode", mode, {"batch", "sites", "status", "active"},
-                   "batch: the next one; sites: the same as a list of sites; status: counts; active: the batch in progress");
+    options.choice(
+        "--mode", mode, {"batch", "sites", "status", "active"},
+        "batch: the next one; sites: the same as a list of sites; status: counts; active: the batch in progress");
     options.choice("--phase", phase, {"design", "implement"}, "the phase of work");
-    options.flag("--claim", claim_it, "claim it: nobody else gets it until it is completed, released or its lease ends");
+    options.flag("--claim", claim_it,
+                 "claim it: nobody else gets it until it is completed, released or its lease ends");
     options.text("--batch ID", batch, "just this batch").must_be(is_batch_id, "a batch id");
     options.number("--token N", token, "go on with the claim of this number, whoever owns it");
     options.number("--limit N", limit, "list at most N sites (the claim is the same)");
@@ -46,42 +48,54 @@ struct FindNext {
     SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false}));
     if (mode == "status" || mode == "active") {
       if (claim_it) {
-        return fail(usage_error("invalid_argument", "--claim goes with --mode batch or sites, not with --mode " + mode));
+        return fail(
+            usage_error("invalid_argument", "--claim goes with --mode batch or sites, not with --mode " + mode));
       }
-      return mode == "status" ? status_counts(queue) : active_batch(context, queue, owner);
+      return mode == "status" ? status_counts(queue) : active_batch(queue, owner);
     }
     SMB_TRY_ASSIGN(ClaimRequest request, claim_request(queue, write, lease, *phase_of(phase), token));
     request.batch = batch;
     const Verb verb = [&request](Draft& draft) { return claim(draft, request); };
     return wait_for_work(queue, wait, [&]() -> Result<Outcome> {
       if (claim_it) {
-        return carry_out(queue, write, verb, [&](const Answer& answer) { return claimed(context, answer); });
+        std::vector<std::string> ids;  // a dry run prints them too
+        Result<Outcome> outcome = carry_out(queue, write, verb, [&](const Answer& answer) {
+          ids = mode == "sites" ? shortened(answer.sites) : std::vector<std::string>{answer.batch};
+          return claimed(context, answer);
+        });
+        if (outcome) {
+          outcome->simple(std::move(ids));
+        }
+        return outcome;
       }
-      return found(context, queue, verb);
+      return found(queue, verb);
     });
   }
 
  private:
   /// Read only: what the same call would take now.
-  Result<Outcome> found(const Context& context, const Queue& queue, const Verb& verb) const {
+  Result<Outcome> found(const Queue& queue, const Verb& verb) const {
     SMB_TRY_ASSIGN(Answer answer, preview(queue, verb));
     if (answer.refusal) {
-      Outcome outcome = Outcome::of(*answer.refusal);
-      outcome.add("registry", queue.paths.registry);
-      return std::move(outcome.warn(std::move(answer.warnings)));
+      return refusal(queue, std::move(answer));
     }
     answer.lease.reset();
     answer.rows.clear();
     Outcome outcome = Outcome::ok("found", answer.batch);
     outcome.add("claimed", false);
-    return tell(context, queue, std::move(outcome), answer);
+    return shown(queue, std::move(outcome), answer);
+  }
+
+  static Outcome refusal(const Queue& queue, Answer answer) {
+    Outcome outcome = Outcome::of(*answer.refusal);
+    outcome.add("registry", queue.paths.registry);
+    return std::move(outcome.warn(std::move(answer.warnings)));
   }
 
   Outcome claimed(const Context& context, const Answer& answer) const {
     Outcome outcome = Outcome::ok("claimed", answer.batch);
     outcome.add("claimed", true);
     outcome.add("next", next_commands(context, answer));
-    outcome.simple(mode == "sites" ? shortened(answer.sites) : std::vector<std::string>{answer.batch});
     outcome.warn(lease.warnings());
     if (limit && *limit < answer.sites.size()) {
       outcome.add("listed", shortened(answer.sites));
@@ -96,7 +110,7 @@ struct FindNext {
     return sites;
   }
 
-  Outcome tell(const Context&, const Queue& queue, Outcome outcome, Answer answer) const {
+  Outcome shown(const Queue& queue, Outcome outcome, Answer answer) const {
     answer.sites = shortened(answer.sites);
     outcome.simple(mode == "sites" ? answer.sites : std::vector<std::string>{answer.batch});
     add_answer(outcome, queue, answer);
@@ -120,14 +134,14 @@ struct FindNext {
     return outcome;
   }
 
-  Result<Outcome> active_batch(const Context& context, const Queue& queue, const std::optional<std::string>& owner) const {
-    SMB_TRY_ASSIGN(const Answer answer, find_active(queue, *phase_of(phase), owner));
+  Result<Outcome> active_batch(const Queue& queue, const std::optional<std::string>& owner) const {
+    SMB_TRY_ASSIGN(Answer answer, find_active(queue, *phase_of(phase), owner));
     if (answer.refusal) {
-      return Outcome::of(*answer.refusal).add("registry", queue.paths.registry);
+      return refusal(queue, std::move(answer));
     }
     Outcome outcome = Outcome::ok("active", answer.batch);
     outcome.add("claimed", false);
-    return tell(context, queue, std::move(outcome), answer);
+    return shown(queue, std::move(outcome), answer);
   }
 };
 

@@ -1,6 +1,5 @@
-#include "libregistry/claims/history_query.h"
-
 #include "libregistry/base/text.h"
+#include "libregistry/claims/history_query.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 
@@ -15,8 +14,9 @@ Result<WallTime> parse_since(const std::string& text, WallTime now) {
   if (auto time = parse_time(text)) {
     return time;
   }
-  return fail(usage_error("invalid_argument", "--since '" + text + "' is neither a time such as 2026-11-20T18:00:00Z nor a "
-                                              "duration such as 2h"));
+  return fail(usage_error("invalid_argument", "--since '" + text +
+                                                  "' is neither a time such as 2026-11-20T18:00:00Z nor a "
+                                                  "duration such as 2h"));
 }
 
 std::string outcome_of(const HistoryEntry& entry) {
@@ -29,7 +29,8 @@ std::string outcome_of(const HistoryEntry& entry) {
 /// "2026-11-20T18:00:00Z claim by anna, token 17, batch 003: bakery.example O -> i"
 std::string describe(const HistoryEntry& entry) {
   const Event& event = entry.event;
-  std::string text = format_time(event.at) + " " + event.verb + " by " + (event.owner.empty() ? "smbatcher" : event.owner);
+  std::string text =
+      format_time(event.at) + " " + event.verb + " by " + (event.owner.empty() ? "smbatcher" : event.owner);
   if (event.token != 0) {
     text += ", token " + std::to_string(event.token);
   }
@@ -38,7 +39,8 @@ std::string describe(const HistoryEntry& entry) {
   }
   std::vector<std::string> rows;
   for (const RowChange& row : event.rows) {
-    rows.push_back(row.domain + " " + (row.from ? std::string(1, letter(*row.from)) : "(new)") + " -> " + letter(row.to));
+    rows.push_back(row.domain + " " + (row.from ? std::string(1, letter(*row.from)) : "(new)") + " -> " +
+                   letter(row.to));
   }
   if (!rows.empty()) {
     text += ": " + join(rows, ", ");
@@ -56,8 +58,8 @@ Json to_json(const HistoryEntry& entry) {
   for (const RowChange& row : event.rows) {
     rows.push_back(to_json(row));
   }
-  JsonObject json{{"event", event.number},       {"at", format_time_ms(event.at)}, {"verb", event.verb},
-                  {"owner", event.owner},        {"token", event.token},           {"why", event.why},
+  JsonObject json{{"event", event.number},        {"at", format_time_ms(event.at)}, {"verb", event.verb},
+                  {"owner", event.owner},         {"token", event.token},           {"why", event.why},
                   {"batches", batches_of(event)}, {"rows", std::move(rows)},        {"outcome", outcome_of(entry)}};
   if (event.late) {
     json.emplace_back("late", true);

@@ -10,11 +10,11 @@ namespace {
 struct MetricsBatchCounts {
   static constexpr std::string_view kName = "metrics-batch-counts";
 
-  void declare(OptionSet& options) {
+  static void declare(OptionSet& options) {
     options.example("smbatcher metrics-batch-counts --format json", "sites per batch and status");
   }
 
-  Result<Outcome> run(const Context& context) const {
+  static Result<Outcome> run(const Context& context) {
     SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
     SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
     using Counts = std::array<std::uint64_t, kStatusCount>;

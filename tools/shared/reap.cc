@@ -29,7 +29,8 @@ struct Reap {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, std::nullopt, force));
     SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
     if (force.force && !batch) {
-      return fail(usage_error("missing_argument", "--force needs --batch ID: one batch at a time is taken from its holder"));
+      return fail(
+          usage_error("missing_argument", "--force needs --batch ID: one batch at a time is taken from its holder"));
     }
     const ReapRequest request{phase.value(), batch, unclaimed};
     return carry_out(

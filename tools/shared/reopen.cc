@@ -17,7 +17,8 @@ struct Reopen {
     work.declare(options, WorkOptions::Domains::kPositional);
     options.text("--why TEXT", why, "the reason, kept in the history").required();
     write.declare(options);
-    options.example("smbatcher reopen bakery.example --why 'broken on phones'", "a step back: Q -> O, I -> O, O -> D, D -> B, B -> -");
+    options.example("smbatcher reopen bakery.example --why 'broken on phones'",
+                    "a step back: Q -> O, I -> O, O -> D, D -> B, B -> -");
   }
 
   Result<Outcome> run(const Context& context) const {

@@ -81,7 +81,8 @@ struct WithLease {
     work.declare(options, WorkOptions::Domains::kNone);
     phase.declare(options, "the phase, where the batch is claimed in both");
     write.declare(options);
-    options.rest("CMD", command, "the command and its arguments; its output and exit status are those of this call").required();
+    options.rest("CMD", command, "the command and its arguments; its output and exit status are those of this call")
+        .required();
     options.example("smbatcher with-lease --batch 003 --token 17 -- ./build-sites.sh 003",
                     "run it; it is ended when the lease is lost");
   }

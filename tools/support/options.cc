@@ -108,6 +108,13 @@ Result<void> store_positionals(const std::deque<OptionSpec>& specs, const Comman
       return fail(
           usage_error("missing_argument", (spec.kind == Kind::kRest ? "-- " : "") + spec.name + " is required"));
     }
+    for (const std::string& other : spec.excludes) {
+      const bool given = std::any_of(line.options.begin(), line.options.end(),
+                                     [&other](const auto& option) { return option.first == other; });
+      if (given && !values.empty()) {
+        return fail(usage_error("invalid_argument", spec.name + " excludes " + other));
+      }
+    }
     for (const std::string& value : values) {
       SMB_TRY(store_value(spec, value));
     }

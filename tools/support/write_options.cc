@@ -8,7 +8,8 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::string_view kOwnerRule = "an owner: 1 to 128 characters, no colon and no control characters";
+constexpr std::string_view kOwnerRule =
+    "an owner: 1 to 128 characters, no colon, no control characters, and not 'unknown'";
 
 }  // namespace
 

@@ -38,6 +38,7 @@ TEST(SiteYaml, NamesThePlaceOfWhatIsBroken) {
       {"sites: a.example\n", "1: a list of sites is needed, not text; begin each with '- domain: '"},
       {"a.example\n", "1: a list of sites is needed, not text; begin each with '- domain: '"},
       {"{}\n", "1: a list of sites is needed, not a map; begin each with '- domain: '"},
+      {",\n", "1: a second document begins; only one is read, remove the '---' before it"},
       {"- domain: a: b\n", "1: not valid YAML: illegal map value (column 12)"},
   };
   for (const auto& [text, message] : cases) {

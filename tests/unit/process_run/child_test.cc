@@ -216,7 +216,8 @@ TEST(Child, HasNoSignalBlockedAndPipeSignalsAtTheirDefault) {
   ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
   Result<Child> mask = Child::start({"grep", "-q", "^SigBlk:.0*$", "/proc/self/status"});
   // SIGPIPE is bit 12 and SIGXFSZ bit 24 of 64.
-  Result<Child> ignored = Child::start({"grep", "-qE", "^SigIgn:.{10}[02468ace].{2}[02468ace].{3}$", "/proc/self/status"});
+  Result<Child> ignored =
+      Child::start({"grep", "-qE", "^SigIgn:.{10}[02468ace].{2}[02468ace].{3}$", "/proc/self/status"});
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   ::signal(SIGPIPE, before_pipe);
   ::signal(SIGXFSZ, before_size);

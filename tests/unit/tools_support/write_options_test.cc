@@ -32,7 +32,8 @@ TEST_F(NamedOwner, RefusesANameThatWouldBreakALine) {
   EXPECT_EQ(owner.error().reason, "invalid_argument");
   EXPECT_EQ(
       owner.error().message,
-      "SMBATCHER_OWNER is 'a:b\\n', which is not an owner: 1 to 128 characters, no colon and no control characters");
+      "SMBATCHER_OWNER is 'a:b\\n', which is not an owner: 1 to 128 characters, no colon, no control characters, and "
+      "not 'unknown'");
 }
 
 }  // namespace

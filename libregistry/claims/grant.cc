@@ -1,0 +1,76 @@
+#include "libregistry/claims/grant.h"
+
+#include <algorithm>
+
+namespace smbatcher {
+namespace {
+
+/// The step D -> O is done at once: its lease only bridges the moment to the owner's next call.
+constexpr std::chrono::seconds kLockStepLease{60};
+
+}  // namespace
+
+std::vector<std::string> domains_of(const Draft& draft, const std::vector<std::size_t>& sites) {
+  std::vector<std::string> domains;
+  domains.reserve(sites.size());
+  for (const std::size_t site : sites) {
+    domains.push_back(draft.site(site).domain);
+  }
+  return domains;
+}
+
+void count_attempts(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& sites) {
+  auto& known = draft.edit(key).sites;
+  for (const std::size_t site : sites) {
+    Attempts& attempts = known[draft.site(site).domain];
+    ++attempts.count;
+    attempts.not_before.reset();
+  }
+}
+
+void move_all(Draft& draft, const std::vector<std::size_t>& sites, Status to) {
+  for (const std::size_t site : sites) {
+    draft.move(site, to);
+  }
+}
+
+Answer grant_work(Draft& draft, const ClaimRequest& request, const WorkKey& key, const std::vector<std::size_t>& sites,
+                  std::string action, Status from, Status to) {
+  const bool to_lock = action == "lock";
+  auto length = request.lease.value_or(draft.policy().lease);
+  if (to_lock) {
+    length = std::min(length, kLockStepLease);
+  } else {
+    count_attempts(draft, key, sites);
+  }
+  move_all(draft, sites, to);
+  const Lease lease = grant(draft.take_token(), request.owner, length, request.process, draft.now());
+  WorkRecord& record = draft.edit(key);
+  record.claim = Claim{lease, domains_of(draft, sites), to_lock};
+  draft.describe("claim", request.owner, lease.token);
+
+  Answer answer;
+  answer.batch = key.batch;
+  answer.phase = key.phase;
+  answer.sites = record.claim->domains;
+  answer.action = std::move(action);
+  answer.from = from;
+  answer.status = to;
+  answer.lease = lease;
+  return answer;
+}
+
+std::optional<WorkKey> own_claim(const Draft& draft, const ClaimRequest& request, bool live) {
+  if (!request.named_owner) {
+    return std::nullopt;
+  }
+  for (const auto& [key, record] : draft.records()) {
+    if (key.phase == request.phase && record->claim && record->claim->lease.owner == request.owner &&
+        draft.live(record->claim->lease) == live) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace smbatcher

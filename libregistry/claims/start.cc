@@ -1,0 +1,136 @@
+#include <algorithm>
+
+#include "libregistry/base/text.h"
+#include "libregistry/claims/grant.h"
+#include "libregistry/claims/no_work.h"
+#include "libregistry/claims/select.h"
+
+namespace smbatcher {
+
+namespace {
+
+/// The sites of `sites` that are to be moved; the rest is in progress under the same claim.
+Result<std::vector<std::size_t>> check_sites(const Draft& draft, const WorkKey& key,
+                                             const std::vector<std::size_t>& sites) {
+  const PhaseRule& rule = rule_of(key.phase);
+  std::vector<std::size_t> to_move;
+  for (const std::size_t site : sites) {
+    const Status status = draft.status(site);
+    const std::string& domain = draft.site(site).domain;
+    if (status == rule.in_progress && draft.claim(key) == nullptr) {
+      return fail(held_by(draft, key, nullptr));
+    }
+    if (status != rule.in_progress && status != rule.ready) {
+      return fail(invalid_transition(domain, status, rule.in_progress));
+    }
+    if (draft.buried(key, domain)) {
+      return fail(
+          refused("buried", domain, "'" + domain + "' is buried: smbatcher kick " + domain + " takes it up again"));
+    }
+    if (draft.attempts(key, domain).delayed(draft.now(), draft.policy().skew)) {
+      return fail(refused("not_ready", std::string(1, letter(status)),
+                          "'" + domain + "' was given back with a delay that is not over")
+                      .with("batch", key.batch)
+                      .with("why", name_of(Obstacle::kDelayed)));
+    }
+    if (status != rule.ready) {
+      continue;
+    }
+    if (const auto elsewhere = draft.leased_in(key.phase, domain); elsewhere && !(*elsewhere == key)) {
+      return fail(held_by(draft, *elsewhere, draft.claim(*elsewhere)));
+    }
+    to_move.push_back(site);
+  }
+  return to_move;
+}
+
+/// The caller's own claim goes on, with `to_move` added to it.
+Answer extend(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& to_move) {
+  Answer answer;
+  answer.action = "continue";
+  Claim claim = *draft.claim(key);
+  renew(claim.lease, draft.now());
+  answer.lease = claim.lease;
+  draft.describe("claim", claim.lease.owner, claim.lease.token);
+  if (to_move.empty()) {
+    draft.renew_claim(key, claim.lease);
+    answer.repeated = true;
+    return answer;
+  }
+  count_attempts(draft, key, to_move);
+  move_all(draft, to_move, rule_of(key.phase).in_progress);
+  for (const std::string& domain : domains_of(draft, to_move)) {
+    if (std::find(claim.domains.begin(), claim.domains.end(), domain) == claim.domains.end()) {
+      claim.domains.push_back(domain);
+    }
+  }
+  draft.edit(key).claim = std::move(claim);
+  return answer;
+}
+
+/// A new claim on `to_move`, and on what a lapsed one left in progress: that must not be without a lease.
+Answer start_anew(Draft& draft, const ClaimRequest& request, const WorkKey& key, std::vector<std::size_t> to_move) {
+  const PhaseRule& rule = rule_of(key.phase);
+  const auto asked = domains_of(draft, to_move);
+  end_claim(draft, key);
+  std::erase_if(to_move, [&](std::size_t site) { return draft.buried(key, draft.site(site).domain); });
+  for (const std::size_t site : members(draft, key.batch)) {
+    if (draft.status(site) == rule.in_progress && !draft.leased_in(key.phase, draft.site(site).domain)) {
+      to_move.push_back(site);
+    }
+  }
+  if (to_move.empty()) {
+    Answer answer;  // ending the lapsed claim has buried them, and that is kept
+    answer.refusal =
+        refused("buried", join(asked, ", "), "their attempts are used up; smbatcher kick takes them up again");
+    return answer;
+  }
+  return grant_work(draft, request, key, to_move, "start", rule.ready, rule.in_progress);
+}
+
+}  // namespace
+
+Result<Answer> start(Draft& draft, const ClaimRequest& request, const Target& target, const Caller& caller) {
+  SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, request.phase, target, caller));
+  if (target.domains.empty()) {
+    ClaimRequest whole_batch = request;
+    whole_batch.batch = batch;
+    whole_batch.may_lock = false;
+    return claim(draft, whole_batch);
+  }
+  const WorkKey key{request.phase, batch};
+  SMB_TRY(check_not_newer(draft, key));
+  SMB_TRY_ASSIGN(const auto sites, find_sites(draft, target.domains));
+  const Claim* held = draft.claim(key);
+  const bool mine = held != nullptr && (request.token ? held->lease.token == *request.token
+                                                      : request.named_owner && held->lease.owner == request.owner);
+  if (request.token && !mine) {
+    SMB_TRY(authorize(draft, key, caller, Need::kHolder));
+  }
+  if (held != nullptr && !mine && draft.live(held->lease)) {
+    return fail(held_by(draft, key, held));
+  }
+  if (const auto other = own_claim(draft, request, true); other && !(*other == key)) {
+    return fail(
+        refused("owner_busy", other->batch,
+                "'" + request.owner + "' already holds batch '" + other->batch + "': complete or release it first"));
+  }
+  if (draft.registry().holds_damage(batch)) {
+    std::string message = "batch '" + batch + "' cannot be claimed: ";
+    message += explain(Obstacle::kDamaged);
+    return fail(refused("not_ready", "damaged", std::move(message))
+                    .with("batch", batch)
+                    .with("why", name_of(Obstacle::kDamaged)));
+  }
+  SMB_TRY_ASSIGN(std::vector<std::size_t> to_move, check_sites(draft, key, sites));
+  Answer answer =
+      mine && !held->to_lock ? extend(draft, key, to_move) : start_anew(draft, request, key, std::move(to_move));
+  answer.batch = batch;
+  answer.phase = request.phase;
+  answer.sites = domains_of(draft, sites);
+  answer.from = rule_of(request.phase).ready;
+  answer.status = rule_of(request.phase).in_progress;
+  return answer;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,250 @@
+#include <map>
+#include <set>
+
+#include "tests/process/outcome_support.h"
+#include "tools/support/catalog.h"
+
+namespace smbatcher::test {
+namespace {
+
+// Each tool's JSON in many outcomes fits the schema that the tool prints. The schemas name every key of a success and
+// every reason of a refusal, so an answer that nobody described fails here.
+
+class Answers {
+ public:
+  /// Runs the tool and keeps its answer; a call that was meant to succeed, or not to, must have done so.
+  Json run(const Sandbox& sandbox, const std::string& tool, const Args& args, int status) {
+    Json answer = ask(sandbox, tool, args);
+    EXPECT_EQ(number_of(answer, "exit_code"), status) << tool << " " << answer.dump();
+    by_tool_[tool] += answer.dump() + "\n";
+    return answer;
+  }
+
+  void expect_to_fit() const {
+    const Sandbox sandbox;
+    for (const auto& [tool, lines] : by_tool_) {
+      sandbox.dir().write("schema.json", sandbox.run(tool, {"--schema"}).out);
+      const ProcessResult result =
+          test::run({.argv = {"python3", SMB_CHECK_SCHEMA, sandbox.dir().at("schema.json")}, .input = lines});
+      EXPECT_EQ(result.status, 0) << tool << "\n" << result.out << result.err;
+    }
+  }
+
+  std::set<std::string> tools() const {
+    std::set<std::string> names;
+    for (const auto& [tool, lines] : by_tool_) {
+      names.insert(tool);
+    }
+    return names;
+  }
+
+ private:
+  std::map<std::string, std::string> by_tool_;
+};
+
+Sandbox full_sandbox() {
+  return Sandbox({{"a.example", "003", "O"},
+                  {"b.example", "003", "O"},
+                  {"c.example", "004", "D"},
+                  {"d.example", "005", "B"},
+                  {"e.example", "005", "B"},
+                  {"i.example", "006", "I"},
+                  {"q.example", "007", "Q"},
+                  {"n.example", "", "-"},
+                  {"x.example", "008", "X"}});
+}
+
+std::string token_of(const Json& answer) { return std::to_string(number_of(answer, "token")); }
+
+void look(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  answers.run(sandbox, "find-next", {}, 0);
+  answers.run(sandbox, "find-next", {"--mode", "sites", "--limit", "1"}, 0);
+  answers.run(sandbox, "find-next", {"--mode", "status"}, 0);
+  answers.run(sandbox, "find-next", {"--mode", "active"}, 1);
+  answers.run(sandbox, "find-next", {"--claim", "--dry-run"}, 0);
+  answers.run(sandbox, "find-next", {"--batch", "9"}, 2);
+  answers.run(sandbox, "find-next", {"--batch", "7"}, 1);
+  answers.run(sandbox, "find-next", {"--nonsense"}, 2);
+  answers.run(sandbox, "status", {}, 0);
+  answers.run(sandbox, "status", {"8"}, 0);
+  answers.run(sandbox, "status", {"9"}, 2);
+  answers.run(Sandbox({{"n.example", "", "-"}}), "status", {}, 0);
+  answers.run(Sandbox({{"n.example", "", "X"}}), "status", {}, 2);
+  answers.run(sandbox, "check-registry", {}, 1);
+  answers.run(Sandbox({{"n.example", "", "-"}}), "check-registry", {}, 0);
+  answers.run(Sandbox(""), "check-registry", {}, 2);
+  answers.run(sandbox, "metrics-batch-counts", {}, 0);
+  answers.run(Sandbox(), "metrics-batch-counts", {}, 2);
+  answers.run(sandbox, "dry-run", {}, 0);
+  answers.run(Sandbox({{"q.example", "007", "Q"}}), "dry-run", {}, 0);
+  answers.run(sandbox, "dry-run", {"a"}, 2);
+}
+
+void work_in_implement(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  const Json claim = answers.run(sandbox, "find-next", {"--claim", "--owner", "a1", "--limit", "1"}, 0);
+  const std::string token = token_of(claim);
+  answers.run(sandbox, "find-next", {"--claim", "--owner", "a1"}, 0);
+  answers.run(sandbox, "find-next", {"--owner", "a1"}, 0);
+  answers.run(sandbox, "find-next", {"--claim", "--owner", "a1", "--batch", "4"}, 1);
+  answers.run(sandbox, "find-next", {"--claim", "--owner", "a2", "--batch", "3"}, 1);
+  answers.run(sandbox, "find-next", {"--claim", "--batch", "3", "--token", "1"}, 1);
+  answers.run(sandbox, "find-next", {"--claim", "--token", "1"}, 1);
+  answers.run(sandbox, "find-next", {"--mode", "active"}, 0);
+  answers.run(sandbox, "find-next", {"--claim", "--owner", "a2"}, 0);  // locks
+  answers.run(sandbox, "find-next", {"--claim", "--owner", "a3"}, 1);
+  answers.run(sandbox, "status", {"3"}, 0);
+  answers.run(sandbox, "dry-run", {}, 0);
+  for (const char* tool : {"check-claim", "heartbeat"}) {
+    answers.run(sandbox, tool, {"--batch", "3", "--token", token}, 0);
+    answers.run(sandbox, tool, {"--batch", "3", "--token", "1"}, 1);
+    answers.run(sandbox, tool, {"--batch", "5", "--token", "1"}, 1);
+    answers.run(sandbox, tool, {"--batch", "3", "--owner", "zz"}, 1);
+    answers.run(sandbox, tool, {}, 2);
+  }
+  answers.run(sandbox, "heartbeat", {"--owner", "a1"}, 0);
+  answers.run(sandbox, "heartbeat", {"--owner", "zz"}, 1);
+  answers.run(sandbox, "heartbeat", {"--owner", "a1", "--dry-run"}, 0);
+  answers.run(sandbox, "implement-complete", {"--token", token}, 1);
+  answers.run(sandbox, "implement-complete", {"--batch", "3"}, 1);
+  answers.run(sandbox, "implement-complete", {"q.example"}, 1);
+  answers.run(sandbox, "implement-complete", {"none.example"}, 2);
+  build_site(sandbox, "a.example");
+  answers.run(sandbox, "implement-complete", {"--token", token, "--passing", "--dry-run"}, 0);
+  answers.run(sandbox, "implement-complete", {"--token", token, "--passing"}, 0);
+  answers.run(sandbox, "release", {"b.example", "--token", token, "--dry-run"}, 0);
+  answers.run(sandbox, "release", {"a.example", "--token", token}, 1);
+  answers.run(sandbox, "release", {"--batch", "3", "--token", token, "--delay", "10m"}, 0);
+  answers.run(sandbox, "release", {"--batch", "3", "--token", token}, 0);
+  answers.run(sandbox, "release", {"--batch", "5", "--token", "1"}, 1);
+  answers.run(sandbox, "release", {"--batch", "9"}, 2);
+  answers.run(sandbox, "status", {"3"}, 0);
+  answers.run(sandbox, "implement-start", {"c.example", "--owner", "a4"}, 1);
+  answers.run(sandbox, "implement-finish", {"--batch", "6", "--dry-run"}, 0);
+  answers.run(sandbox, "implement-finish", {"--batch", "6"}, 0);
+  answers.run(sandbox, "implement-finish", {"i.example", "q.example"}, 0);
+  answers.run(sandbox, "implement-finish", {"--batch", "5"}, 1);
+  answers.run(sandbox, "implement-finish", {"d.example"}, 1);
+  answers.run(sandbox, "implement-finish", {}, 2);
+  answers.run(sandbox, "history", {}, 0);
+  answers.run(sandbox, "history", {"--since", "soon"}, 2);
+}
+
+void start_and_end(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  for (const std::string phase : {"design", "implement"}) {
+    const std::string batch = phase == "design" ? "5" : "3";
+    const std::string domain = phase == "design" ? "d.example" : "a.example";
+    answers.run(sandbox, phase + "-start", {"--batch", batch, "--dry-run"}, 0);
+    answers.run(sandbox, phase + "-start", {domain, "--owner", "a1"}, 0);
+    answers.run(sandbox, phase + "-start", {domain, "--owner", "a1"}, 0);
+    answers.run(sandbox, phase + "-start", {"--batch", batch, "--owner", "a1"}, 0);
+    answers.run(sandbox, phase + "-start", {"--batch", batch, "--owner", "a2"}, 1);
+    answers.run(sandbox, phase + "-start", {"--batch", "7"}, 1);
+    answers.run(sandbox, phase + "-start", {"q.example"}, 1);
+    answers.run(sandbox, phase + "-start", {"none.example"}, 2);
+    answers.run(sandbox, phase + "-complete", {"--batch", batch, "--owner", "a1"}, 1);
+    build_site(sandbox, "a.example");
+    build_site(sandbox, "d.example");
+    answers.run(sandbox, phase + "-complete", {domain, "--owner", "a1"}, 0);
+    answers.run(sandbox, phase + "-complete", {domain, "--owner", "a1"}, 0);
+    answers.run(sandbox, phase + "-complete", {"--batch", batch, "--owner", "a2"}, 1);
+    answers.run(sandbox, phase + "-complete", {}, 2);
+  }
+  answers.run(sandbox, "reap", {}, 0);
+  answers.run(sandbox, "reap", {"--dry-run"}, 0);
+  answers.run(sandbox, "reap", {"--batch", "3"}, 1);
+  answers.run(sandbox, "reap", {"--force", "--why", "x"}, 2);
+  answers.run(sandbox, "reap", {"--batch", "3", "--force", "--why", "x", "--dry-run"}, 0);
+  answers.run(sandbox, "reap", {"--batch", "3", "--force", "--why", "x"}, 0);
+  const std::string token = lapsed_claim_for(sandbox, "dead", {"--batch", "3"});
+  answers.run(sandbox, "check-claim", {"--batch", "3", "--token", token}, 0);
+  answers.run(sandbox, "status", {"3"}, 0);
+  answers.run(sandbox, "find-next", {}, 0);
+  answers.run(sandbox, "heartbeat", {"--token", token}, 0);
+  build_site(sandbox, "b.example");
+  answers.run(sandbox, "implement-complete", {"--token", token}, 0);
+  answers.run(sandbox, "history", {"--limit", "3"}, 0);
+}
+
+void repair_and_prepare(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  const Args why{"--why", "x", "--owner", "anna"};
+  const auto with_why = [&](Args args) {
+    args.insert(args.end(), why.begin(), why.end());
+    return args;
+  };
+  answers.run(sandbox, "bury", with_why({"a.example", "--dry-run"}), 0);
+  answers.run(sandbox, "bury", with_why({"a.example"}), 0);
+  answers.run(sandbox, "bury", with_why({"a.example"}), 0);
+  answers.run(sandbox, "bury", with_why({"c.example", "d.example"}), 0);
+  answers.run(sandbox, "bury", with_why({"n.example"}), 1);
+  answers.run(sandbox, "bury", {"a.example"}, 2);
+  answers.run(sandbox, "status", {"3"}, 0);
+  answers.run(sandbox, "implement-start", {"a.example"}, 1);
+  answers.run(sandbox, "kick", {"a.example", "--dry-run"}, 0);
+  answers.run(sandbox, "kick", {"a.example", "d.example", "--owner", "anna"}, 0);
+  answers.run(sandbox, "kick", {"a.example", "--owner", "anna"}, 0);
+  answers.run(sandbox, "kick", {"b.example"}, 1);
+  answers.run(sandbox, "kick", {"none.example"}, 2);
+  answers.run(sandbox, "reopen", with_why({"q.example", "--dry-run"}), 0);
+  answers.run(sandbox, "reopen", with_why({"q.example", "i.example"}), 0);
+  answers.run(sandbox, "reopen", with_why({"q.example"}), 0);
+  answers.run(sandbox, "reopen", with_why({"n.example"}), 1);
+  answers.run(sandbox, "reopen", {"n.example"}, 2);
+  const Sandbox other({{"a.example", "003", "D"}, {"b.example", "004", "B"}, {"c.example", "005", "D"}});
+  answers.run(other, "lock", {"--dry-run"}, 0);
+  answers.run(other, "lock", {"3"}, 0);
+  answers.run(other, "lock", {"3"}, 0);
+  answers.run(other, "lock", {"4"}, 1);
+  claim_for(other, "a1", {"--batch", "5"});
+  answers.run(other, "lock", {"5"}, 1);
+  answers.run(other, "lock", {"9"}, 2);
+  const Args site{"--sites", "new.example:N:x:y", "--owner", "anna"};
+  const Sandbox empty;
+  answers.run(empty, "prepare-register", {"--sites", "new.example:N:x:y", "--dry-run"}, 0);
+  answers.run(empty, "prepare-register", site, 0);
+  answers.run(empty, "prepare-register", site, 0);
+  answers.run(empty, "prepare-register", {"--sites", "new.example:N:x:y", "--owner", "otto"}, 1);
+  answers.run(empty, "prepare-register", {}, 2);
+  answers.run(empty, "history", {}, 0);
+  answers.run(empty, "prepare-batch", {"--dry-run"}, 0);
+  answers.run(empty, "prepare-batch", {"--owner", "anna"}, 0);
+  answers.run(empty, "prepare-batch", {"--owner", "anna"}, 0);
+  answers.run(empty, "prepare-batch", {"--owner", "otto"}, 1);
+  answers.run(empty, "prepare-batch", {"new.example", "--owner", "otto"}, 1);
+  answers.run(empty, "prepare-batch", {"--size", "0"}, 2);
+}
+
+TEST(Schema, DescribesEveryAnswer) {
+  Answers answers;
+  look(answers);
+  work_in_implement(answers);
+  start_and_end(answers);
+  repair_and_prepare(answers);
+  answers.expect_to_fit();
+  for (const CatalogEntry& entry : kCatalog) {
+    // with-lease prints what the command prints, and has tests of its own.
+    EXPECT_TRUE(entry.name == "with-lease" || answers.tools().contains(std::string(entry.name))) << entry.name;
+  }
+}
+
+TEST(Schema, RefusesAnUndescribedKeyReasonAndStatus) {
+  const Sandbox sandbox;
+  sandbox.dir().write("schema.json", sandbox.run("kick", {"--schema"}).out);
+  const auto faults = [&](const std::string& line) {
+    return test::run({.argv = {"python3", SMB_CHECK_SCHEMA, sandbox.dir().at("schema.json")}, .input = line + "\n"})
+        .status;
+  };
+  const std::string good = R"("batches":["003"],"sites":["a.example"],"changes":[],"registry":"/r","exit_code":0)";
+  EXPECT_EQ(faults(R"({"result":"kicked",)" + good + "}"), 0);
+  EXPECT_EQ(faults(R"({"result":"kicked","more":1,)" + good + "}"), 1);
+  EXPECT_EQ(faults(R"({"result":"buried",)" + good + "}"), 1);
+  EXPECT_EQ(faults(R"({"reason":"not_buried","message":"x","exit_code":1})"), 0);
+  EXPECT_EQ(faults(R"({"reason":"no_such_reason","message":"x","exit_code":1})"), 1);
+  EXPECT_EQ(faults(R"({"reason":"not_buried","message":"x","exit_code":0})"), 1);
+}
+
+}  // namespace
+}  // namespace smbatcher::test
