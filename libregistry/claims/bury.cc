@@ -45,6 +45,16 @@ std::optional<WorkKey> burial_of(const Draft& draft, std::size_t site) {
   return std::nullopt;
 }
 
+/// These verbs need no claim; but who comes with a token must not be mistaken in it.
+Result<void> check_token(const Draft& draft, const Site& site, const Caller& caller) {
+  const auto phase = phase_with(site.status);
+  if (!caller.token || site.batch.empty()) {
+    return {};
+  }
+  SMB_TRY(authorize(draft, {phase.value_or(Phase::kImplement), site.batch}, caller, Need::kNoOther));
+  return {};
+}
+
 /// Where a step back leads, and the key whose record remembers it.
 struct StepBack {
   std::size_t site;
@@ -115,6 +125,7 @@ Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller) {
   Answer answer;
   for (const std::size_t site : sites) {
     const Site& row = draft.site(site);
+    SMB_TRY(check_token(draft, row, caller));
     const auto key = burial_of(draft, site);
     if (!key) {
       if (target.domains.empty()) {
@@ -148,6 +159,7 @@ Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) 
   std::vector<StepBack> steps;
   for (const std::size_t site : sites) {
     const Site& row = draft.site(site);
+    SMB_TRY(check_token(draft, row, caller));
     for (const PhaseRule& rule : kPhases) {
       const WorkKey key{rule.phase, row.batch};
       SMB_TRY(check_not_newer(draft, key));
@@ -168,7 +180,11 @@ Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) 
       if (target.domains.empty()) {
         continue;
       }
-      return fail(invalid_transition(row.domain, from, from == Status::kRegistered ? from : Status(int(from) - 1)));
+      if (from == Status::kRegistered) {
+        return fail(
+            refused("nothing_to_reopen", row.domain, "'" + row.domain + "' is at '-', where everything begins"));
+      }
+      return fail(invalid_transition(row.domain, from, Status(int(from) - 1)));  // in progress: release gives it back
     }
     note(answer, row);
     steps.push_back({site, *to, key});

@@ -42,7 +42,7 @@ std::string describe(const Warning& warning) {
 /// The message as people read it: the place of the fault first, as compilers print it.
 std::string with_place(const std::string& message, const JsonObject& fields) {
   for (const auto& [key, value] : fields) {
-    if (key == "where" && value.string() != nullptr && !message.starts_with(*value.string())) {
+    if (key == "where" && value.string() != nullptr && message.find(*value.string()) == std::string::npos) {
       return *value.string() + ": " + message;
     }
   }

@@ -104,8 +104,10 @@ TEST(Reopen, RefusesWhatIsLiveOrHasNoStepBack) {
   const std::string token = claim_for(sandbox, "a1");
   expect_untouched(sandbox, "reopen", {"a.example", "--why", "x"}, 1, "FAIL:held:a1");
   expect_untouched(sandbox, "reopen", {"a.example", "--why", "x", "--token", token}, 1, "FAIL:held:a1");
+  expect_untouched(sandbox, "reopen", {"a.example", "--why", "x", "--token", "1"}, 1, "FAIL:stale_claim:a1");
+  expect_untouched(sandbox, "kick", {"a.example", "--token", "1"}, 1, "FAIL:stale_claim:a1");
   expect_untouched(sandbox, "reopen", {"--batch", "5", "--why", "x"}, 1, "FAIL:held:unknown");
-  expect_untouched(sandbox, "reopen", {"c.example", "--why", "x"}, 1, "FAIL:invalid_transition:c.example - -> -");
+  expect_untouched(sandbox, "reopen", {"c.example", "--why", "x"}, 1, "FAIL:nothing_to_reopen:c.example");
   expect_untouched(sandbox, "reopen", {"n.example", "--why", "x"}, 2, "ERROR:domain_not_found");
   expect_untouched(sandbox, "reopen", {"--batch", "9", "--why", "x"}, 2, "ERROR:batch_not_found");
 }
