@@ -9,6 +9,10 @@ namespace smbatcher {
 
 namespace {
 
+Error buried(const std::string& domain) {
+  return refused("buried", domain, "'" + domain + "' is buried: smbatcher kick " + domain + " takes it up again");
+}
+
 /// The sites of `sites` that are to be moved; the rest is in progress under the same claim.
 Result<std::vector<std::size_t>> check_sites(const Draft& draft, const WorkKey& key,
                                              const std::vector<std::size_t>& sites) {
@@ -24,8 +28,7 @@ Result<std::vector<std::size_t>> check_sites(const Draft& draft, const WorkKey& 
       return fail(invalid_transition(domain, status, rule.in_progress));
     }
     if (draft.buried(key, domain)) {
-      return fail(
-          refused("buried", domain, "'" + domain + "' is buried: smbatcher kick " + domain + " takes it up again"));
+      return fail(buried(domain));
     }
     if (draft.attempts(key, domain).delayed(draft.now(), draft.policy().skew)) {
       return fail(refused("not_ready", std::string(1, letter(status)),

@@ -128,7 +128,7 @@ Outcome& Outcome::warn(std::vector<Warning> warnings) {
   return *this;
 }
 
-Outcome& Outcome::block(std::string text) {
+Outcome& Outcome::block(std::string_view text) {
   block_ += text;
   return *this;
 }

@@ -47,7 +47,7 @@ class Outcome {
   Outcome& line(std::string text) &;
   /// Text for people that is laid out (and its contents escaped) already: tables, with colour on a terminal. Text form
   /// only, after the lines.
-  Outcome& block(std::string text);
+  Outcome& block(std::string_view text);
   Outcome& warn(std::vector<Warning> warnings);
   /// What Format::kSimple prints of an OK, and nothing else (ids, one a line), as it is; a FAIL or ERROR prints as
   /// text.
