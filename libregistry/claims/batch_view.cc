@@ -55,6 +55,33 @@ SiteView site_view(const Draft& draft, const WorkKey& key, const Site& site) {
   return view;
 }
 
+/// The batch's own claim, else one of another batch that holds what is in progress here.
+std::optional<WorkKey> claim_on(const Draft& draft, const Candidate& candidate) {
+  if (draft.claim(candidate.key) != nullptr) {
+    return candidate.key;
+  }
+  for (const std::size_t site : candidate.in_progress) {
+    if (const auto elsewhere = draft.leased_in(candidate.key.phase, draft.site(site).domain)) {
+      return elsewhere;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Where the rows of the batch's own claim are not as it left them.
+void compare_with_rows(const Draft& draft, BatchView& view) {
+  for (const std::string& domain : view.claim->domains) {
+    const Site* const row = draft.registry().find(domain);
+    if (row == nullptr) {
+      view.absent.push_back({domain, std::nullopt});
+    } else if (row->batch != view.batch) {
+      view.absent.push_back({domain, row->batch});
+    } else if (view.live && !view.claim->to_lock && row->status < rule_of(view.phase).in_progress) {
+      view.rows_show_ready = true;
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(BatchState state) {
@@ -91,12 +118,17 @@ Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optio
   for (const std::size_t site : view.loaded.registry.batches().at(result.batch)) {
     result.sites.push_back(site_view(draft, key, draft.site(site)));
   }
-  if (const Claim* claim = draft.claim(key)) {
-    result.claim = *claim;
-    result.live = draft.live(claim->lease);
-    result.left = draft.left(claim->lease);
+  if (const auto holding = claim_on(draft, candidate)) {
+    result.claim = *draft.claim(*holding);
+    const Lease& lease = result.claim->lease;
+    result.live = draft.live(lease);
+    result.left = draft.left(lease);
     result.process_gone = !result.live && result.left.count() > 0;
-    result.leased_elsewhere_than_shown = result.live && !claim->to_lock && candidate.in_progress.empty();
+    if (*holding == key) {
+      compare_with_rows(draft, result);
+    } else {
+      result.claimed_in = holding->batch;
+    }
   }
   result.warnings = view.loaded.registry.damages();
   result.warnings.insert(result.warnings.end(), view.state.warnings.begin(), view.state.warnings.end());

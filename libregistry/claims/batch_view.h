@@ -17,6 +17,12 @@ struct SiteView {
   std::chrono::seconds delayed_for{0};
 };
 
+/// A site of a claim whose row is not in the batch any more.
+struct AbsentSite {
+  std::string domain;
+  std::optional<std::string> batch;  // where its row is now, empty for no batch; nullopt: it has no row
+};
+
 /// A batch as status shows it, in the phase in which it stands.
 struct BatchView {
   std::string batch;
@@ -28,7 +34,10 @@ struct BatchView {
   bool live = false;
   bool process_gone = false;  // the claim ended early with its process
   std::chrono::seconds left{0};
-  bool leased_elsewhere_than_shown = false;  // leased, but its rows show ready: an older file was brought back
+  /// The claim is one of this other batch, in which its sites were when it was granted; empty for the batch's own.
+  std::string claimed_in;
+  bool rows_show_ready = false;  // it is live, and some of its rows stand at an earlier letter of the phase
+  std::vector<AbsentSite> absent;
   std::vector<Warning> warnings;
 };
 

@@ -101,12 +101,14 @@ Result<Answer> bury(Draft& draft, const Target& target, const Caller& caller) {
     const WorkKey key{*phase, row.batch};
     SMB_TRY(authorize(draft, key, caller, Need::kNoOther));
     note(answer, row);
-    if (!draft.buried(key, row.domain)) {
+    const auto buried = draft.attempts(key, row.domain).buried;
+    if (!buried || buried->why != caller.why) {  // another reason replaces the one that is kept
       to_bury.emplace_back(key, site);
     }
   }
   if (answer.sites.empty()) {
-    return fail(refused("not_in_phase", target.batch.value_or(""), "no site of it is in a phase that gives it out"));
+    return fail(refused("not_in_phase", target.batch.value_or(""),
+                        "no site of it is in a phase that gives it out; smbatcher status shows where they are"));
   }
   answer.repeated = to_bury.empty();
   for (const auto& [key, site] : to_bury) {
@@ -123,6 +125,7 @@ Result<Answer> bury(Draft& draft, const Target& target, const Caller& caller) {
 Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller) {
   SMB_TRY_ASSIGN(const auto sites, targeted_sites(draft, target, caller));
   Answer answer;
+  bool kicked = false;
   for (const std::size_t site : sites) {
     const Site& row = draft.site(site);
     SMB_TRY(check_token(draft, row, caller));
@@ -136,7 +139,6 @@ Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller) {
       });
       if (own_repeat) {
         note(answer, row);
-        answer.repeated = true;
         continue;
       }
       return fail(
@@ -145,7 +147,9 @@ Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller) {
     draft.edit(*key).sites.erase(row.domain);
     draft.describe("kick", caller.name(), 0, caller.why);
     note(answer, row);
+    kicked = true;
   }
+  answer.repeated = !kicked;
   if (answer.sites.empty()) {
     return fail(
         refused("not_buried", target.batch.value_or(""), "no site of it is buried; smbatcher status shows what is"));
@@ -190,7 +194,8 @@ Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) 
     steps.push_back({site, *to, key});
   }
   if (answer.sites.empty()) {
-    return fail(refused("nothing_to_reopen", target.batch.value_or(""), "no site of it can go a step back"));
+    return fail(refused("nothing_to_reopen", target.batch.value_or(""),
+                        "no site of it can go a step back; smbatcher status shows where they are"));
   }
   answer.repeated = steps.empty();
   for (const StepBack& step : steps) {

@@ -7,12 +7,12 @@
 namespace smbatcher {
 namespace {
 
-std::vector<Warning> warnings_of(const View& view) {
-  std::vector<Warning> warnings = view.loaded.registry.damages();
-  const auto& remarks = view.loaded.registry.remarks();
-  warnings.insert(warnings.end(), remarks.begin(), remarks.end());
-  warnings.insert(warnings.end(), view.state.warnings.begin(), view.state.warnings.end());
-  return warnings;
+/// What reading met, behind what the verb has to say.
+void add_warnings(Answer& answer, const View& view) {
+  const Registry& registry = view.loaded.registry;
+  for (const auto* warnings : {&registry.damages(), &registry.remarks(), &view.state.warnings}) {
+    answer.warnings.insert(answer.warnings.end(), warnings->begin(), warnings->end());
+  }
 }
 
 /// Plans on a fresh draft. A verb that refuses leaves nothing behind but what every call looks after.
@@ -40,7 +40,7 @@ Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue
     const Draft fresh = draft;
     Result<Answer> answer = plan(draft, fresh, verb);
     if (answer) {
-      answer->warnings = warnings_of(view);
+      add_warnings(*answer, view);
     }
     if (draft.empty()) {
       return answer;
@@ -86,7 +86,7 @@ Result<Answer> preview(const Queue& queue, const Verb& verb) {
   Draft draft(view.loaded.registry, view.state, queue.policy(), view.now, *queue.processes);
   const Draft fresh = draft;
   SMB_TRY_ASSIGN(Answer answer, plan(draft, fresh, verb));
-  answer.warnings = warnings_of(view);
+  add_warnings(answer, view);
   return answer;
 }
 

@@ -92,8 +92,10 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
         refused("owner_busy", key.batch,
                 "'" + before.lease.owner + "' holds batch '" + key.batch +
                     "', none of whose sites can be worked on now (rows absent, damaged, buried or past the phase): "
-                    "release it first")
-            .with("batch", key.batch));
+                    "release it first: smbatcher release --batch " +
+                    key.batch + " --token " + std::to_string(before.lease.token))
+            .with("batch", key.batch)
+            .with("token", before.lease.token));
   }
 
   Claim after = before;
@@ -161,11 +163,24 @@ Error batch_refusal(const Draft& draft, const Candidate& found) {
     return held_by(draft, key, claim);
   }
   const auto status = batch_status(draft, key.phase, key.batch);
-  return refused("not_ready", status ? std::string(1, letter(*status)) : "-",
-                 "batch '" + key.batch + "' cannot be claimed for " + std::string(rule_of(key.phase).name) + ": " +
-                     explain(found.obstacle))
-      .with("batch", key.batch)
-      .with("why", name_of(found.obstacle));
+  const std::string letters = status ? std::string(1, letter(*status)) : "-";
+  std::string message = "batch '" + key.batch + "' cannot be claimed for " + std::string(rule_of(key.phase).name) +
+                        ": " + explain(found.obstacle);
+  if (found.obstacle == Obstacle::kBehind && key.phase == Phase::kImplement) {
+    message += "; it waits for its designs: smbatcher find-next --phase design --batch " + key.batch + " --claim";
+  }
+  const auto retry_after = std::chrono::ceil<std::chrono::seconds>(found.retry_after);
+  if (found.obstacle == Obstacle::kDelayed) {
+    message += " for another " + describe_duration(retry_after);
+  }
+  Error error = refused("not_ready", letters, std::move(message))
+                    .with("batch", key.batch)
+                    .with("status", letters)
+                    .with("why", name_of(found.obstacle));
+  if (found.obstacle == Obstacle::kDelayed) {
+    error.facts.emplace_back("retry_after_s", retry_after.count());
+  }
+  return error;
 }
 
 Result<Answer> claim_batch(Draft& draft, const ClaimRequest& request) {

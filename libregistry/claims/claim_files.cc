@@ -4,6 +4,7 @@
 
 #include "libregistry/base/json_fields.h"
 #include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/sharing.h"
 
 namespace smbatcher {
 namespace {
@@ -119,11 +120,11 @@ std::map<WorkKey, WorkRecord> ClaimFiles::scan() const {
 }
 
 Result<void> ClaimFiles::write_file(const std::string& path, const std::string& text) {
-  auto written = write_cache_file(*ops_, path, text);
+  auto written = write_cache_file(*ops_, path, text, model_);
   if (!written && written.error().reason == "not_found" && !folder_made_) {
     folder_made_ = true;
-    SMB_TRY(make_folders(*ops_, folder_));
-    written = write_cache_file(*ops_, path, text);
+    SMB_TRY(make_shared_folder(*ops_, folder_, folder_of(folder_)));
+    written = write_cache_file(*ops_, path, text, model_);
   }
   return written;
 }

@@ -6,6 +6,7 @@
 
 #include "libregistry/claims/history_file.h"
 #include "libregistry/claims/state.h"
+#include "libregistry/fs/snapshot.h"
 
 namespace smbatcher {
 
@@ -30,6 +31,9 @@ class ClaimFiles {
  public:
   ClaimFiles(FileOps& ops, std::string folder) : ops_(&ops), folder_(std::move(folder)) {}
 
+  /// From now on, what is written is shared like the registry, whose state this is.
+  void share_like(const FileState& registry) { model_ = registry; }
+
   std::string path_of(const WorkKey& key) const { return folder_ + "/" + key.name() + ".json"; }
 
   /// nullopt when there is no `.state`, or it cannot be read.
@@ -50,6 +54,7 @@ class ClaimFiles {
 
   FileOps* ops_;
   std::string folder_;
+  std::optional<FileState> model_;
   bool folder_made_ = false;
 };
 

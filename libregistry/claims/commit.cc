@@ -16,6 +16,7 @@ Result<View> Committer::settled_view() {
   View view;
   view.now = queue_->clock->now();
   SMB_TRY_ASSIGN(view.loaded, load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, history.exists()}));
+  files_.share_like(view.loaded.snapshot.state);
   SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
   const auto cache = files_.read_state();
   auto state = cache ? files_.load(*cache, mark, view.now.boot) : std::nullopt;

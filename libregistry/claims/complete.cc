@@ -17,16 +17,15 @@ struct Completion {
 };
 
 bool holds(const Authority& authority, const std::string& domain) {
-  return authority.claim && !authority.forced &&
-         std::find(authority.claim->domains.begin(), authority.claim->domains.end(), domain) !=
-             authority.claim->domains.end();
+  return authority.claim && !authority.forced && is_given(*authority.claim, domain);
 }
 
 /// Without domains: what is in progress, and what the claim was given and has not finished.
 std::vector<std::size_t> default_sites(const Draft& draft, const WorkKey& key, const Authority& authority) {
   const PhaseRule& rule = rule_of(key.phase);
   std::vector<std::size_t> sites;
-  for (const std::size_t site : members(draft, key.batch)) {
+  const Claim* claim = authority.claim && !authority.forced ? &*authority.claim : nullptr;
+  for (const std::size_t site : members_and_given(draft, key, claim)) {
     const Status status = draft.status(site);
     const bool held = holds(authority, draft.site(site).domain) && status >= rule.entry;
     if (status == rule.in_progress || (held && status < rule.done)) {
@@ -34,6 +33,31 @@ std::vector<std::size_t> default_sites(const Draft& draft, const WorkKey& key, c
     }
   }
   return sites;
+}
+
+/// True when the latest claim on the work was this one and it has ended: its holder may go on to the next step.
+bool has_ended_by(const Draft& draft, const WorkKey& key, Token token) {
+  const WorkRecord* record = draft.record(key);
+  return record != nullptr && !record->claim && record->last_token == token;
+}
+
+/// A batch with nothing to complete: done already, or the first site that is not there yet says why not.
+Result<std::vector<std::size_t>> all_done(const Draft& draft, const WorkKey& key) {
+  const PhaseRule& rule = rule_of(key.phase);
+  std::vector<std::size_t> done;
+  for (const std::size_t site : members(draft, key.batch)) {
+    if (draft.status(site) < rule.done) {
+      return fail(invalid_transition(draft.site(site).domain, draft.status(site), rule.done));
+    }
+    if (draft.status(site) == rule.done) {
+      done.push_back(site);
+    }
+  }
+  if (done.empty()) {
+    return fail(refused("not_claimed", key.batch,
+                        "batch '" + key.batch + "' is past this phase: there is nothing to complete"));
+  }
+  return done;
 }
 
 /// A caller whose own completion ended the claim: its answer was lost. Looked at before staleness.
@@ -70,8 +94,7 @@ Result<Completion> prepare(const Draft& draft, Phase phase, const Target& target
   if (target.domains.empty()) {
     result.asked = default_sites(draft, result.key, result.authority);
     if (result.asked.empty()) {
-      const auto status = batch_status(draft, phase, batch);
-      return fail(invalid_transition("batch " + batch, status.value_or(Status::kRegistered), rule.done));
+      SMB_TRY_ASSIGN(result.asked, all_done(draft, result.key));
     }
   } else {
     SMB_TRY_ASSIGN(result.asked, find_sites(draft, target.domains));
@@ -217,6 +240,10 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
   std::vector<std::size_t> asked = named;
   if (target.batch || (named.empty() && caller.token)) {
     SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, Phase::kImplement, target, caller));
+    const WorkKey key{Phase::kImplement, batch};
+    if (caller.token && !has_ended_by(draft, key, *caller.token)) {
+      SMB_TRY(authorize(draft, key, caller, Need::kNoOther));
+    }
     if (named.empty()) {
       asked = members(draft, batch);
       std::erase_if(asked, [&draft](std::size_t site) { return draft.status(site) < Status::kImplemented; });
@@ -232,10 +259,7 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
   for (const std::size_t site : asked) {
     const Site& row = draft.site(site);
     const WorkKey key{Phase::kImplement, row.batch};
-    const WorkRecord* record = draft.record(key);
-    const bool ended_by_token =
-        caller.token && draft.claim(key) == nullptr && record != nullptr && record->last_token == *caller.token;
-    if (!ended_by_token) {
+    if (!caller.token || !has_ended_by(draft, key, *caller.token)) {
       SMB_TRY(authorize(draft, key, caller, Need::kNoOther));
     }
     if (draft.status(site) == Status::kImplemented) {

@@ -161,6 +161,12 @@ Event Draft::event() const {
     if (edited_.contains(key)) {
       WorkRecord& after = change.after;
       after.event = event.number;
+      if (change.before.claim && (!after.claim || after.claim->lease.token != change.before.claim->lease.token)) {
+        constexpr std::size_t kMostPast = 16;
+        after.past.push_back(change.before.claim->lease.token);
+        after.past.erase(after.past.begin(),
+                         after.past.end() - static_cast<std::ptrdiff_t>(std::min(after.past.size(), kMostPast)));
+      }
       after.last_token = std::max(after.last_token, after.claim ? after.claim->lease.token : 0);
       LastChange last{verb_, token_, owner_, why_, {}};
       for (const RowChange& row : event.rows) {

@@ -61,6 +61,26 @@ Answer registered(const std::vector<NewSite>& sites) {
   return answer;
 }
 
+/// What the sites say that the table has no column for: it is not written, and the caller should know.
+std::vector<Warning> lost_texts(const Registry& registry, const std::vector<NewSite>& sites) {
+  const std::pair<const char*, std::string NewSite::*> columns[] = {
+      {"Name", &NewSite::name}, {"Description", &NewSite::description}, {"Theme", &NewSite::theme}};
+  std::vector<std::string> missing;
+  for (const auto& [title, field] : columns) {
+    const bool filled =
+        std::any_of(sites.begin(), sites.end(), [text = field](const NewSite& site) { return !(site.*text).empty(); });
+    if (filled && !registry.has_column(to_lower(title))) {
+      missing.emplace_back(title);
+    }
+  }
+  if (missing.empty()) {
+    return {};
+  }
+  return {{registry.document().path(), 0, "column_missing",
+           "the last queue table has no column " + join(missing, ", ") +
+               ": what the new sites have for it is not kept; add the column and fill it in"}};
+}
+
 std::string higher(const std::string& a, const std::string& b) {
   if (!is_numeric(b)) {
     return a;
@@ -90,6 +110,7 @@ Result<Answer> register_sites(Draft& draft, const std::vector<NewSite>& sites, c
   for (const NewSite& site : sites) {
     draft.add(site);
   }
+  answer.warnings = lost_texts(draft.registry(), sites);
   draft.describe("register", caller.name(), 0);
   return answer;
 }
@@ -159,7 +180,7 @@ Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& s
     }
   }
   SMB_TRY(history.append_synced(lines + to_line(event)));
-  auto created = create_file(*queue.ops, ReplaceNames::of(queue.paths.registry), text, 0644);
+  auto created = create_file(*queue.ops, ReplaceNames::of(queue.paths.registry), text, 0666);
   if (!created) {
     (void)history.append(closing_line(event.number, Closing::kVoid));
     return fail(std::move(created).error());

@@ -43,8 +43,9 @@ Result<Answer> find_active(const Queue& queue, Phase phase, const std::optional<
   Answer answer;
   answer.warnings = view.loaded.registry.damages();
   if (!active) {
-    answer.refusal =
-        refused("no_active_batch", "", "no batch is in progress in phase " + std::string(rule_of(phase).name));
+    answer.refusal = refused("no_active_batch", "",
+                             "no batch is in progress in phase " + std::string(rule_of(phase).name) +
+                                 "; smbatcher find-next --claim takes the next one");
     return answer;
   }
   answer.batch = active->key.batch;

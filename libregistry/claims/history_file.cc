@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/sharing.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
@@ -12,7 +13,7 @@ Result<HistoryFile> HistoryFile::open(FileOps& ops, const RegistryPaths& paths, 
   if (!file && file.error().code != Errc::kNotFound) {
     return fail(std::move(file).error());
   }
-  return HistoryFile(ops, paths.history, paths.folder, file ? std::optional(std::move(*file)) : std::nullopt);
+  return HistoryFile(ops, paths, file ? std::optional(std::move(*file)) : std::nullopt);
 }
 
 Result<HistoryMark> HistoryFile::mark() const {
@@ -38,6 +39,9 @@ Result<void> HistoryFile::append(const std::string& lines) {
   if (!file_) {
     SMB_TRY_ASSIGN(AppendFile file, AppendFile::open(*ops_, path_, true));
     created_ = file.created();
+    if (created_) {
+      share_like(*ops_, file.descriptor(), model_at(*ops_, registry_));
+    }
     file_ = std::move(file);
   }
   return file_->append(lines);

@@ -34,12 +34,13 @@ class HistoryFile {
   Result<void> sync();
 
  private:
-  HistoryFile(FileOps& ops, std::string path, std::string folder, std::optional<AppendFile> file)
-      : ops_(&ops), path_(std::move(path)), folder_(std::move(folder)), file_(std::move(file)) {}
+  HistoryFile(FileOps& ops, const RegistryPaths& paths, std::optional<AppendFile> file)
+      : ops_(&ops), path_(paths.history), folder_(paths.folder), registry_(paths.registry), file_(std::move(file)) {}
 
   FileOps* ops_;
   std::string path_;
   std::string folder_;
+  std::string registry_;  // what a new history is shared like
   std::optional<AppendFile> file_;
   bool created_ = false;
 };

@@ -2,11 +2,76 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "libregistry/base/text.h"
 #include "libregistry/claims/history_file.h"
 
 namespace smbatcher {
+namespace {
+
+/// A lease that smbatcher gave to work which it found in progress.
+bool is_found_unclaimed(const RecordChange& change) {
+  return !change.before.claim && change.after.claim && change.after.claim->lease.owner == kUnknownOwner;
+}
+
+bool same_attempts(const Attempts& a, const Attempts& b) {
+  const auto burial = [](const Attempts& attempts) {
+    const Burial buried = attempts.buried.value_or(Burial{});
+    return std::tuple(attempts.buried.has_value(), buried.why, buried.by, buried.at);
+  };
+  return a.count == b.count && a.not_before.has_value() == b.not_before.has_value() && burial(a) == burial(b);
+}
+
+void add_changed_attempts(const RecordChange& change, std::set<std::string>& sites) {
+  const auto attempts = [](const WorkRecord& record, const std::string& domain) {
+    const auto found = record.sites.find(domain);
+    return found == record.sites.end() ? Attempts{} : found->second;
+  };
+  for (const WorkRecord* record : {&change.before, &change.after}) {
+    for (const auto& [domain, ignored] : record->sites) {
+      if (!same_attempts(attempts(change.before, domain), attempts(change.after, domain))) {
+        sites.insert(domain);
+      }
+    }
+  }
+}
+
+/// The domains of a lease that is granted, or that ends. One that ends together with rows of its batch is about those:
+/// the domains finished before are none of this event's.
+void add_leased(const RecordChange& change, const std::vector<RowChange>& rows, std::set<std::string>& sites) {
+  const auto& before = change.before.claim;
+  const auto& after = change.after.claim;
+  if (before && after && before->lease.token == after->lease.token) {
+    return;
+  }
+  const bool has_rows = std::any_of(rows.begin(), rows.end(), [&change](const RowChange& row) {
+    return row.batch == change.key.batch || row.batch_before == change.key.batch;
+  });
+  if (before && !has_rows) {
+    sites.insert(before->domains.begin(), before->domains.end());
+  }
+  if (after) {
+    sites.insert(after->domains.begin(), after->domains.end());
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> sites_of(const Event& event) {
+  std::set<std::string> sites;
+  std::set<std::string> found_unclaimed;
+  for (const RowChange& row : event.rows) {
+    sites.insert(row.domain);
+  }
+  for (const RecordChange& change : event.work) {
+    std::set<std::string>& about = is_found_unclaimed(change) ? found_unclaimed : sites;
+    add_changed_attempts(change, about);
+    add_leased(change, event.rows, about);
+  }
+  const auto& shown = sites.empty() ? found_unclaimed : sites;
+  return {shown.begin(), shown.end()};
+}
 
 std::vector<std::string> batches_of(const Event& event) {
   std::set<std::string, BatchIdLess> batches;
@@ -15,9 +80,7 @@ std::vector<std::string> batches_of(const Event& event) {
     batches.insert(row.batch.empty() ? row.batch_before.value_or("") : row.batch);
   }
   for (const RecordChange& change : event.work) {
-    const bool unclaimed =
-        !change.before.claim && change.after.claim && change.after.claim->lease.owner == kUnknownOwner;
-    (unclaimed ? found_unclaimed : batches).insert(change.key.batch);
+    (is_found_unclaimed(change) ? found_unclaimed : batches).insert(change.key.batch);
   }
   batches.erase("");
   const auto& shown = batches.empty() ? found_unclaimed : batches;
@@ -39,13 +102,8 @@ bool HistoryFilter::matches(const Event& event) const {
   }
   if (domain) {
     const std::string wanted = to_lower(*domain);
-    const auto in_claim = [&wanted](const RecordChange& change) {
-      return change.after.claim && std::find(change.after.claim->domains.begin(), change.after.claim->domains.end(),
-                                             wanted) != change.after.claim->domains.end();
-    };
-    return std::any_of(event.rows.begin(), event.rows.end(),
-                       [&wanted](const RowChange& row) { return row.domain == wanted; }) ||
-           std::any_of(event.work.begin(), event.work.end(), in_claim);
+    const auto sites = sites_of(event);
+    return std::find(sites.begin(), sites.end(), wanted) != sites.end();
   }
   return true;
 }

@@ -26,4 +26,8 @@ Result<History> read_history(const Queue& queue, const HistoryFilter& filter);
 /// found unclaimed ride on whatever event comes first: they are left out, unless the event is about nothing else.
 std::vector<std::string> batches_of(const Event& event);
 
+/// The sites an event is about, in alphabetical order: those whose row, attempts or burial it changes, and those whose
+/// lease it grants or ends. Leases for work that was found unclaimed are left out as for batches_of().
+std::vector<std::string> sites_of(const Event& event);
+
 }  // namespace smbatcher

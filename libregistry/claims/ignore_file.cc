@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/sharing.h"
 
 namespace smbatcher {
 
@@ -25,7 +26,7 @@ Result<void> write_ignore_file(FileOps& ops, const RegistryPaths& paths) {
                   ".*.prev\n"
                   "*.conflict-*\n"
                   "*.corrupt-*\n",
-                  0644);
+                  0666, model_at(ops, paths.registry));
   if (!created && created.error().reason != "already_exists") {
     return fail(std::move(created).error());
   }

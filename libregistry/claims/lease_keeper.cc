@@ -32,8 +32,9 @@ bool ends(const RecordChange& change, Token token) {
 
 /// The error of a lease that ran out while every renewal failed with `last`.
 Error lapsed(const WorkKey& key, const Lease& lease, const Error& last) {
-  return refused("stale_claim", lease.owner,
-                 "the lease of batch '" + key.batch + "' ended, since it could not be renewed: " + last.message)
+  return smbatcher::refused(
+             "stale_claim", lease.owner,
+             "the lease of batch '" + key.batch + "' ended, since it could not be renewed: " + last.message)
       .with("batch", key.batch)
       .with("holder", lease.owner);
 }
@@ -60,6 +61,21 @@ LeaseKeeper::State LeaseKeeper::lose(State how, Error error) {
   return state_ = how;
 }
 
+LeaseKeeper::State LeaseKeeper::refused(Error error) {
+  return ended_by_holder(queue_, key_, lease_.token) ? state_ = State::kEnded : lose(State::kLost, std::move(error));
+}
+
+LeaseKeeper::State LeaseKeeper::look() {
+  if (state_ != State::kHeld) {
+    return state_;
+  }
+  const Caller caller{.token = lease_.token, .owner = {}, .why = {}};
+  const Target target{.batch = key_.batch, .domains = {}};
+  const Result<Answer> answer =
+      preview(queue_, [&](Draft& draft) { return check_claim(draft, key_.phase, target, caller); });
+  return answer || answer.error().code != Errc::kRefused ? state_ : refused(answer.error());
+}
+
 LeaseKeeper::State LeaseKeeper::renew() {
   const Caller caller{.token = lease_.token, .owner = {}, .why = {}};
   const Target target{.batch = key_.batch, .domains = {}};
@@ -72,7 +88,7 @@ LeaseKeeper::State LeaseKeeper::renew() {
     return state_;
   }
   if (answer.error().code == Errc::kRefused) {
-    return ended_by_holder(queue_, key_, lease_.token) ? state_ = State::kEnded : lose(State::kLost, answer.error());
+    return refused(answer.error());
   }
   const milliseconds left = lease_.expires.left(queue_.clock->now(), seconds(0));
   if (left.count() <= 0) {

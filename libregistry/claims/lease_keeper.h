@@ -12,14 +12,15 @@ namespace smbatcher {
 ///
 /// A third of the lease lies between renewals, at least a second and at most ten minutes. One that fails for another
 /// reason than a refusal (the lock was taken, the registry was absent for a moment) is tried again after 1 s, 2 s, 4 s
-/// and so on, at most a tenth of the lease apart, until the lease has ended by its own time.
+/// and so on, at most a tenth of the lease apart, until the lease has ended by its own time. In between, its user looks
+/// when there is a sign that the lease may be lost, and when the work is done.
 /// Source: docs/claims-and-leases.md, "Leases".
 class LeaseKeeper {
  public:
   enum class State {
     kHeld,
     kEnded,   // its holder completed or released it: nothing is left to renew, and what runs may go on
-    kLost,    // a renewal was refused: what runs must stop
+    kLost,    // somebody ended it, and perhaps somebody else has it: what runs must stop
     kLapsed,  // its time ended while no renewal worked: what runs must stop
   };
 
@@ -29,6 +30,9 @@ class LeaseKeeper {
   /// Renews the lease; to be called while it is held. Takes at most five seconds for the lock, so that its user notices
   /// other things in time.
   State renew();
+  /// Looks whether the lease is still there, without the lock and without renewing it. A fault shows nothing: then it
+  /// counts as held.
+  State look();
   State state() const { return state_; }
   bool must_stop() const { return state_ == State::kLost || state_ == State::kLapsed; }
   /// How long until the next renewal, zero when it is due; nullopt when there will be none.
@@ -39,6 +43,7 @@ class LeaseKeeper {
  private:
   void schedule(milliseconds after);
   State lose(State how, Error error);
+  State refused(Error error);
 
   Queue queue_;
   WorkKey key_;

@@ -61,7 +61,8 @@ std::string opening(Obstacle why, Phase phase, std::size_t count, std::chrono::s
     case Obstacle::kDelayed:
       return counted(count, "batch") + " delayed; the first is ready in " + describe_duration(retry);
     case Obstacle::kDamaged:
-      return counted(count, "batch") + " held back by damaged rows: smbatcher check-registry";
+      return count == 0 ? "every row of the registry is damaged: smbatcher check-registry lists them"
+                        : counted(count, "batch") + " held back by damaged rows: smbatcher check-registry";
     case Obstacle::kBuried:
       return counted(count, "batch") + " buried: smbatcher kick --batch ID takes one up again";
     case Obstacle::kBehind:
@@ -116,6 +117,10 @@ Error no_work(const Draft& draft, Phase phase) {
       why = reason.obstacle;
       break;
     }
+  }
+  const std::size_t damaged_rows = draft.registry().damages().size();
+  if (why == Obstacle::kNone && damaged_rows > 0) {
+    why = Obstacle::kDamaged;  // there are rows, but none that can be read
   }
   const auto retry_after = std::chrono::ceil<std::chrono::seconds>(retry);
   std::string message = opening(why, phase, found[static_cast<std::size_t>(why)], retry_after);

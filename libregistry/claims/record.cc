@@ -52,6 +52,9 @@ Json to_json(const WorkKey& key, const WorkRecord& record) {
                   {"last_token", record.last_token},
                   {"claim", record.claim ? to_json(*record.claim) : Json()},
                   {"sites", sites}};
+  if (!record.past.empty()) {
+    json.emplace_back("past_tokens", JsonArray(record.past.begin(), record.past.end()));
+  }
   if (record.last) {
     json.emplace_back("last", to_json(*record.last));
   }
@@ -85,6 +88,13 @@ std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json&
       return std::nullopt;
     }
     record.sites.emplace(domain, *attempts);
+  }
+  if (const Json* past = json.find("past_tokens"); past != nullptr && past->array() != nullptr) {
+    for (const Json& token : *past->array()) {
+      if (token.integer() && *token.integer() > 0) {
+        record.past.push_back(static_cast<Token>(*token.integer()));
+      }
+    }
   }
   if (const Json* last = json.find("last"); last != nullptr && !last->is_null()) {
     record.last = last_change_from_json(*last);

@@ -49,6 +49,7 @@ struct WorkRecord {
   std::map<std::string, Attempts> sites;  // by domain; only those with something to remember
   std::optional<LastChange> last;
   Token last_token = 0;     // the highest token ever given for this work
+  std::vector<Token> past;  // the latest tokens whose claim has ended: who comes with one is told so, not "no claim"
   std::uint64_t event = 0;  // the history event that this record reflects
 };
 

@@ -25,10 +25,6 @@ bool is_own_repeat(const Draft& draft, const WorkKey& key, const Target& target,
                      [&](const std::string& domain) { return shows_release(draft, key, domain); });
 }
 
-bool is_given(const Claim& claim, const std::string& domain) {
-  return std::find(claim.domains.begin(), claim.domains.end(), domain) != claim.domains.end();
-}
-
 void give_back(Draft& draft, const WorkKey& key, std::size_t site, const ReleaseRequest& request, bool counted) {
   const std::string& domain = draft.site(site).domain;
   if (draft.status(site) == rule_of(key.phase).in_progress) {
@@ -52,7 +48,8 @@ Result<std::vector<std::size_t>> sites_to_release(const Draft& draft, const Work
                                                   const std::vector<std::size_t>& named, const Authority& authority) {
   const PhaseRule& rule = rule_of(key.phase);
   std::vector<std::size_t> sites;
-  for (const std::size_t site : named.empty() ? members(draft, key.batch) : named) {
+  const Claim* claim = authority.claim ? &*authority.claim : nullptr;
+  for (const std::size_t site : named.empty() ? members_and_given(draft, key, claim) : named) {
     if (named.empty() && is_held_elsewhere(draft, key, site)) {
       continue;
     }

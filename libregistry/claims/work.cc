@@ -1,6 +1,8 @@
 #include "libregistry/claims/work.h"
 
 #include <algorithm>
+#include <functional>
+#include <initializer_list>
 #include <set>
 
 #include "libregistry/base/text.h"
@@ -60,7 +62,12 @@ Result<Authority> authorize(const Draft& draft, const WorkKey& key, const Caller
     return fail(held_by(draft, key, claim));
   }
   if (caller.owner && need == Need::kHolder) {
-    return fail(not_claimed(key));
+    Error error = not_claimed(key);
+    if (live) {
+      error.message = work_name(key) + " was found in progress without a claim: smbatcher reap --unclaimed --batch " +
+                      key.batch + " returns it to ready, then claim it";
+    }
+    return fail(std::move(error));
   }
   return Authority{claim == nullptr ? std::nullopt : std::optional(*claim), false, false};
 }
@@ -71,7 +78,8 @@ Error held_by(const Draft& draft, const WorkKey& key, const Claim* claim) {
   const WallTime expires = claim == nullptr ? draft.now().wall + left : claim->lease.expires.wall;
   return refused("held", owner + ":" + std::to_string(left.count()),
                  work_name(key) + " is held by '" + owner + "' for another " + describe_duration(left) +
-                     "; take other work, or pass the token of that claim")
+                     (owner == kUnknownOwner ? ": nobody claimed it through smbatcher; reap --unclaimed returns it"
+                                             : "; take other work, or pass the token of that claim"))
       .with("batch", key.batch)
       .with("owner", owner)
       .with("expires_at", format_time(expires))
@@ -177,20 +185,21 @@ Result<std::string> find_batch(const Draft& draft, const std::string& text) {
 }
 
 std::optional<WorkKey> find_token(const Draft& draft, Token token, std::optional<Phase> phase) {
-  for (const auto& [key, record] : draft.records()) {
-    if ((!phase || key.phase == *phase) && record->claim && record->claim->lease.token == token) {
-      return key;
-    }
-  }
+  const auto has_claim = [token](const WorkRecord& record) {
+    return record.claim && record.claim->lease.token == token;
+  };
   // A token whose claim has ended still says which work it was for.
-  for (const auto& [key, record] : draft.records()) {
-    if ((!phase || key.phase == *phase) && record->last_token == token) {
-      return key;
-    }
-  }
-  for (const auto& [key, record] : draft.records()) {
-    if ((!phase || key.phase == *phase) && record->last && record->last->token == token) {
-      return key;
+  const auto had_claim = [token](const WorkRecord& record) {
+    return record.last_token == token || std::find(record.past.begin(), record.past.end(), token) != record.past.end();
+  };
+  const auto changed_last = [token](const WorkRecord& record) { return record.last && record.last->token == token; };
+  const auto records = draft.records();
+  for (const std::function<bool(const WorkRecord&)>& is_it :
+       std::initializer_list<std::function<bool(const WorkRecord&)>>{has_claim, had_claim, changed_last}) {
+    for (const auto& [key, record] : records) {
+      if ((!phase || key.phase == *phase) && is_it(*record)) {
+        return key;
+      }
     }
   }
   return std::nullopt;
@@ -203,6 +212,15 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
     SMB_TRY_ASSIGN(batch, find_batch(draft, *target.batch));
   }
   SMB_TRY_ASSIGN(const auto sites, find_sites(draft, target.domains));
+  if (caller.token && !batch && !sites.empty()) {
+    // What was given with the claim stays its own, also when somebody has moved the row to another batch.
+    const auto key = find_token(draft, *caller.token, phase);
+    const Claim* claim = key ? draft.claim(*key) : nullptr;
+    if (claim != nullptr && std::all_of(sites.begin(), sites.end(),
+                                        [&](std::size_t site) { return is_given(*claim, draft.site(site).domain); })) {
+      return key->batch;
+    }
+  }
   for (const std::size_t index : sites) {
     const Site& site = draft.site(index);
     if (site.batch.empty()) {
@@ -224,6 +242,21 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
     return key->batch;
   }
   return fail(refused("not_claimed", "", "there is no claim with token " + std::to_string(*caller.token)));
+}
+
+bool is_given(const Claim& claim, const std::string& domain) {
+  return std::find(claim.domains.begin(), claim.domains.end(), domain) != claim.domains.end();
+}
+
+std::vector<std::size_t> members_and_given(const Draft& draft, const WorkKey& key, const Claim* claim) {
+  std::vector<std::size_t> sites = members(draft, key.batch);
+  for (const std::string& domain : claim == nullptr ? std::vector<std::string>() : claim->domains) {
+    const auto site = draft.registry().index_of(domain);
+    if (site && !draft.site(*site).damaged && std::find(sites.begin(), sites.end(), *site) == sites.end()) {
+      sites.push_back(*site);
+    }
+  }
+  return sites;
 }
 
 std::vector<std::size_t> members(const Draft& draft, const std::string& batch) {

@@ -76,6 +76,12 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
 /// The key whose claim has this token; nullopt when there is none.
 std::optional<WorkKey> find_token(const Draft& draft, Token token, std::optional<Phase> phase);
 
+/// True when `domain` was given with the claim.
+bool is_given(const Claim& claim, const std::string& domain);
+
+/// The batch's sites, and those of the claim whose rows somebody has moved to another batch; damaged ones left out.
+std::vector<std::size_t> members_and_given(const Draft& draft, const WorkKey& key, const Claim* claim);
+
 /// Sites of the batch that are not damaged.
 std::vector<std::size_t> members(const Draft& draft, const std::string& batch);
 

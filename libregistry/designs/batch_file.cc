@@ -6,6 +6,7 @@
 #include "libregistry/base/ids.h"
 #include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/sharing.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
@@ -65,9 +66,10 @@ Result<void> replace_batch_file(FileOps& ops, const ReplaceNames& names, std::st
   return require_durable(publication, names.target);
 }
 
-Result<void> write_batch_file(FileOps& ops, const std::string& path, std::string_view bytes) {
+Result<void> write_batch_file(FileOps& ops, const std::string& path, std::string_view bytes,
+                              const std::optional<FileState>& model) {
   const ReplaceNames names = ReplaceNames::of(path);
-  auto created = create_file(ops, names, bytes, kMode);
+  auto created = create_file(ops, names, bytes, kMode, model);
   if (created) {
     return require_durable(*created, path);
   }
@@ -104,16 +106,17 @@ std::string render_batch_file(const PlannedBatch& batch, WallTime created) {
 }
 
 Result<void> write_batch_files(FileOps& ops, const std::string& folder, const std::vector<PlannedBatch>& batches,
-                               WallTime created) {
+                               WallTime created, const std::string& registry) {
   for (const PlannedBatch& batch : batches) {
     if (!is_batch_id(batch.id)) {
       return fail(
           usage_error("invalid_batch", "'" + batch.id + "' is no batch id: use letters, digits, '.', '_' and '-'"));
     }
   }
-  SMB_TRY(make_folders(ops, folder));
+  SMB_TRY(make_shared_folder(ops, folder, folder_of(registry)));
+  const auto model = model_at(ops, registry);
   for (const PlannedBatch& batch : batches) {
-    SMB_TRY(write_batch_file(ops, folder + "/" + batch_file_name(batch.id), render_batch_file(batch, created)));
+    SMB_TRY(write_batch_file(ops, folder + "/" + batch_file_name(batch.id), render_batch_file(batch, created), model));
   }
   return {};
 }

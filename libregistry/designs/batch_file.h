@@ -28,14 +28,15 @@ std::string design_seed(const Site& site);
 /// can begin a line of its own.
 std::string render_batch_file(const PlannedBatch& batch, WallTime created);
 
-/// Writes `batch-<id>.md` for each into `folder`, which is created when absent. All are on disk when it returns, for
+/// Writes `batch-<id>.md` for each into `folder`, which is created when absent; what is new is shared like the file
+/// `registry` and its folder. All are on disk when it returns, for
 /// the registry is changed next; after an error or a crash, files of batches that never came to be may lie there.
 ///
 /// A file that is there is replaced atomically, with what it was kept as .batch-<id>.md.prev. The caller holds the
 /// registry's lock. Errors: kUsage "invalid_batch" before anything is written; kIo, among them "not_a_regular_file" for
 /// a link in place of a batch file, "file_changing" when somebody saves it meanwhile, and "not_synced".
 Result<void> write_batch_files(FileOps& ops, const std::string& folder, const std::vector<PlannedBatch>& batches,
-                               WallTime created);
+                               WallTime created, const std::string& registry);
 
 /// The highest numeric id among the `batch-*.md` in `folder`; empty when there is none or no folder.
 std::string highest_batch_file(const std::string& folder);

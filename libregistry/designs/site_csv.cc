@@ -91,12 +91,17 @@ class CsvReader {
   std::size_t line_ = 1;
 };
 
-/// What each column fills; null for one that is ignored.
+/// What each column fills; null for one that is ignored. A name that is nearly a known one is a slip, not another
+/// column.
 Result<std::vector<SiteField>> read_header(const Record& header, const std::string& path) {
   std::vector<SiteField> columns;
   for (const std::string& title : header.fields) {
     const std::string name = to_lower(trim(title));
     const SiteField field = site_field(name);
+    if (const std::string near = field == nullptr ? near_field(name) : ""; !near.empty()) {
+      return fail(bad_site_file(
+          path, header.line, "unknown column '" + escape_control(name) + "'; did you mean '" + near + "'? rename it"));
+    }
     if (field != nullptr && std::find(columns.begin(), columns.end(), field) != columns.end()) {
       return fail(bad_site_file(path, header.line, "column '" + name + "' stands twice; remove one"));
     }

@@ -20,6 +20,13 @@ constexpr auto kFields = std::to_array<std::pair<std::string_view, SiteField>>({
                                                                                 {"description", &NewSite::description},
                                                                                 {"theme", &NewSite::theme}});
 
+std::vector<std::string> field_names() {
+  std::vector<std::string> names(kFields.size());
+  std::transform(kFields.begin(), kFields.end(), names.begin(),
+                 [](const auto& field) { return std::string(field.first); });
+  return names;
+}
+
 using Parser = Result<std::vector<ListedSite>> (*)(std::string_view text, const std::string& path);
 
 Parser parser_for(const std::string& path) {
@@ -121,12 +128,9 @@ std::string unknown_key(std::string_view key, const std::vector<std::string>& kn
          (near.empty() ? "known are " + join(known, ", ") : "did you mean '" + near + "'?");
 }
 
-std::string unknown_field(std::string_view key) {
-  std::vector<std::string> known(kFields.size());
-  std::transform(kFields.begin(), kFields.end(), known.begin(),
-                 [](const auto& field) { return std::string(field.first); });
-  return unknown_key(key, known);
-}
+std::string near_field(std::string_view name) { return nearest(name, field_names()); }
+
+std::string unknown_field(std::string_view key) { return unknown_key(key, field_names()); }
 
 std::string field_of_site(std::string_view key, std::size_t index) {
   return "'" + std::string(key) + "' of site " + std::to_string(index + 1);

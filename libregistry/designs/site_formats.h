@@ -30,6 +30,9 @@ using SiteField = std::string NewSite::*;
 /// The field that a column or a key names, null for another name.
 SiteField site_field(std::string_view name);
 
+/// The field whose name is nearly `name`; empty when none is.
+std::string near_field(std::string_view name);
+
 /// "unknown key 'thme'; did you mean 'theme'?"
 std::string unknown_key(std::string_view key, const std::vector<std::string>& known);
 /// unknown_key() with the names of the four fields.

@@ -20,7 +20,7 @@ Result<NewSite> parse_site_text(std::string_view text);
 /// Reads a list of sites; the ending of `path` says how it is written. Source: docs/site-files.md, "Lists of sites".
 ///
 ///   .csv         RFC 4180 in UTF-8, LF or CRLF, with a header line: the columns domain, name, description and theme in
-///                any order and case; others are ignored
+///                any order and case; others are ignored, but not those that look like a slip
 ///   .yaml .yml   a list of maps with the keys domain, name, description and theme, or a map that has it as `sites`
 ///   .json        the same as an array of objects
 ///

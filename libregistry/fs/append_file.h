@@ -23,6 +23,7 @@ class AppendFile {
 
   off_t size() const { return size_; }  // what this object last saw or wrote
   bool created() const { return created_; }
+  int descriptor() const { return descriptor_.get(); }
   /// Bytes [offset, offset + length), shorter at the end of the file.
   Result<std::string> read(off_t offset, std::size_t length) const;
   /// Appends all of `text` (short writes and EINTR handled). On failure the file is cut back to its former length, so

@@ -1,6 +1,7 @@
 #include "libregistry/fs/attributes.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -114,6 +115,15 @@ Result<void> keep_acl(FileOps& ops, int from, int to, bool has_acl, const std::s
 }
 
 }  // namespace
+
+bool is_in_our_groups(const FileState& original) {
+  if (original.group == ::getegid()) {
+    return true;
+  }
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  return count > 0 && std::find(groups.begin(), groups.begin() + count, original.group) != groups.begin() + count;
+}
 
 Result<void> keep_attributes(FileOps& ops, int fd, const std::string& path, const FileState& original) {
   const Descriptor source = open_file(ops, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);

@@ -15,4 +15,7 @@ namespace smbatcher {
 /// them would be lost, since that would hide the file from its readers or show it to others.
 Result<void> keep_attributes(FileOps& ops, int fd, const std::string& path, const FileState& original);
 
+/// True when a new file of ours can get the group of `original` for certain: it is one of our own groups.
+bool is_in_our_groups(const FileState& original);
+
 }  // namespace smbatcher

@@ -6,6 +6,7 @@
 
 #include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/sharing.h"
 #include "libregistry/fs/stage.h"
 
 namespace smbatcher {
@@ -41,10 +42,21 @@ int take_name_then_rename(FileOps& ops, const ReplaceNames& names, mode_t mode) 
   return error_number;
 }
 
+std::function<Result<void>(int fd)> sharing(FileOps& ops, const std::optional<FileState>& model) {
+  if (!model) {
+    return nullptr;
+  }
+  return [&ops, &model](int fd) {
+    share_like(ops, fd, model);
+    return Result<void>();
+  };
+}
+
 }  // namespace
 
-Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode) {
-  SMB_TRY(write_part(ops, names, bytes, mode, Sync::kYes, nullptr));
+Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode,
+                                const std::optional<FileState>& model) {
+  SMB_TRY(write_part(ops, names, bytes, mode, Sync::kYes, sharing(ops, model)));
   Publication publication;
   int error_number = ops.rename_with(names.part, names.target, RENAME_NOREPLACE) == 0 ? 0 : errno;
   if (means_unsupported(error_number)) {
@@ -59,9 +71,10 @@ Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::st
   return publication;
 }
 
-Result<void> write_cache_file(FileOps& ops, const std::string& path, std::string_view bytes) {
+Result<void> write_cache_file(FileOps& ops, const std::string& path, std::string_view bytes,
+                              const std::optional<FileState>& model) {
   const ReplaceNames names = ReplaceNames::of(path);
-  SMB_TRY(write_part(ops, names, bytes, kCacheMode, Sync::kNo, nullptr));
+  SMB_TRY(write_part(ops, names, bytes, kCacheMode, Sync::kNo, sharing(ops, model)));
   if (ops.rename(names.part, path) != 0) {
     const int error_number = errno;
     ops.unlink(names.part);

@@ -15,7 +15,7 @@ namespace {
 
 // Read-write, because some network file systems refuse an exclusive lock on a descriptor that cannot write.
 // O_NONBLOCK, because a named pipe must be refused, not waited for.
-constexpr int kLockFileFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+constexpr int kLockFileFlags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY;
 // A hundred years: far beyond use, and the clock's nanoseconds cannot overflow.
 constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(24 * 365 * 100);
@@ -92,7 +92,15 @@ Result<FileLock> FileLock::acquire_with(FileOps& ops, const std::string& path, i
                                         const LockDeadline& deadline) {
   const bool folder = (flags & O_DIRECTORY) != 0;
   for (;;) {
-    Descriptor file = open_file(ops, path, flags, 0666);
+    Descriptor file = open_file(ops, path, flags);
+    bool created = false;
+    if (!file.is_open() && errno == ENOENT && !folder) {
+      file = open_file(ops, path, flags | O_CREAT | O_EXCL, 0666);
+      created = file.is_open();
+      if (!created && errno == EEXIST) {
+        continue;  // somebody else was faster
+      }
+    }
     if (!file.is_open()) {
       return fail(cannot_open(ops, path, errno));
     }
@@ -103,7 +111,7 @@ Result<FileLock> FileLock::acquire_with(FileOps& ops, const std::string& path, i
       if (!folder && !S_ISREG(state->st_mode)) {
         return fail(not_a_regular_file(path, state->st_mode));
       }
-      return FileLock(ops, path, std::move(file));
+      return FileLock(ops, path, std::move(file), created);
     }
     // Removed or replaced while we waited: others lock the new file, so this lock excludes nobody.
     if (deadline.passed()) {
@@ -120,8 +128,8 @@ Result<FileLock> FileLock::acquire_folder(FileOps& ops, const std::string& path,
   return acquire_with(ops, path, kFolderFlags, deadline);
 }
 
-FileLock::FileLock(FileOps& ops, std::string path, Descriptor descriptor)
-    : ops_(&ops), path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+FileLock::FileLock(FileOps& ops, std::string path, Descriptor descriptor, bool created)
+    : ops_(&ops), path_(std::move(path)), descriptor_(std::move(descriptor)), created_(created) {}
 
 bool FileLock::is_current() const { return state_if_current(*ops_, descriptor(), path_).has_value(); }
 

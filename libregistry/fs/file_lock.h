@@ -44,6 +44,7 @@ class FileLock {
   static Result<FileLock> acquire_folder(FileOps& ops, const std::string& path, const LockDeadline& deadline);
 
   int descriptor() const { return descriptor_.get(); }
+  bool created() const { return created_; }  // there was no lock file
   /// True while the name still leads to the locked file.
   bool is_current() const;
 
@@ -52,12 +53,13 @@ class FileLock {
   static std::string read_holder(FileOps& ops, const std::string& path);
 
  private:
-  FileLock(FileOps& ops, std::string path, Descriptor descriptor);
+  FileLock(FileOps& ops, std::string path, Descriptor descriptor, bool created);
   static Result<FileLock> acquire_with(FileOps& ops, const std::string& path, int flags, const LockDeadline& deadline);
 
   FileOps* ops_;
   std::string path_;
   Descriptor descriptor_;  // closing it, at the latest with this object, releases the lock
+  bool created_ = false;
 };
 
 }  // namespace smbatcher

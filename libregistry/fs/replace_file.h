@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,11 +72,13 @@ Result<Publication> publish_replacement(FileOps& ops, const ReplaceNames& names,
                                         std::string_view bytes, const std::function<bool()>& may_publish,
                                         const std::function<bool()>& stop_pending);
 
-/// Creates a file that must not exist yet (RENAME_NOREPLACE), with its folder synced; `mode` less the umask.
-/// kRefused "already_exists".
-Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode);
+/// Creates a file that must not exist yet (RENAME_NOREPLACE), with its folder synced; `mode` less the umask, or shared
+/// like `model`. kRefused "already_exists".
+Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode,
+                                const std::optional<FileState>& model = std::nullopt);
 
-/// Replaces a file that is only a cache: atomic for readers, not synced, no attributes kept.
-Result<void> write_cache_file(FileOps& ops, const std::string& path, std::string_view bytes);
+/// Replaces a file that is only a cache: atomic for readers, not synced, no attributes kept, but shared like `model`.
+Result<void> write_cache_file(FileOps& ops, const std::string& path, std::string_view bytes,
+                              const std::optional<FileState>& model = std::nullopt);
 
 }  // namespace smbatcher

@@ -30,17 +30,18 @@ struct FileSnapshot {
   std::string bytes;
 };
 
-/// Reads the file and checks that it did not change meanwhile (stat before and after; read again when it did, for up to
-/// 100 ms, then kIo "file_changing"). Links are followed. Errors: kNotFound "not_found"; kIo "dangling_link";
-/// kIo for anything that is no regular file ("not_a_regular_file"), is larger than `max_size` ("file_too_large"), or
-/// cannot be read.
+/// Reads the file and checks that it was not written to meanwhile (stat before and after; read again when it was, for
+/// up to 100 ms, then kIo "file_changing"). Links are followed. Errors: kNotFound "not_found"; kIo "dangling_link"; kIo
+/// for anything that is no regular file ("not_a_regular_file"), is larger than `max_size` ("file_too_large"), or cannot
+/// be read.
 Result<FileSnapshot> read_file_stable(FileOps& ops, const std::string& path, std::size_t max_size);
 
 /// The plain read of a whole file: errors as above, without the comparison.
 Result<std::string> read_file(FileOps& ops, const std::string& path, std::size_t max_size);
 
 /// What must hold before a file may be replaced: one hard link, no mount point of its own, a folder that can be
-/// written. Errors: kIo "hard_linked", "mount_point", "permission_denied", "read_only_file_system".
+/// written, a group that the new file can be given. The caller holds the lock that excludes other writers. Errors: kIo
+/// "hard_linked", "mount_point", "permission_denied", "read_only_file_system", "cannot_keep_ownership".
 Result<void> check_replaceable(FileOps& ops, const std::string& path, const FileState& state);
 
 }  // namespace smbatcher

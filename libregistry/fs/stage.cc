@@ -88,6 +88,14 @@ Result<void> write_part(FileOps& ops, const ReplaceNames& names, std::string_vie
   return filled;
 }
 
+Result<void> try_attributes(FileOps& ops, const std::string& path, const FileState& original) {
+  const ReplaceNames names = ReplaceNames::of(path);
+  SMB_TRY(write_part(ops, names, "", kPrivate, Sync::kNo,
+                     [&](int fd) { return keep_attributes(ops, fd, path, original); }));
+  ops.unlink(names.part);
+  return {};
+}
+
 Result<bool> holds_bytes(FileOps& ops, const std::string& path, std::string_view bytes, FileState* state) {
   const Descriptor file = open_file(ops, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   if (!file.is_open()) {

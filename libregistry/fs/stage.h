@@ -16,6 +16,10 @@ enum class Sync { kNo, kYes };
 Result<void> write_part(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode, Sync sync,
                         const std::function<Result<void>(int fd)>& prepare);
 
+/// Whether a replacement of `path` could keep its attributes: tries it on an empty .part, which goes again. Errors: as
+/// keep_attributes(). For use inside libregistry/fs.
+Result<void> try_attributes(FileOps& ops, const std::string& path, const FileState& original);
+
 /// True when `path` is a regular file with exactly these bytes; false for any other file, also one that may not be
 /// read. `state`, when given, gets what fstat(2) says about it. For use inside libregistry/fs.
 Result<bool> holds_bytes(FileOps& ops, const std::string& path, std::string_view bytes, FileState* state = nullptr);

@@ -150,7 +150,12 @@ std::string Outcome::render(Format format) const {
   if (format == Format::kSimple && kind_ == Kind::kOk) {
     return simple_.empty() ? std::string() : join(simple_, "\n") + "\n";
   }
-  return render_text();
+  const std::string text = render_text();
+  return format == Format::kSimple ? text.substr(0, text.find('\n') + 1) : text;
+}
+
+std::string Outcome::headline() const {
+  return std::string(words_of(kind_).line) + ":" + type_ + (details_.empty() ? "" : ":" + details_);
 }
 
 std::string Outcome::render_json() const {
@@ -167,11 +172,9 @@ std::string Outcome::render_json() const {
 }
 
 std::string Outcome::render_text() const {
-  std::string first = std::string(words_of(kind_).line) + ":" + type_;
+  std::string first = headline();
   std::string second = with_place(message_, fields_);
-  if (!details_.empty()) {
-    first += ":" + details_;
-  } else if (kind_ == Kind::kError && !second.empty()) {
+  if (details_.empty() && kind_ == Kind::kError && !second.empty()) {
     first += ":" + std::exchange(second, {});
   }
   std::string text;

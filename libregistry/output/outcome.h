@@ -49,13 +49,15 @@ class Outcome {
   /// only, after the lines.
   Outcome& block(std::string_view text);
   Outcome& warn(std::vector<Warning> warnings);
-  /// What Format::kSimple prints of an OK, and nothing else (ids, one a line), as it is; a FAIL or ERROR prints as
-  /// text.
+  /// What Format::kSimple prints of an OK, and nothing else (ids, one a line), as it is; of a FAIL or ERROR it prints
+  /// the first line of the text.
   Outcome& simple(std::vector<std::string> lines);
 
   Kind kind() const { return kind_; }
   const std::string& type() const { return type_; }
   const JsonObject& fields() const { return fields_; }
+  /// "OK:reaped:2": the type with its details, without a message.
+  std::string headline() const;
   int exit_code() const;
   std::string render(Format format) const;
 

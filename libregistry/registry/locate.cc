@@ -13,8 +13,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFolder = ".smbatcher";
 constexpr const char* kRegistryName = "REGISTRY.md";
-constexpr const char* kHowToBegin =
-    R"(begin with: smbatcher prepare-register --sites "bakery.example:Bakery:Family bakery:warm")";
+constexpr const char* kExampleSite = R"( --sites "bakery.example:Bakery:Family bakery:warm")";
 
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
@@ -104,8 +103,18 @@ Result<fs::path> folder_with_registry(const fs::path& start, const fs::path& fou
   return from_main.empty() ? main : from_main;
 }
 
+/// The registry that the caller named, by option or variable, is not there: says which of the two, and begins there.
+Error named_not_found(const LocateRequest& request, const fs::path& path, const std::string& problem) {
+  const std::string by = request.registry ? "--registry" : "SMBATCHER_REGISTRY";
+  const std::string option = request.registry ? " --registry " + shell_quote(path.string()) : "";
+  const fs::path folder = path.parent_path();
+  const std::string make_folder = is_there(folder) ? "" : "mkdir -p " + shell_quote(folder.string()) + " && ";
+  return not_found("registry_not_found", problem + ", which " + by + " names; begin with: " + make_folder +
+                                             "smbatcher prepare-register" + option + kExampleSite);
+}
+
 /// Resolves symbolic links. A file that is absent (not yet made, or unlinked by git for a moment) keeps its name.
-Result<fs::path> resolve(const fs::path& path) {
+Result<fs::path> resolve(const LocateRequest& request, const fs::path& path) {
   std::error_code error;
   const fs::file_status link = fs::symlink_status(path, error);
   if (fs::exists(link)) {
@@ -122,8 +131,9 @@ Result<fs::path> resolve(const fs::path& path) {
   }
   const fs::path folder = fs::canonical(path.parent_path(), error);
   if (error) {
-    return fail(not_found("registry_not_found", "there is no folder '" + path.parent_path().string() +
-                                                    "' for the registry '" + path.string() + "'; " + kHowToBegin));
+    return fail(named_not_found(
+        request, path,
+        "there is no folder '" + path.parent_path().string() + "' for the registry '" + path.string() + "'"));
   }
   return folder / path.filename();
 }
@@ -140,7 +150,8 @@ Error registry_not_found(const fs::path& start, const fs::path& tree) {
   if (!tree.empty() && !find_upwards(start, kFolder).empty()) {
     message = "no '" + std::string(kRegistryName) + "' in '" + (find_upwards(start, kFolder) / kFolder).string() + "'";
   }
-  return not_found("registry_not_found", message + "; " + kHowToBegin).with("searched", searched);
+  return not_found("registry_not_found", message + "; begin with: smbatcher prepare-register" + kExampleSite)
+      .with("searched", searched);
 }
 
 }  // namespace
@@ -184,6 +195,12 @@ RegistryPaths finish(RegistryPaths paths, const LocateRequest& request, const fs
 
 }  // namespace
 
+bool needs_working_directory(const LocateRequest& request) {
+  const auto relative = [](const std::optional<std::string>& path) { return path && fs::path(*path).is_relative(); };
+  return fs::path(request.registry.value_or(request.environment)).is_relative() || relative(request.lock_file) ||
+         relative(request.root);
+}
+
 Result<RegistryPaths> locate_registry(const LocateRequest& request) {
   const fs::path start(request.working_directory);
   const fs::path named = request.registry ? fs::path(*request.registry) : fs::path(request.environment);
@@ -207,18 +224,15 @@ Result<RegistryPaths> locate_registry(const LocateRequest& request) {
   }
   if (request.may_create && named.empty() && !is_there(candidate.parent_path())) {
     // The folder is made together with the registry in it.
-    SMB_TRY_ASSIGN(const fs::path holder, resolve(candidate.parent_path()));
+    SMB_TRY_ASSIGN(const fs::path holder, resolve(request, candidate.parent_path()));
     candidate = holder / candidate.filename();
     return finish(paths_beside(candidate.string()), request, tree);
   }
-  SMB_TRY_ASSIGN(const fs::path real, resolve(candidate));
+  SMB_TRY_ASSIGN(const fs::path real, resolve(request, candidate));
   RegistryPaths paths = paths_beside(real.string());
   if (!is_there(real) && !request.may_create && !is_there(paths.history)) {
-    Error error = registry_not_found(start, tree);
-    if (!named.empty()) {
-      error.message = "there is no file '" + candidate.string() + "'; " + kHowToBegin;
-    }
-    return fail(std::move(error));
+    return fail(named.empty() ? registry_not_found(start, tree)
+                              : named_not_found(request, candidate, "there is no file '" + candidate.string() + "'"));
   }
   return finish(std::move(paths), request, tree);
 }

@@ -26,16 +26,20 @@ struct LocateRequest {
   std::optional<std::string> lock_file;  // --lock-file
   std::optional<std::string> root;       // --root: overrides work_tree
   std::string environment;               // SMBATCHER_REGISTRY, empty when unset
-  std::string working_directory;
-  bool may_create = false;  // prepare-register: a place for a new registry is an answer, too
+  std::string working_directory;         // may be empty where needs_working_directory() is false
+  bool may_create = false;               // prepare-register: a place for a new registry is an answer, too
 };
+
+/// False when every path of the request is absolute.
+bool needs_working_directory(const LocateRequest& request);
 
 /// --registry, else SMBATCHER_REGISTRY, else the first folder with `.smbatcher/` from the working directory upwards; in
 /// a linked git work tree, the main checkout's.
 ///
-/// Errors: kNotFound "registry_not_found" naming the folders searched and how to begin; kUsage "no_main_checkout" where
-/// the main checkout of a linked work tree is a bare repository; kIo for a dangling link. A registry that is absent
-/// while its folder has a history is no error here: git unlinks and creates, so the reader looks again.
+/// Errors: kNotFound "registry_not_found" naming the folders searched (or who named the path) and how to begin; kUsage
+/// "no_main_checkout" where the main checkout of a linked work tree is a bare repository; kIo for a dangling link. A
+/// registry that is absent while its folder has a history is no error here: git unlinks and creates, so the reader
+/// looks again.
 Result<RegistryPaths> locate_registry(const LocateRequest& request);
 
 /// The names beside the registry at `path` (links resolved already).

@@ -191,6 +191,8 @@ const Site* Registry::find(std::string_view domain) const {
   return index ? &sites_[*index] : nullptr;
 }
 
+bool Registry::has_column(std::string_view name) const { return queue_.back().of(name).has_value(); }
+
 bool Registry::holds_damage(std::string_view batch) const {
   return std::binary_search(damaged_batches_.begin(), damaged_batches_.end(), batch);
 }

@@ -67,6 +67,8 @@ class Registry {
   std::optional<std::size_t> index_of(std::string_view domain) const;
   /// Batch id -> indices of its sites, ids in order.
   const std::map<std::string, std::vector<std::size_t>, BatchIdLess>& batches() const { return batches_; }
+  /// True when the table that additions go to has the known column, e.g. "theme".
+  bool has_column(std::string_view name) const;
   /// True when a damaged row touches the batch.
   bool holds_damage(std::string_view batch) const;
   /// The id in the registry that `text` means: itself, else the one of the same value ("3" finds "003").

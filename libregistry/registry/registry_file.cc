@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "libregistry/base/json.h"
+#include "libregistry/fs/sharing.h"
 
 namespace smbatcher {
 namespace {
@@ -69,6 +70,9 @@ Result<RegistryLock> RegistryLock::acquire(FileOps& ops, const RegistryPaths& pa
   auto file = FileLock::acquire(ops, paths.lock, deadline);
   if (!file) {
     return with_holder(std::move(file).error());
+  }
+  if (file->created()) {
+    share_like(ops, file->descriptor(), model_at(ops, paths.registry));
   }
   auto folder = FileLock::acquire_folder(ops, paths.folder, deadline);
   // Only a file system that locks no folders is let through; any other failure may hide a holder.

@@ -66,7 +66,7 @@ TEST_F(GitCheckout, FormerBytesTakeNobodysLeaseAway) {
               "FAIL:held:anna");
   expect_fail(sandbox().run("implement-start", {"s001-0.example", "--owner", "ben"}), "FAIL:held:anna");
   EXPECT_THAT(sandbox().run("status").out, HasSubstr("held by anna"));
-  EXPECT_THAT(sandbox().run("status").out, HasSubstr("an older file was brought back, nobody else gets it"));
+  EXPECT_THAT(sandbox().run("status").out, HasSubstr("; rows of it show ready, but nobody else gets it"));
 
   const Json again = json(sandbox().run("find-next", {"--claim", "--owner", "anna"}));
   EXPECT_EQ(number_of(again, "token"), token());

@@ -123,6 +123,7 @@ TEST(Release, GivesBackAndIsRepeatable) {
   const std::string token = claim_for(sandbox, "a1");
   expect_exactly(sandbox, "release", {"--batch", "3", "--token", token}, 0, "OK:released\n");
   EXPECT_EQ(sandbox.registry(), before);
+  expect_exactly(sandbox, "release", {"--batch", "3", "--token", token}, 0, "OK:released\n");
   const Json again = ask(sandbox, "release", {"--batch", "3", "--token", token});
   EXPECT_EQ(text_of(again, "result") + member(again, "repeated"), "releasedtrue");
   EXPECT_EQ(text_of(again, "from") + text_of(again, "status"), "iO");
@@ -176,6 +177,8 @@ TEST(Release, LetsAPersonForceItWithAReason) {
 TEST(Reap, ReturnsEndedWorkAndListsItsBatches) {
   const Sandbox sandbox(kTwo);
   expect_exactly(sandbox, "reap", {}, 0, "OK:reaped:0\n");
+  expect_exactly(sandbox, "reap", {"--dry-run"}, 0,
+                 "OK:dry_run\nno row would change; the answer would be OK:reaped:0\n");
   lapsed_claim_for(sandbox, "a1");
   lapsed_claim_for(sandbox, "a2", {"--batch", "4"});
   expect_exactly(sandbox, "reap", {"--phase", "design"}, 0, "OK:reaped:0\n");

@@ -54,6 +54,35 @@ TEST(Discovery, SaysWhereItLookedAndHowToBegin) {
   EXPECT_TRUE(sandbox.dir().list().empty());
 }
 
+TEST(Discovery, SaysWhoNamedARegistryThatIsNotThere) {
+  const Sandbox sandbox;
+  const std::string path = sandbox.dir().at("no/where.md");
+  const std::string begin = "smbatcher prepare-register";
+  expect_exactly(sandbox, "status", {"--registry", "no/where.md"}, 2,
+                 "ERROR:registry_not_found:there is no folder '" + sandbox.dir().at("no") + "' for the registry '" +
+                     path + "', which --registry names; begin with: mkdir -p " + sandbox.dir().at("no") + " && " +
+                     begin + " --registry " + path + " --sites \"bakery.example:Bakery:Family bakery:warm\"\n");
+  const Json answer = ask_in(sandbox, "", {}, {{"SMBATCHER_REGISTRY", sandbox.dir().at("where.md")}});
+  EXPECT_EQ(text_of(answer, "message"), "there is no file '" + sandbox.dir().at("where.md") +
+                                            "', which SMBATCHER_REGISTRY names; begin with: " + begin +
+                                            " --sites \"bakery.example:Bakery:Family bakery:warm\"");
+}
+
+TEST(Discovery, NeedsNoWorkingDirectoryWhereEveryPathIsWhole) {
+  const Sandbox sandbox(kOne);
+  sandbox.dir().make_dir("gone");
+  const auto run_in_deleted = [&sandbox](const std::string& arguments) {
+    Command command = sandbox.command("status");
+    command.argv = {"sh", "-c", "cd gone && rmdir ../gone && exec " + tool_path("find-next") + " " + arguments};
+    ProcessResult result = run(command);
+    sandbox.dir().make_dir("gone");
+    return result;
+  };
+  expect_ok(run_in_deleted("--claim --format text --registry " + sandbox.dir().at(".smbatcher/REGISTRY.md")),
+            "OK:claimed:003");
+  expect_error(run_in_deleted("--format text"), "ERROR:not_found:cannot tell the working directory");
+}
+
 TEST(Discovery, ReplacesTheFileThatALinkNamesAndKeepsTheLink) {
   const Sandbox sandbox;
   sandbox.dir().write("real/QUEUE.md", Sandbox::registry_text(kOne));

@@ -20,7 +20,7 @@ TEST(FindNext, ShowsTheNextBatchInEveryFormat) {
       registry_path(sandbox) + "\",\"exit_code\":0}\n";
   expect_exactly(sandbox, "find-next", {}, 0, found);
   expect_exactly(sandbox, "find-next", {"--format", "json", "--mode", "batch", "--phase", "implement"}, 0, found);
-  expect_exactly(sandbox, "find-next", {"--format", "text"}, 0, "OK:found:003\n");
+  expect_exactly(sandbox, "find-next", {"--format", "text"}, 0, "OK:found:003\nstart: a.example, b.example\n");
   expect_exactly(sandbox, "find-next", {"--format", "simple"}, 0, "003\n");
 }
 
@@ -63,9 +63,21 @@ TEST(FindNext, AnswersAClaimWithAllThatItsOwnerNeeds) {
   EXPECT_EQ(sandbox.status_of("garage.example"), "`i`");
 }
 
+TEST(FindNext, NamesRegistryAndLockFileByTheirWholePathsInNext) {
+  const Sandbox sandbox({row("a.example", "003", "O")});
+  const Json answer =
+      ask(sandbox, "find-next", {"--claim", "--registry", ".smbatcher/REGISTRY.md", "--lock-file", "other.lock"});
+  EXPECT_EQ(text_of(child(answer, "next"), "renew"),
+            "smbatcher heartbeat --batch 003 --token " + std::to_string(number_of(answer, "token")) + " --registry " +
+                registry_path(sandbox) + " --lock-file " + sandbox.dir().at("other.lock"));
+}
+
 TEST(FindNext, ClaimsInTextAndSimpleFormat) {
   const Sandbox sandbox({row("a.example", "003", "O"), row("b.example", "004", "O"), row("c.example", "005", "O")});
-  expect_exactly(sandbox, "find-next", {"--claim", "--owner", "a1", "--format", "text"}, 0, "OK:claimed:003\n");
+  const ProcessResult text = sandbox.run("find-next", {"--claim", "--owner", "a1", "--format", "text"});
+  EXPECT_TRUE(text.out.starts_with("OK:claimed:003\nstart: token ")) << text.out;
+  EXPECT_NE(text.out.find(", owner a1, until 2"), std::string::npos) << text.out;
+  EXPECT_TRUE(text.out.ends_with("\nsites: a.example\n")) << text.out;
   expect_exactly(sandbox, "find-next", {"--claim", "--owner", "a2", "--format", "simple"}, 0, "004\n");
   expect_exactly(sandbox, "find-next", {"--claim", "--owner", "a3", "--format", "simple", "--mode", "sites"}, 0,
                  "c.example\n");
@@ -85,7 +97,8 @@ TEST(FindNext, CountsStatuses) {
 TEST(FindNext, ShowsTheActiveBatchTheOwnersFirst) {
   const Sandbox sandbox({row("a.example", "003", "O"), row("b.example", "004", "O"), row("c.example", "005", "d")});
   expect_exactly(sandbox, "find-next", {"--mode", "active", "--format", "text"}, 1,
-                 "FAIL:no_active_batch\nno batch is in progress in phase implement\n");
+                 "FAIL:no_active_batch\nno batch is in progress in phase implement; smbatcher find-next --claim takes "
+                 "the next one\n");
   claim_for(sandbox, "a1");
   claim_for(sandbox, "a2");
   expect_exactly(sandbox, "find-next", {"--mode", "active", "--format", "text"}, 0, "OK:active:003\n");
@@ -124,9 +137,9 @@ TEST(FindNext, TakesANumberWithoutItsZeros) {
 
 TEST(FindNext, WarnsAboutDamageAndGoesOnWithTheRest) {
   const Sandbox sandbox({row("a.example", "003", "X"), row("b.example", "004", "O")});
-  expect_exactly(
-      sandbox, "find-next", {"--format", "text"}, 0,
-      "OK:found:004\nwarning: " + registry_path(sandbox) + ":5: unknown_status: 'X' is none of - B d D O i I Q\n");
+  expect_exactly(sandbox, "find-next", {"--format", "text"}, 0,
+                 "OK:found:004\nstart: b.example\nwarning: " + registry_path(sandbox) +
+                     ":5: unknown_status: 'X' is none of - B d D O i I Q\n");
   EXPECT_EQ(member(ask(sandbox, "find-next", {}), "warnings"),
             "[{\"file\":\"" + registry_path(sandbox) +
                 R"(","line":5,"code":"unknown_status","message":"'X' is none of - B d D O i I Q"}])");
@@ -197,10 +210,9 @@ TEST(FindNext, SaysWhenDelayedOrBuriedWorkWouldCome) {
   EXPECT_EQ(text_of(answer, "message"), "1 batch buried: smbatcher kick --batch ID takes one up again");
 }
 
-TEST(FindNext, PrintsTheRefusalInSimpleFormatToo) {
+TEST(FindNext, PrintsOnlyTheLineOfARefusalInSimpleFormat) {
   const Sandbox sandbox({row("a.example", "003", "Q")});
-  expect_exactly(sandbox, "find-next", {"--claim", "--format", "simple"}, 1,
-                 "FAIL:no_work_found:all_done\neverything is past phase implement\n");
+  expect_exactly(sandbox, "find-next", {"--claim", "--format", "simple"}, 1, "FAIL:no_work_found:all_done\n");
 }
 
 TEST(FindNext, RefusesABatchThatItCannotGive) {
@@ -216,7 +228,8 @@ TEST(FindNext, RefusesABatchThatItCannotGive) {
                  "FAIL:owner_busy:003\n'a1' already holds batch '003' in this phase: complete or release it first\n");
   expect_exactly(
       sandbox, "find-next", {"--batch", "5", "--format", "text"}, 1,
-      "FAIL:not_ready:B\nbatch '005' cannot be claimed for implement: its sites have not reached the phase\n");
+      "FAIL:not_ready:B\nbatch '005' cannot be claimed for implement: its sites have not reached the phase; it waits "
+      "for its designs: smbatcher find-next --phase design --batch 005 --claim\n");
   expect_exactly(sandbox, "find-next", {"--batch", "6", "--format", "text"}, 2,
                  "ERROR:batch_not_found:no site is in batch '6'\n");
 }

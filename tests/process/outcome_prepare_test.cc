@@ -19,8 +19,8 @@ TEST(PrepareRegister, CreatesTheRegistry) {
 TEST(PrepareRegister, AddsRowsToTheRegistryThatIsThere) {
   const Sandbox sandbox({{"a.example", "003", "O"}});
   const std::string before = sandbox.registry();
-  expect_exactly(sandbox, "prepare-register",
-                 {"--sites", kBakery, "--sites", "garage.example:Garage\\: fast:Cars:steel"}, 0, "OK:registered:2\n");
+  expect_exactly(sandbox, "prepare-register", {"--sites", "bakery.example:::", "--sites", "garage.example:::"}, 0,
+                 "OK:registered:2\n");
   EXPECT_TRUE(sandbox.registry().starts_with(before)) << sandbox.registry();
   EXPECT_EQ(sandbox.status_of("bakery.example") + sandbox.status_of("garage.example"), "--");
 }
@@ -59,6 +59,16 @@ TEST(PrepareRegister, ReadsListsByTheirEnding) {
                  "OK:registered:3\n");
   expect_error(sandbox.run("prepare-register", {"--file", "list.txt"}), "ERROR:invalid_argument");
   expect_error(sandbox.run("prepare-register", {"--file", "empty.csv"}), "ERROR:no_sites");
+}
+
+TEST(PrepareRegister, WarnsOfTextsThatTheTableHasNoColumnFor) {
+  const Sandbox sandbox("| Domain | Name | Batch | Status |\n|---|---|---|---|\n| a.example | A | 003 | O |\n");
+  expect_exactly(sandbox, "prepare-register", {"--sites", "b.example:B::"}, 0, "OK:registered:1\n");
+  const Json answer = ask(sandbox, "prepare-register", {"--sites", kBakery});
+  EXPECT_EQ(text_of(answer, "result"), "registered");
+  EXPECT_EQ(text_of(item(answer, "warnings", 0), "code"), "column_missing");
+  EXPECT_NE(text_of(item(answer, "warnings", 0), "message").find("no column Description, Theme:"), std::string::npos);
+  EXPECT_EQ(sandbox.status_of("bakery.example"), "-");
 }
 
 TEST(PrepareRegister, CreatesNothingWhenItRefusesOrOnlyShows) {

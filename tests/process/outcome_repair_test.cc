@@ -18,6 +18,14 @@ TEST(Bury, HoldsOneSiteBackAndItsNeighboursGoOn) {
   EXPECT_EQ(member(ask(sandbox, "bury", {"a.example", "--why", "no photos"}), "repeated"), "true");
 }
 
+TEST(Bury, ReplacesTheReason) {
+  const Sandbox sandbox(kSites);
+  expect_exactly(sandbox, "bury", {"a.example", "--why", "no photos"}, 0, "OK:buried\n");
+  expect_exactly(sandbox, "bury", {"a.example", "--why", "no texts", "--owner", "anna"}, 0, "OK:buried\n");
+  EXPECT_NE(sandbox.run("status", {"3"}).out.find("buried by anna: no texts"), std::string::npos);
+  EXPECT_EQ(count_of(ask(sandbox, "history", {"--domain", "a.example"}), "events"), 2U);
+}
+
 TEST(Bury, HoldsAWholeBatchBack) {
   const Sandbox sandbox(kSites);
   expect_exactly(sandbox, "bury", {"--batch", "3", "--why", "no photos"}, 0, "OK:buried\n");
@@ -37,7 +45,8 @@ TEST(Bury, NeedsAReasonAndWorkThatCanBeGivenOut) {
       sandbox, "bury", {"q.example", "--why", "x"}, 1,
       "FAIL:not_in_phase:q.example Q\n'q.example' is in no phase that gives it out: there is nothing to hold back\n");
   expect_exactly(sandbox, "bury", {"--batch", "4", "--why", "x"}, 1,
-                 "FAIL:not_in_phase:4\nno site of it is in a phase that gives it out\n");
+                 "FAIL:not_in_phase:4\nno site of it is in a phase that gives it out; smbatcher status shows where "
+                 "they are\n");
   expect_exactly(sandbox, "bury", {"x.example", "--why", "x"}, 2,
                  "ERROR:domain_not_found:'x.example' is not in the registry; did you mean 'a.example'?\n");
 }
@@ -116,7 +125,7 @@ TEST(Reopen, SaysWhenABatchHasNothingToReopen) {
   const Sandbox sandbox({{"a.example", "003", "O"}});
   lapsed_claim_for(sandbox, "a1");
   expect_exactly(sandbox, "reopen", {"--batch", "3", "--why", "x"}, 1,
-                 "FAIL:nothing_to_reopen:3\nno site of it can go a step back\n");
+                 "FAIL:nothing_to_reopen:3\nno site of it can go a step back; smbatcher status shows where they are\n");
 }
 
 }  // namespace

@@ -26,13 +26,41 @@ TEST(History, ListsEventsAndFiltersThem) {
   EXPECT_EQ(count({"--limit", "0"}), 0U);
   EXPECT_EQ(count({"--since", "2h", "--owner", "a2"}), 1U);
   EXPECT_EQ(count({"--since", "2999-01-01T00:00:00Z"}), 0U);
+  EXPECT_EQ(count({"--since", "2999-01-01"}), 0U);
+  EXPECT_EQ(count({"--since", "2026-01-01", "--owner", "a1"}), 2U);
   const Json newest = ask(sandbox, "history", {"--limit", "1"});
   const Json event = item(newest, "events", 0);
   EXPECT_EQ(text_of(event, "verb") + " " + text_of(event, "owner") + " " + text_of(event, "outcome"), "claim a2 done");
   EXPECT_EQ(member(event, "rows"), R"([{"domain":"b.example","from":"O","to":"i","batch":"004"}])");
-  expect_exactly(sandbox, "history", {"--since", "soon"}, 2,
-                 "ERROR:invalid_argument:--since 'soon' is neither a time such as 2026-11-20T18:00:00Z nor a duration "
-                 "such as 2h\n");
+  expect_exactly(
+      sandbox, "history", {"--since", "soon"}, 2,
+      "ERROR:invalid_argument:--since 'soon' is neither a time such as 2026-11-20T18:00:00Z, nor a date such as "
+      "2026-11-20, nor a duration such as 2h\n");
+}
+
+TEST(History, NamesTheSitesWhoseRowsStayed) {
+  const Sandbox sandbox({{"a1.example", "001", "O"}, {"a2.example", "001", "O"}});
+  expect_ok(sandbox.run("bury", {"a2.example", "--why", "x", "--owner", "boss"}), "OK:buried");
+  expect_ok(sandbox.run("kick", {"a2.example", "--owner", "boss"}), "OK:kicked");
+  const std::string text = sandbox.run("history").out;
+  EXPECT_NE(text.find(" bury by boss, batch 001: a2.example (x)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" kick by boss, batch 001: a2.example\n"), std::string::npos) << text;
+  const Json of_site = ask(sandbox, "history", {"--domain", "a2.example"});
+  EXPECT_EQ(count_of(of_site, "events"), 2U);
+  EXPECT_EQ(member(item(of_site, "events", 0), "sites"), R"(["a2.example"])");
+  EXPECT_EQ(count_of(ask(sandbox, "history", {"--domain", "a1.example"}), "events"), 0U);
+}
+
+TEST(History, FindsSitesOfALeaseThatIsGrantedOrEnds) {
+  const Sandbox sandbox({{"a.example", "003", "O"}, {"b.example", "003", "O"}});
+  const std::string token = claim_for(sandbox, "a1");
+  build_site(sandbox, "a.example");
+  build_site(sandbox, "b.example");
+  for (const char* domain : {"a.example", "b.example"}) {
+    expect_ok(sandbox.run("implement-complete", {domain, "--token", token}), "OK:marked_complete");
+  }
+  const Json events = ask(sandbox, "history", {"--domain", "a.example"});
+  EXPECT_EQ(count_of(events, "events"), 2U) << events.dump();  // its claim and its completion, not b's
 }
 
 TEST(CheckRegistry, ListsEveryDamagedRow) {
@@ -99,10 +127,29 @@ TEST(Status, SaysThatTheLeasedRowsWereBroughtBack) {
   const std::string before = sandbox.registry();
   claim_for(sandbox, "a1");
   sandbox.write_registry(before);
-  EXPECT_NE(
-      sandbox.run("status").out.find("; its rows show ready: an older file was brought back, nobody else gets it\n"),
-      std::string::npos);
+  EXPECT_NE(sandbox.run("status").out.find("; rows of it show ready, but nobody else gets it\n"), std::string::npos);
   EXPECT_EQ(member(child(ask(sandbox, "status", {}), "claim"), "rows_show_ready"), "true");
+}
+
+TEST(Status, SaysWhichRowsOfTheClaimAreElsewhere) {
+  const Sandbox sandbox({{"a.example", "003", "O"}, {"b.example", "003", "O"}, {"c.example", "003", "O"}});
+  claim_for(sandbox, "a1");
+  sandbox.write_registry(Sandbox::registry_text({{"a.example", "003", "i"}, {"c.example", "009", "i"}}));
+  const std::string text = sandbox.run("status", {"3"}).out;
+  EXPECT_NE(text.find("\nrows not in the registry: b.example\nc.example is in batch 009 now\n"), std::string::npos)
+      << text;
+  const Json claim = child(ask(sandbox, "status", {"3"}), "claim");
+  EXPECT_EQ(member(claim, "rows_show_ready"), "false");
+  EXPECT_EQ(member(claim, "absent"), R"([{"domain":"b.example"},{"domain":"c.example","batch":"009"}])");
+}
+
+TEST(Status, ShowsTheClaimOfAnotherBatchThatHoldsItsRows) {
+  const Sandbox sandbox({{"a.example", "003", "O"}, {"b.example", "003", "O"}});
+  const std::string token = claim_for(sandbox, "a1");
+  sandbox.write_registry(Sandbox::registry_text({{"a.example", "003", "i"}, {"b.example", "009", "i"}}));
+  const std::string text = sandbox.run("status", {"9"}).out;
+  EXPECT_NE(text.find("held by a1 with the claim on batch 003, token " + token), std::string::npos) << text;
+  EXPECT_EQ(text_of(child(ask(sandbox, "status", {"9"}), "claim"), "batch"), "003");
 }
 
 TEST(Status, SaysWhenThereIsNoBatchOrNoneCanBeTold) {

@@ -141,13 +141,14 @@ TEST(DesignComplete, NamesTheHeadingsThatAreMissing) {
   sandbox.dir().write("sites/b.example/DESIGN.md", "# b\n\n## Concept\n\n## palette ##\n\n```\n## Layout\n```\n");
   expect_exactly(sandbox, "design-complete", {"b.example", "--token", token}, 1,
                  "FAIL:missing_headings:Typography, Layout, Components, Content\n"
-                 "nothing was changed; --passing completes the sites that pass\n");
+                 "nothing was changed; add what is missing and call again\n");
   expect_exactly(sandbox, "design-complete", {"--batch", "3", "--token", token}, 1,
                  "FAIL:missing_headings:b.example: Typography, Layout, Components, Content\n"
                  "nothing was changed; --passing completes the sites that pass\n");
   EXPECT_EQ(sandbox.status_of("a.example"), "d");
-  expect_exactly(sandbox, "design-complete", {"--batch", "3", "--token", token, "--passing"}, 0,
-                 "OK:marked_complete\nnot complete: b.example: Typography, Layout, Components, Content\n");
+  expect_exactly(
+      sandbox, "design-complete", {"--batch", "3", "--token", token, "--passing"}, 0,
+      "OK:marked_complete\nremaining: b.example\nnot complete: b.example: Typography, Layout, Components, Content\n");
   EXPECT_EQ(sandbox.status_of("a.example") + sandbox.status_of("b.example"), "Dd");
 }
 
@@ -158,16 +159,25 @@ TEST(ImplementComplete, NamesTheFilesThatAreMissing) {
   sandbox.dir().write("sites/b.example/index.html", "");
   expect_exactly(sandbox, "implement-complete", {"b.example", "--token", token}, 1,
                  "FAIL:missing_files:b.example: index.html, styles.css\n"
-                 "nothing was changed; --passing completes the sites that pass\n");
+                 "nothing was changed; add what is missing and call again\n");
   const Json answer = ask(sandbox, "implement-complete", {"--batch", "3", "--token", token});
   EXPECT_EQ(text_of(answer, "reason") + member(answer, "missing"),
             R"(missing_files{"b.example":["index.html","styles.css"]})");
   expect_exactly(sandbox, "implement-complete", {"--token", token, "--passing"}, 0,
-                 "OK:marked_complete:1/2\nnot complete: b.example: index.html, styles.css\n");
+                 "OK:marked_complete:1/2\nremaining: b.example\nnot complete: b.example: index.html, styles.css\n");
   EXPECT_EQ(sandbox.status_of("a.example") + sandbox.status_of("b.example"), "Ii");
   expect_exactly(sandbox, "implement-complete", {"--token", token, "--passing"}, 1,
                  "FAIL:missing_files:b.example: index.html, styles.css\n"
-                 "nothing was changed; --passing completes the sites that pass\n");
+                 "nothing was changed; add what is missing and call again\n");
+}
+
+TEST(ImplementComplete, SaysWhichOfTheRemainingSitesHaveNoRow) {
+  const Sandbox sandbox({{"a.example", "003", "O"}, {"b.example", "003", "O"}, {"c.example", "003", "O"}});
+  const std::string token = claim_for(sandbox, "a1");
+  sandbox.write_registry(Sandbox::registry_text({{"a.example", "003", "i"}, {"b.example", "003", "i"}}));
+  build_site(sandbox, "a.example");
+  expect_exactly(sandbox, "implement-complete", {"a.example", "--token", token}, 0,
+                 "OK:marked_complete:1/1\nremaining: b.example, c.example (not in the registry)\n");
 }
 
 TEST(ImplementStart, DoesNotCallABatchStartedThatItOnlyLocked) {
@@ -222,7 +232,7 @@ TEST(Lock, LeavesSomebodyElsesBatch) {
   expect_untouched(sandbox, "lock", {"3"}, 1, "FAIL:held:a1");
   expect_untouched(sandbox, "lock", {"3", "--token", "1"}, 1, "FAIL:stale_claim:a1");
   expect_exactly(sandbox, "lock", {"3", "--token", token, "--dry-run"}, 0,
-                 "OK:dry_run\nno row would change; the answer would be OK:locked for a.example\n");
+                 "OK:dry_run\nno row would change; the answer would be OK:locked:003 for a.example\n");
   expect_exactly(sandbox, "lock", {"4"}, 1, "FAIL:no_domains:004\nno site of batch '004' is at D\n");
 }
 

@@ -43,7 +43,9 @@ class Crowd {
     }
     const std::vector<ProcessResult> results = run_together(commands);
     for (std::size_t i = 0; i < results.size(); ++i) {
-      EXPECT_LE(results[i].status, 1) << results[i].command << "\n" << results[i].out;
+      // A reopened batch may have lost its last site meanwhile; any other error is none that a race explains.
+      const bool batch_is_gone = text_of(json(results[i]), "error") == "batch_not_found";
+      EXPECT_TRUE(results[i].status <= 1 || batch_is_gone) << results[i].command << "\n" << results[i].out;
       learn(workers_[i], commands[i].argv[0], json(results[i]), results[i].status == 0);
     }
   }

@@ -178,6 +178,34 @@ TEST_F(WithLease, LostLeaseIsOneObjectInJson) {
   EXPECT_NE(text_of(object, "message"), "");
 }
 
+TEST_F(WithLease, LostLeaseEndsTheCommandLongBeforeTheNextRenewal) {
+  claim("2h");
+  Process process(command({"sh", "-c", "touch started; sleep 1000"}));
+  ASSERT_TRUE(wait_until([&] { return sandbox().dir().exists("started"); }));
+  expect_ok(sandbox().run("reap", {"--batch", "003", "--force", "--why", "test"}), "OK:reaped:1");
+  const Stranger guarded(process.pid());
+  EXPECT_TRUE(guarded.has_ended_within(seconds(10)));
+  const ProcessResult result = process.wait();
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "FAIL:stale_claim:nobody\n");
+}
+
+TEST_F(WithLease, LeaseLostAtTheVeryEndIsNoSuccess) {
+  claim("2h");
+  const ProcessResult result =
+      run_shell("echo built; exec " + tool_path("reap") + " --batch 003 --force --why test >reaped");
+  EXPECT_EQ(result.out, "built\nFAIL:stale_claim:nobody\n");
+  EXPECT_EQ(result.status, 1);
+}
+
+TEST_F(WithLease, OwnReleaseAtTheVeryEndIsASuccess) {
+  claim("2h");
+  const ProcessResult result =
+      run_shell("exec " + tool_path("release") + " --batch 003 --token " + token() + " >released");
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.status, 0);
+}
+
 TEST_F(WithLease, GoesOnTryingUntilTheLeaseHasEndedByItself) {
   claim("2s");
   Process process(command({"sh", "-c", "touch started; sleep 1000"}));

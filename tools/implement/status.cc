@@ -69,17 +69,49 @@ std::string describe_claim(const BatchView& view) {
     return view.state == BatchState::kInProgress ? "in progress without a claim" : "held by nobody";
   }
   const Lease& lease = view.claim->lease;
-  std::string text = "held by " + lease.owner + ", token " + std::to_string(lease.token);
+  std::string text = "held by " + lease.owner +
+                     (view.claimed_in.empty() ? "" : " with the claim on batch " + view.claimed_in) + ", token " +
+                     std::to_string(lease.token);
   if (view.live) {
     text += ", " + describe_duration(view.left) + " left (until " + format_time(lease.expires.wall) + ")";
   } else {
     text += view.process_gone ? ", whose process is gone: free for the next claim"
                               : ", whose lease has ended: free for the next claim";
   }
-  if (view.leased_elsewhere_than_shown) {
-    text += "; its rows show ready: an older file was brought back, nobody else gets it";
+  if (view.rows_show_ready) {
+    text += "; rows of it show ready, but nobody else gets it";
   }
   return text;
+}
+
+/// The rows of the claim that are not in the batch, a line for each kind.
+std::vector<std::string> describe_absent(const std::vector<AbsentSite>& absent) {
+  std::vector<std::string> gone;
+  std::vector<std::string> moved;
+  for (const AbsentSite& site : absent) {
+    if (!site.batch) {
+      gone.push_back(site.domain);
+    } else {
+      moved.push_back(site.domain + " is in " + (site.batch->empty() ? "no batch" : "batch " + *site.batch) + " now");
+    }
+  }
+  std::vector<std::string> lines;
+  if (!gone.empty()) {
+    lines.push_back("rows not in the registry: " + join(gone, ", "));
+  }
+  if (!moved.empty()) {
+    lines.push_back(join(moved, ", "));
+  }
+  return lines;
+}
+
+Json to_json(const std::vector<AbsentSite>& absent) {
+  JsonArray json;
+  for (const AbsentSite& site : absent) {
+    json.emplace_back(site.batch ? JsonObject{{"domain", site.domain}, {"batch", *site.batch}}
+                                 : JsonObject{{"domain", site.domain}});
+  }
+  return json;
 }
 
 struct SiteFiles {
@@ -147,6 +179,9 @@ struct StatusTool {
     }
     outcome.add("sites", std::move(sites)).add("registry", queue.paths.registry);
     outcome.line("phase " + std::string(rule_of(view->phase).name) + ", " + describe_claim(*view));
+    for (std::string& line : describe_absent(view->absent)) {
+      outcome.line(std::move(line));
+    }
     outcome.block(layout(rows, colours));
     outcome.warn(view->warnings);
     return outcome;
@@ -158,14 +193,19 @@ struct StatusTool {
       return;
     }
     const Lease& lease = view.claim->lease;
-    outcome.add("claim", JsonObject{{"owner", lease.owner},
-                                    {"token", lease.token},
-                                    {"live", view.live},
-                                    {"seconds_left", view.live ? view.left.count() : 0},
-                                    {"expires_at", format_time(lease.expires.wall)},
-                                    {"renewed_at", format_time(lease.renewed)},
-                                    {"sites", view.claim->domains},
-                                    {"rows_show_ready", view.leased_elsewhere_than_shown}});
+    JsonObject claim{{"owner", lease.owner},
+                     {"token", lease.token},
+                     {"live", view.live},
+                     {"seconds_left", view.live ? view.left.count() : 0},
+                     {"expires_at", format_time(lease.expires.wall)},
+                     {"renewed_at", format_time(lease.renewed)},
+                     {"sites", view.claim->domains},
+                     {"rows_show_ready", view.rows_show_ready},
+                     {"absent", to_json(view.absent)}};
+    if (!view.claimed_in.empty()) {
+      claim.emplace_back("batch", view.claimed_in);
+    }
+    outcome.add("claim", std::move(claim));
   }
 
   static SiteFiles files_of(const Queue& queue, const Site& site) {

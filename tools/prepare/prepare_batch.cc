@@ -34,7 +34,7 @@ struct PrepareBatch {
     request.domains = domains;
     request.highest_file = highest_batch_file(folder);
     request.write_files = [&](const std::vector<PlannedBatch>& batches) {
-      return write_batch_files(context.ops, folder, batches, context.clock.now().wall);
+      return write_batch_files(context.ops, folder, batches, context.clock.now().wall, queue.paths.registry);
     };
     const Caller caller{std::nullopt, owner, false, {}};
     return carry_out(

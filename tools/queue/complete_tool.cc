@@ -3,6 +3,17 @@
 #include "libregistry/base/text.h"
 
 namespace smbatcher {
+namespace {
+
+/// "b.example, c.example (not in the registry)"
+std::string describe_remaining(const Registry& registry, std::vector<std::string> domains) {
+  for (std::string& domain : domains) {
+    domain += registry.find(domain) == nullptr ? " (not in the registry)" : "";
+  }
+  return join(domains, ", ");
+}
+
+}  // namespace
 
 void CompleteTool::declare(OptionSet& options) {
   work.declare(options, WorkOptions::Domains::kPositional);
@@ -15,16 +26,19 @@ void CompleteTool::declare(OptionSet& options) {
   options.example(name + "--token 17 bakery.example", "one site; the claim goes on for the others");
 }
 
-Error CompleteTool::failed(const Failures& failures, std::size_t asked) const {
+Error CompleteTool::failed(const Failures& failures, const Answer& targets) const {
   std::vector<std::string> parts;
   JsonObject json;
   for (const auto& [domain, lacks] : failures) {
     // Headings of the one site that was asked for need no name in front.
-    const bool bare = failure == "missing_headings" && asked == 1;
+    const bool bare = failure == "missing_headings" && targets.sites.size() == 1;
     parts.push_back((bare ? "" : domain + ": ") + join(lacks, ", "));
     json.emplace_back(domain, lacks);
   }
-  return refused(failure, join(parts, "; "), "nothing was changed; --passing completes the sites that pass")
+  const bool some_pass = failures.size() < targets.remaining.size();
+  return refused(failure, join(parts, "; "),
+                 some_pass && !passing ? "nothing was changed; --passing completes the sites that pass"
+                                       : "nothing was changed; add what is missing and call again")
       .with("missing", std::move(json));
 }
 
@@ -41,7 +55,7 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
     }
   }
   if (!failures.empty() && (!passing || failures.size() == targets.sites.size())) {
-    return fail(failed(failures, targets.sites.size()));
+    return fail(failed(failures, targets));
   }
   // Exactly the sites whose files were looked at: what joins the batch meanwhile has not been checked.
   Target target = work.target();
@@ -50,10 +64,19 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
     target.domains = targets.sites;
     std::erase_if(target.domains, [&failures](const std::string& domain) { return failures.contains(domain); });
   }
+  std::string remaining;  // told by the verb, which sees the registry
   return carry_out(
-      queue, write, [&](Draft& draft) { return complete(draft, phase, target, caller); },
+      queue, write,
+      [&](Draft& draft) {
+        Result<Answer> answer = complete(draft, phase, target, caller);
+        remaining = answer ? describe_remaining(draft.registry(), answer->remaining) : "";
+        return answer;
+      },
       [&](const Answer& answer) {
         Outcome outcome = done(answer.sites.size(), targets.sites.size());
+        if (!remaining.empty()) {
+          outcome.line("remaining: " + remaining);
+        }
         JsonObject json;
         for (const auto& [domain, lacks] : failures) {
           outcome.line("not complete: " + domain + ": " + join(lacks, ", "));

@@ -31,7 +31,7 @@ struct CompleteTool {
 
  private:
   using Failures = std::map<std::string, std::vector<std::string>>;
-  Error failed(const Failures& failures, std::size_t asked) const;
+  Error failed(const Failures& failures, const Answer& targets) const;
 };
 
 }  // namespace smbatcher

@@ -16,6 +16,8 @@ class FolderWatch {
 
   /// Sleeps until a change or for `longest`. A change since the last drain() ends it at once.
   void sleep(std::chrono::milliseconds longest) const;
+  /// Readable after a change, for poll(2); negative, which poll(2) ignores, where there is no watch.
+  int descriptor() const { return descriptor_; }
   /// Forgets what has happened up to now.
   void drain() const;
 

@@ -21,9 +21,9 @@ Result<Queue> open_queue(const Context& context, const OpenOptions& options) {
   request.lock_file = context.common.lock_file;
   request.root = options.root;
   request.environment = environment_text("SMBATCHER_REGISTRY");
-  request.working_directory = std::filesystem::current_path(error).string();
   request.may_create = options.may_create;
-  if (error) {
+  request.working_directory = std::filesystem::current_path(error).string();
+  if (error && needs_working_directory(request)) {  // it may have been deleted
     return fail(io_error("cannot tell the working directory", error.value()));
   }
   Queue queue;

@@ -25,7 +25,7 @@ Outcome dry_run_outcome(const Queue& queue, const Answer& answer, const Outcome&
   Outcome outcome = Outcome::ok("dry_run");
   outcome.add("would", would.type());
   if (answer.rows.empty()) {  // a burial, a renewal, work that is taken over: the rows stay as they are
-    outcome.line("no row would change; the answer would be OK:" + would.type() +
+    outcome.line("no row would change; the answer would be " + would.headline() +
                  (answer.sites.empty() ? std::string() : " for " + join(answer.sites, ", ")));
   }
   for (const RowChange& row : answer.rows) {
@@ -118,16 +118,17 @@ void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer) {
   outcome.add("registry", queue.paths.registry);
 }
 
-std::string registry_argument(const Context& context) {
-  return context.common.registry ? " --registry " + shell_quote(*context.common.registry) : std::string();
-}
-
-Json next_commands(const Context& context, const Answer& answer) {
+Json next_commands(const Context& context, const Queue& queue, const Answer& answer) {
   if (!answer.lease || !answer.phase) {
     return JsonObject{};
   }
-  const std::string rest =
-      " --batch " + answer.batch + " --token " + std::to_string(answer.lease->token) + registry_argument(context);
+  std::string rest = " --batch " + answer.batch + " --token " + std::to_string(answer.lease->token);
+  if (context.common.registry) {
+    rest += " --registry " + shell_quote(queue.paths.registry);
+  }
+  if (context.common.lock_file) {
+    rest += " --lock-file " + shell_quote(queue.paths.lock);
+  }
   JsonObject next;
   if (answer.action == "lock") {
     next.emplace_back("start", "smbatcher find-next --phase implement --claim" + rest);
@@ -137,6 +138,14 @@ Json next_commands(const Context& context, const Answer& answer) {
   next.emplace_back("renew", "smbatcher heartbeat" + rest);
   next.emplace_back("give_back", "smbatcher release" + rest);
   return next;
+}
+
+std::string describe_lease(const Answer& answer) {
+  if (!answer.lease) {
+    return "would be claimed";
+  }
+  return "token " + std::to_string(answer.lease->token) + ", owner " + answer.lease->owner + ", until " +
+         format_time(answer.lease->expires.wall);
 }
 
 }  // namespace smbatcher

@@ -18,17 +18,19 @@ namespace smbatcher {
 Result<Outcome> carry_out(const Queue& queue, const WriteOptions& write, const Verb& verb,
                           const std::function<Outcome(const Answer&)>& to_outcome);
 
-/// The second half of carry_out: the answer of a verb that has been carried out (or, with --dry-run, previewed).
+/// The second half of carry_out: the answer of a verb that has been carried out (or, with --dry-run, previewed). Of one
+/// that found everything done the text says so.
 Outcome tell(const Queue& queue, const WriteOptions& write, Answer answer,
              const std::function<Outcome(const Answer&)>& to_outcome);
 
 /// The members of an answer, in the order documented in docs/machine-contract.md.
 void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer);
 
-/// "--registry PATH" for the commands in `next`, where the caller gave one.
-std::string registry_argument(const Context& context);
+/// The commands that end or renew a claim, as they would be typed from any folder: the registry and the lock file that
+/// the caller named are repeated with their whole paths.
+Json next_commands(const Context& context, const Queue& queue, const Answer& answer);
 
-/// The commands that end or renew a claim, as they would be typed.
-Json next_commands(const Context& context, const Answer& answer);
+/// "token 4, owner anna, until 2026-11-20T18:00:00Z"; of a preview, which gets no lease: "would be claimed".
+std::string describe_lease(const Answer& answer);
 
 }  // namespace smbatcher

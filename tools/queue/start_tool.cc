@@ -19,10 +19,8 @@ Result<Outcome> StartTool::run(const Context& context) const {
       queue, write, [&](Draft& draft) { return start(draft, request, work.target(), caller); },
       [&](const Answer& answer) {
         Outcome outcome = Outcome::ok("marked_in_progress");
-        outcome.add("next", next_commands(context, answer));
-        outcome.line(answer.lease ? "token " + std::to_string(answer.lease->token) + ", owner " + answer.lease->owner +
-                                        ", until " + format_time(answer.lease->expires.wall)
-                                  : "would be claimed");
+        outcome.add("next", next_commands(context, queue, answer));
+        outcome.line(describe_lease(answer));
         outcome.warn(lease.warnings());
         return outcome;
       });

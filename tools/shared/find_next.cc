@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "libregistry/base/text.h"
 #include "libregistry/claims/find.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
@@ -61,7 +62,7 @@ struct FindNext {
         std::vector<std::string> ids;  // a dry run prints them too
         Result<Outcome> outcome = carry_out(queue, write, verb, [&](const Answer& answer) {
           ids = mode == "sites" ? shortened(answer.sites) : std::vector<std::string>{answer.batch};
-          return claimed(context, answer);
+          return claimed(context, queue, answer);
         });
         if (outcome) {
           outcome->simple(std::move(ids));
@@ -83,6 +84,7 @@ struct FindNext {
     answer.rows.clear();
     Outcome outcome = Outcome::ok("found", answer.batch);
     outcome.add("claimed", false);
+    outcome.line(answer.action + ": " + listed(answer.sites));
     return shown(queue, std::move(outcome), answer);
   }
 
@@ -92,15 +94,24 @@ struct FindNext {
     return std::move(outcome.warn(std::move(answer.warnings)));
   }
 
-  Outcome claimed(const Context& context, const Answer& answer) const {
+  Outcome claimed(const Context& context, const Queue& queue, const Answer& answer) const {
     Outcome outcome = Outcome::ok("claimed", answer.batch);
     outcome.add("claimed", true);
-    outcome.add("next", next_commands(context, answer));
+    outcome.add("next", next_commands(context, queue, answer));
+    outcome.line(answer.action + ": " + describe_lease(answer));
+    outcome.line("sites: " + listed(answer.sites));
     outcome.warn(lease.warnings());
     if (limit && *limit < answer.sites.size()) {
       outcome.add("listed", shortened(answer.sites));
     }
     return outcome;
+  }
+
+  /// "a.example, b.example and 3 more"
+  std::string listed(const std::vector<std::string>& sites) const {
+    const std::vector<std::string> first = shortened(sites);
+    const std::size_t more = sites.size() - first.size();
+    return join(first, ", ") + (more == 0 ? std::string() : " and " + std::to_string(more) + " more");
   }
 
   std::vector<std::string> shortened(std::vector<std::string> sites) const {

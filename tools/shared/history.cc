@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "libregistry/base/text.h"
 #include "libregistry/claims/history_query.h"
 #include "tools/queue/open_queue.h"
@@ -6,7 +8,7 @@
 namespace smbatcher {
 namespace {
 
-/// "90s", "2h" ago, or an RFC 3339 time.
+/// "90s", "2h" ago, an RFC 3339 time, or a date: its first moment, UTC.
 Result<WallTime> parse_since(const std::string& text, WallTime now) {
   if (const auto duration = parse_duration(text)) {
     return now - *duration;
@@ -14,9 +16,12 @@ Result<WallTime> parse_since(const std::string& text, WallTime now) {
   if (auto time = parse_time(text)) {
     return time;
   }
+  if (auto midnight = parse_time(text + "T00:00:00Z")) {
+    return midnight;
+  }
   return fail(usage_error("invalid_argument", "--since '" + text +
-                                                  "' is neither a time such as 2026-11-20T18:00:00Z nor a "
-                                                  "duration such as 2h"));
+                                                  "' is neither a time such as 2026-11-20T18:00:00Z, nor a "
+                                                  "date such as 2026-11-20, nor a duration such as 2h"));
 }
 
 std::string outcome_of(const HistoryEntry& entry) {
@@ -37,13 +42,19 @@ std::string describe(const HistoryEntry& entry) {
   if (const auto batches = batches_of(event); !batches.empty()) {
     text += ", batch " + join(batches, " ");
   }
-  std::vector<std::string> rows;
+  std::vector<std::string> sites;
   for (const RowChange& row : event.rows) {
-    rows.push_back(row.domain + " " + (row.from ? std::string(1, letter(*row.from)) : "(new)") + " -> " +
-                   letter(row.to));
+    sites.push_back(row.domain + " " + (row.from ? std::string(1, letter(*row.from)) : "(new)") + " -> " +
+                    letter(row.to));
   }
-  if (!rows.empty()) {
-    text += ": " + join(rows, ", ");
+  for (const std::string& domain : sites_of(event)) {
+    if (std::none_of(event.rows.begin(), event.rows.end(),
+                     [&domain](const RowChange& row) { return row.domain == domain; })) {
+      sites.push_back(domain);  // a burial, an adoption: its row stayed as it was
+    }
+  }
+  if (!sites.empty()) {
+    text += ": " + join(sites, ", ");
   }
   if (!event.why.empty()) {
     text += " (" + event.why + ")";
@@ -60,7 +71,8 @@ Json to_json(const HistoryEntry& entry) {
   }
   JsonObject json{{"event", event.number},        {"at", format_time_ms(event.at)}, {"verb", event.verb},
                   {"owner", event.owner},         {"token", event.token},           {"why", event.why},
-                  {"batches", batches_of(event)}, {"rows", std::move(rows)},        {"outcome", outcome_of(entry)}};
+                  {"batches", batches_of(event)}, {"sites", sites_of(event)},       {"rows", std::move(rows)},
+                  {"outcome", outcome_of(entry)}};
   if (event.late) {
     json.emplace_back("late", true);
   }
@@ -80,7 +92,7 @@ struct HistoryTool {
     options.text("--batch ID", filter.batch, "only events of this batch").must_be(is_batch_id, "a batch id");
     options.text("--domain DOMAIN", filter.domain, "only events of this site");
     options.text("--owner NAME", filter.owner, "only events by this owner");
-    options.text("--since TIME", since, "only events since then: 2h, or 2026-11-20T18:00:00Z");
+    options.text("--since TIME", since, "only events since then: 2h, 2026-11-20 (UTC), or 2026-11-20T18:00:00Z");
     options.number("--limit N", limit, "the newest N");
     options.example("smbatcher history --batch 003 --since 2h", "what happened to a batch");
   }

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 
 #include "libregistry/claims/lease_keeper.h"
 #include "libregistry/claims/renew.h"
 #include "libregistry/process/child.h"
+#include "tools/queue/folder_watch.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -51,9 +53,16 @@ class ForwardedSignals {
   int descriptor_;  // open until we end
 };
 
-/// Returns when the command has ended. `keeper` knows then whether the lease was lost meanwhile.
-void look_after(const Child& child, LeaseKeeper& keeper, const ForwardedSignals& signals) {
-  std::array<pollfd, 2> waited{{{child.exit_descriptor(), POLLIN, 0}, {signals.descriptor(), POLLIN, 0}}};
+/// Other calls change the registry's folder all the time; one look shows what several of them did.
+constexpr std::chrono::milliseconds kBetweenLooks{1000};
+
+/// Returns when the command has ended. `keeper` knows then whether the lease was lost meanwhile: it renews in time, and
+/// looks when `watch` has seen a change, so that a lost lease ends the command within seconds.
+void look_after(const Child& child, LeaseKeeper& keeper, const ForwardedSignals& signals, const FolderWatch& watch) {
+  using std::chrono::steady_clock;
+  std::array<pollfd, 3> waited{
+      {{child.exit_descriptor(), POLLIN, 0}, {signals.descriptor(), POLLIN, 0}, {watch.descriptor(), POLLIN, 0}}};
+  auto next_look = steady_clock::now();
   while (waited[0].revents == 0) {
     const auto due_in = keeper.due_in();
     if (due_in && due_in->count() == 0) {
@@ -63,9 +72,22 @@ void look_after(const Child& child, LeaseKeeper& keeper, const ForwardedSignals&
       }
       continue;
     }
-    ::poll(waited.data(), waited.size(), due_in ? static_cast<int>(due_in->count()) : -1);
+    // Where a look must wait, the change waits with it: the watch is left out of the poll, and undrained.
+    const auto look_in = std::chrono::ceil<std::chrono::milliseconds>(next_look - steady_clock::now());
+    const bool may_look = look_in.count() <= 0;
+    waited[2] = {due_in && may_look ? watch.descriptor() : -1, POLLIN, 0};
+    const auto timeout = due_in ? (may_look ? *due_in : std::min(*due_in, look_in)) : std::chrono::milliseconds(-1);
+    ::poll(waited.data(), waited.size(), static_cast<int>(timeout.count()));
     if (waited[1].revents != 0) {
       signals.forward_to(child);
+    }
+    if (waited[2].revents != 0) {
+      watch.drain();
+      keeper.look();
+      next_look = steady_clock::now() + kBetweenLooks;
+      if (keeper.must_stop()) {
+        child.stop();
+      }
     }
   }
 }
@@ -97,13 +119,15 @@ struct WithLease {
     if (write.dry_run) {
       return carry_out(queue, write, check_and_renew, [](const Answer&) { return Outcome::ok("renewed"); });
     }
+    const FolderWatch watch(queue.paths.folder);  // before the check, so that no change falls in between
     SMB_TRY_ASSIGN(const Answer held, change(queue, check_and_renew));
     LeaseKeeper keeper(queue, {*held.phase, held.batch}, *held.lease);
 
     SMB_TRY_ASSIGN(const ForwardedSignals signals, ForwardedSignals::take_over());
     SMB_TRY_ASSIGN(Child child, Child::start(command));
-    look_after(child, keeper, signals);
+    look_after(child, keeper, signals, watch);
     const Child::End end = child.wait();
+    keeper.look();  // a lease that was lost at the very end is lost all the same
     if (!keeper.must_stop()) {
       return Outcome::silent(end.exit_code());
     }

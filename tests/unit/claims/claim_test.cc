@@ -177,7 +177,7 @@ TEST(Claim, WithATokenTheClaimOfThatNumberIsMeant) {
   ASSERT_TRUE(bench.release({{}, batch_target("001"), {}, true}, with_token(first->lease->token)));
   ASSERT_TRUE(bench.claim("a2"));
   request.token = first->lease->token;
-  EXPECT_EQ(said(bench.claim(request)), "not_claimed");
+  EXPECT_EQ(said(bench.claim(request)), "stale_claim:a2");
 }
 
 TEST(Claim, LeaseOfALivingProcessNeedsTheSameProcessOrToken) {

@@ -24,7 +24,8 @@ Site site(const std::string& domain, const std::string& name, const std::string&
 WallTime now() { return FakeClock().now().wall; }
 
 std::string written(const TempDir& folder, const std::vector<PlannedBatch>& batches) {
-  const auto result = write_batch_files(system_file_ops(), folder.at("batches"), batches, now());
+  const auto result =
+      write_batch_files(system_file_ops(), folder.at("batches"), batches, now(), folder.at("REGISTRY.md"));
   return result ? "" : shown(result.error(), folder);
 }
 
@@ -137,7 +138,7 @@ TEST(BatchFile, IsOldOrNewWhicheverCallFails) {
       }
       FaultyFileOps ops;
       ops.fail_at(call, EIO);
-      const auto result = write_batch_files(ops, folder.path(), {batch}, now());
+      const auto result = write_batch_files(ops, folder.path(), {batch}, now(), folder.at("REGISTRY.md"));
       failed = ops.count() >= call;
       const std::string found = folder.exists("batch-003.md") ? folder.read("batch-003.md") : "";
       EXPECT_TRUE(found == text || (!result && found == old)) << found;
@@ -149,7 +150,7 @@ TEST(BatchFile, IsNotWrittenUntilItIsSynced) {
   const TempDir folder;
   FaultyFileOps ops;
   ops.fail_always("fsync", EIO);
-  EXPECT_FALSE(write_batch_files(ops, folder.path(), {{"003", {}}}, now()));
+  EXPECT_FALSE(write_batch_files(ops, folder.path(), {{"003", {}}}, now(), folder.at("REGISTRY.md")));
   for (int nth = 1; nth <= 2; ++nth) {  // the file, then its folder
     const TempDir fresh;
     FaultyFileOps counting;
@@ -158,7 +159,7 @@ TEST(BatchFile, IsNotWrittenUntilItIsSynced) {
         counting.fail_at(counting.count(), EIO);
       }
     };
-    EXPECT_FALSE(write_batch_files(counting, fresh.path(), {{"003", {}}}, now())) << nth;
+    EXPECT_FALSE(write_batch_files(counting, fresh.path(), {{"003", {}}}, now(), fresh.at("REGISTRY.md"))) << nth;
   }
 }
 

@@ -29,6 +29,7 @@ TEST(SiteCsv, NamesThePlaceOfWhatIsBroken) {
       {"a.example,Bakery,Bread,Warm\n", no_domain},
       {"domain;name\na.example;Bakery\n", no_domain},
       {"domain,name,Name\n", "1: column 'name' stands twice; remove one"},
+      {"domain,naem\na.example,A\n", "1: unknown column 'naem'; did you mean 'name'? rename it"},
       {"domain,name\na.example\n", "2: this line has 1 field, the header 2; put a field that holds commas in quotes"},
       {"domain,name\na.example,\"x\ny\"\nb.example,x,y\n",
        "4: this line has 3 fields, the header 2; put a field that holds commas in quotes"},

@@ -92,7 +92,7 @@ TEST(Outcome, SimpleFormatIsTheSimpleLinesOfAnOkAlone) {
   outcome.simple({"003", "004"}).warn({{"R.md", 1, "c", "m"}});
   EXPECT_EQ(outcome.render(Format::kSimple), "003\n004\n");
   EXPECT_EQ(Outcome::ok("found").render(Format::kSimple), "");
-  EXPECT_EQ(Outcome::fail("no_work_found", "", "m").render(Format::kSimple), "FAIL:no_work_found\nm\n");
+  EXPECT_EQ(Outcome::fail("no_work_found", "", "m").render(Format::kSimple), "FAIL:no_work_found\n");
   EXPECT_EQ(Outcome::error("io_error", "", "m").render(Format::kSimple), "ERROR:io_error:m\n");
 }
 
