@@ -61,7 +61,7 @@ std::optional<WorkKey> claim_on(const Draft& draft, const Candidate& candidate) 
     return candidate.key;
   }
   for (const std::size_t site : candidate.in_progress) {
-    if (const auto elsewhere = draft.leased_in(candidate.key.phase, draft.site(site).domain)) {
+    if (auto elsewhere = draft.leased_in(candidate.key.phase, draft.site(site).domain)) {
       return elsewhere;
     }
   }

@@ -1,6 +1,7 @@
 #include "libregistry/claims/enroll.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "libregistry/base/text.h"
@@ -63,8 +64,9 @@ Answer registered(const std::vector<NewSite>& sites) {
 
 /// What the sites say that the table has no column for: it is not written, and the caller should know.
 std::vector<Warning> lost_texts(const Registry& registry, const std::vector<NewSite>& sites) {
-  const std::pair<const char*, std::string NewSite::*> columns[] = {
-      {"Name", &NewSite::name}, {"Description", &NewSite::description}, {"Theme", &NewSite::theme}};
+  using Column = std::pair<const char*, std::string NewSite::*>;
+  const std::array<Column, 3> columns{
+      {{"Name", &NewSite::name}, {"Description", &NewSite::description}, {"Theme", &NewSite::theme}}};
   std::vector<std::string> missing;
   for (const auto& [title, field] : columns) {
     const bool filled =
