@@ -40,3 +40,15 @@ function(smb_unit_test name)
   target_link_libraries(${name} PRIVATE smb_flags ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name} PROPERTIES LABELS unit DISCOVERY_TIMEOUT 60)
 endfunction()
+
+# smb_process_tests(LABEL): one executable for each *_test.cc of the folder, so that a change of one test compiles and
+# links one.
+function(smb_process_tests label)
+  file(GLOB sources CONFIGURE_DEPENDS *_test.cc)
+  foreach(source ${sources})
+    cmake_path(GET source STEM name)
+    add_executable(${name} ${source})
+    target_link_libraries(${name} PRIVATE smb_flags smb_test_support GTest::gtest GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${name} PROPERTIES LABELS ${label} TIMEOUT 300 DISCOVERY_TIMEOUT 60)
+  endforeach()
+endfunction()
