@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packages.sh build|test|check ...: makes sure that what the named steps need is installed.
+# packages.sh build|test|fuzz|bench|check ...: makes sure that what the named steps need is installed.
 #
 # Says nothing and takes a few milliseconds when all is there. Otherwise it installs what is missing, if it may; if it
 # may not, it names the packages and the command, and exits 2.
@@ -9,15 +9,20 @@ declare -A required=(
   [build]='g++ cmake pkg-config libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libcli11-dev
            nlohmann-json3-dev libexpected-dev libxxhash-dev'
   [test]='libgtest-dev libgmock-dev python3 python3-jsonschema git util-linux acl attr'
+  [fuzz]='clang'
+  [bench]='libsqlite3-dev python3 util-linux'
   [check]='clang-format clang-tidy'
 )
 # Never a reason to fail or to reach for the network: these come along when something else has to be installed.
-declare -A optional=([build]='ninja-build' [test]='strace' [check]='')
+declare -A optional=([build]='ninja-build' [test]='strace' [fuzz]='libclang-rt-dev' [bench]='' [check]='')
 # What the same steps need where there is no dpkg: programs, and headers that the compiler must find.
-declare -A programs=([build]='c++ cmake' [test]='python3 git flock setfacl setfattr' [check]='clang-format clang-tidy')
+declare -A programs=([build]='c++ cmake' [test]='python3 git flock setfacl setfattr' [fuzz]='clang++'
+                    [bench]='python3 flock awk' [check]='clang-format clang-tidy')
 declare -A headers=(
   [build]='yaml-cpp/yaml.h cmark-gfm.h CLI/CLI.hpp nlohmann/json.hpp tl/expected.hpp xxhash.h'
   [test]='gtest/gtest.h gmock/gmock.h'
+  [fuzz]=''
+  [bench]='sqlite3.h'
   [check]=''
 )
 
@@ -45,7 +50,7 @@ check_without_dpkg() {
 
 for step in "$@"; do
   if [[ ! -v required[$step] ]]; then
-    printf "ERROR:invalid_argument:no step '%s': name build, test or check\n" "$step"
+    printf "ERROR:invalid_argument:no step '%s': name build, test, fuzz, bench or check\n" "$step"
     exit 2
   fi
 done

@@ -31,7 +31,7 @@ std::optional<std::string> latest_batch(const Draft& draft) {
       }
     }
   }
-  return batches.empty() ? std::nullopt : std::optional(batches.rbegin()->first);
+  return batches.empty() ? std::nullopt : std::optional<std::string>(batches.back().id);
 }
 
 /// The phase in which the batch stands: where it is claimed, else where its least advanced site is.
@@ -47,7 +47,10 @@ Phase phase_of_batch(const Draft& draft, const std::string& batch) {
 
 SiteView site_view(const Draft& draft, const WorkKey& key, const Site& site) {
   const Attempts attempts = draft.attempts(key, site.domain);
-  SiteView view{site, attempts.count, attempts.buried, std::chrono::seconds(0)};
+  SiteView view{site.domain,     draft.registry().text_of(site, "name"),
+                site.status,     site.line,
+                site.damaged,    attempts.count,
+                attempts.buried, std::chrono::seconds(0)};
   if (attempts.delayed(draft.now(), draft.policy().skew)) {
     view.delayed_for =
         std::chrono::ceil<std::chrono::seconds>(attempts.not_before->left(draft.now(), draft.policy().skew));
@@ -115,7 +118,7 @@ Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optio
   const Candidate candidate = examine(draft, result.phase, result.batch);
   result.state = candidate.state;
   result.status = batch_status(draft, result.phase, result.batch);
-  for (const std::size_t site : view.loaded.registry.batches().at(result.batch)) {
+  for (const std::size_t site : view.loaded.registry.batches().sites_of(result.batch)) {
     result.sites.push_back(site_view(draft, key, draft.site(site)));
   }
   if (const auto holding = claim_on(draft, candidate)) {

@@ -11,7 +11,11 @@ namespace smbatcher {
 
 /// A site as status shows it.
 struct SiteView {
-  Site site;
+  std::string domain;
+  std::string name;
+  Status status = Status::kRegistered;
+  std::size_t line = 0;
+  bool damaged = false;
   int attempts = 0;
   std::optional<Burial> buried;
   std::chrono::seconds delayed_for{0};

@@ -4,7 +4,6 @@
 
 #include "libregistry/claims/ignore_file.h"
 #include "libregistry/claims/leftovers.h"
-#include "libregistry/fs/replace_file.h"
 
 namespace smbatcher {
 
@@ -83,31 +82,48 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft) {
     }
     return Commit{Commit::kDone, true, {}};
   }
-  Event event = draft.event();
-  std::string after;
+  const Event event = draft.event();
   if (draft.changes_registry()) {
-    SMB_TRY_ASSIGN(after, view.loaded.registry.with_changes(draft.cell_changes(), draft.additions()));
+    SMB_TRY_ASSIGN(const EditedText after, view.loaded.registry.edited(draft.cell_changes(), draft.additions()));
     SMB_TRY(check_replaceable(*queue_->ops, queue_->paths.registry, view.loaded.snapshot.state));
-    if (after != view.loaded.snapshot.bytes) {  // else committed by its own line
-      event.hash_before = view.loaded.hash;
-      event.hash_after = content_hash(after);
-    }
     SMB_TRY_ASSIGN(const auto kept, clear_leftovers(*queue_->ops, queue_->paths.registry,
                                                     LeftoverFacts{view.state.registry_before, view.state.registry_after,
                                                                   view.loaded.hash, Closing::kDone}));
     warnings_.insert(warnings_.end(), kept.begin(), kept.end());
+    if (!after.is_unchanged()) {
+      return commit_text(view, draft, event, after);
+    }
   }
+  SMB_TRY(announce(view, draft, event));
+  (void)close(view, event, Closing::kDone);  // committed by its own line: there is only the cache to write
+  return Commit{Commit::kDone, true, warnings_};
+}
+
+Result<Commit> Committer::commit_text(const View& view, const Draft& draft, Event event, const EditedText& after) {
+  const ReplaceNames names = ReplaceNames::of(queue_->paths.registry);
+  const Pieces text = after.pieces();
+  event.hash_before = view.loaded.hash;
+  event.hash_after = content_hash(text);
+  const BlockStopSignals block;
+  // Begun before the intent is written, so that one journal commit of the file system serves both. It stays a `.part`,
+  // unfinished and free to go, until the intent is durable.
+  SMB_TRY_ASSIGN(StagedReplacement staged, StagedReplacement::begin(*queue_->ops, names, view.loaded.snapshot, text));
+  SMB_TRY(announce(view, draft, event));
+  if (auto finished = staged.finish(); !finished) {
+    make_void(view, event);
+    return fail(std::move(finished).error());
+  }
+  return publish(view, event, names, text, block);
+}
+
+Result<void> Committer::announce(const View& view, const Draft& draft, const Event& event) {
   SMB_TRY(draft.run_before_commit());
   SMB_TRY(append_event(view, event));
   if (view.begin) {
     write_records(*view.begin, Closing::kDone);
   }
   write_records(event, Closing::kDone);
-  if (event.changes_registry()) {
-    return publish(view, event, after);
-  }
-  (void)close(view, event, Closing::kDone);  // committed by its own line: there is only the cache to write
-  return Commit{Commit::kDone, true, warnings_};
+  return {};
 }
 
 Result<void> Committer::append_event(const View& view, const Event& event) {
@@ -124,13 +140,8 @@ Result<void> Committer::append_event(const View& view, const Event& event) {
   return synced;
 }
 
-Result<Commit> Committer::publish(const View& view, const Event& event, const std::string& after) {
-  const BlockStopSignals block;
-  const ReplaceNames names = ReplaceNames::of(queue_->paths.registry);
-  if (auto staged = stage_replacement(*queue_->ops, names, view.loaded.snapshot, after); !staged) {
-    make_void(view, event);
-    return fail(std::move(staged).error());
-  }
+Result<Commit> Committer::publish(const View& view, const Event& event, const ReplaceNames& names, const Pieces& after,
+                                  const BlockStopSignals& block) {
   const auto published = publish_replacement(
       *queue_->ops, names, view.loaded.snapshot, after, [this] { return lock_->still_excludes(); },
       [&block] { return block.stop_pending(); });

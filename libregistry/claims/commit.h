@@ -5,6 +5,7 @@
 #include "libregistry/claims/claim_files.h"
 #include "libregistry/claims/draft.h"
 #include "libregistry/claims/view.h"
+#include "libregistry/fs/replace_file.h"
 
 namespace smbatcher {
 
@@ -29,7 +30,12 @@ class Committer {
  private:
   Result<void> repair(HistoryFile& history, const std::optional<CacheState>& cache, View& view);
   Result<void> append_event(const View& view, const Event& event);
-  Result<Commit> publish(const View& view, const Event& event, const std::string& after);
+  /// The half that changes the registry's bytes.
+  Result<Commit> commit_text(const View& view, const Draft& draft, Event event, const EditedText& after);
+  /// The intent to the history, synced, and the claim files.
+  Result<void> announce(const View& view, const Draft& draft, const Event& event);
+  Result<Commit> publish(const View& view, const Event& event, const ReplaceNames& names, const Pieces& after,
+                         const BlockStopSignals& block);
   /// Takes an intent back: claim files as before, then the closing line.
   void make_void(const View& view, const Event& event);
   /// Closes an intent whose publication somebody else's save may have overtaken, by settling's rule.

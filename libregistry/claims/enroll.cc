@@ -245,7 +245,7 @@ Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Cal
     }
     draft.move(eligible[i], Status::kBatched);
     draft.set_batch(eligible[i], id);
-    planned.back().sites.push_back(draft.site(eligible[i]));
+    planned.back().sites.push_back(draft.registry().details(draft.site(eligible[i])));
     answer.sites.push_back(draft.site(eligible[i]).domain);
   }
   draft.describe("batch", caller.name(), 0);

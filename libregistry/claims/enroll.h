@@ -23,7 +23,7 @@ Result<Answer> preview_creation(const std::vector<NewSite>& sites);
 /// One batch to be written: its id and the sites that form it.
 struct PlannedBatch {
   std::string id;
-  std::vector<Site> sites;
+  std::vector<NewSite> sites;  // what their rows say
 };
 
 struct BatchRequest {

@@ -1,14 +1,30 @@
 #include "libregistry/claims/leftovers.h"
 
 #include <cerrno>
+#include <utility>
 
+#include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kReadLimit = std::size_t{64} << 20U;
+/// Of what an open file holds, without having all of it in memory.
+Result<std::string> hash_of_file(FileOps& ops, const std::string& path) {
+  SMB_TRY_ASSIGN(const Descriptor file, open_regular_file(ops, path));
+  ContentHash hash;
+  const int error_number = read_in_parts(ops, file.get(), [&hash](std::string_view part) {
+    hash.add(part);
+    return true;
+  });
+  if (error_number != 0) {
+    Error error = io_error("cannot read '" + path + "'", error_number);
+    error.where = path;
+    return fail(std::move(error));
+  }
+  return hash.name();
+}
 
 bool is_ours(const std::string& hash, const LeftoverFacts& facts) {
   if (hash == facts.hash_after || hash == facts.registry_hash) {
@@ -26,14 +42,14 @@ Result<std::vector<Warning>> clear_leftovers(FileOps& ops, const std::string& re
     return fail(io_error("cannot remove '" + names.part + "'", errno));
   }
   for (const std::string& path : {names.next, names.prev}) {
-    const auto bytes = read_file(ops, path, kReadLimit);
-    if (!bytes) {
-      if (bytes.error().code == Errc::kNotFound) {
+    const auto hash = hash_of_file(ops, path);
+    if (!hash) {
+      if (hash.error().code == Errc::kNotFound) {
         continue;
       }
-      return fail(bytes.error());
+      return fail(hash.error());
     }
-    if (is_ours(content_hash(*bytes), facts)) {
+    if (is_ours(*hash, facts)) {
       if (ops.unlink(path) != 0 && errno != ENOENT) {
         return fail(io_error("cannot remove '" + path + "'", errno));
       }

@@ -101,7 +101,7 @@ std::vector<std::string> batches_in_order(const Draft& draft) {
   for (const auto& [batch, sites] : draft.registry().batches()) {
     double priority = kLast;
     for (const std::size_t site : sites) {
-      priority = std::min(priority, draft.site(site).priority.value_or(kLast));
+      priority = std::min(priority, draft.site(site).priority);
     }
     order.emplace_back(priority, batch);
   }

@@ -261,11 +261,9 @@ std::vector<std::size_t> members_and_given(const Draft& draft, const WorkKey& ke
 
 std::vector<std::size_t> members(const Draft& draft, const std::string& batch) {
   std::vector<std::size_t> sites;
-  const auto found = draft.registry().batches().find(batch);
-  if (found != draft.registry().batches().end()) {
-    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(sites),
-                 [&draft](std::size_t site) { return !draft.site(site).damaged; });
-  }
+  const auto all = draft.registry().batches().sites_of(batch);
+  std::copy_if(all.begin(), all.end(), std::back_inserter(sites),
+               [&draft](std::size_t site) { return !draft.site(site).damaged; });
   return sites;
 }
 

@@ -87,7 +87,7 @@ std::string batches_folder(const RegistryPaths& paths, const Config& config) {
 
 std::string batch_file_name(const std::string& id) { return std::string(kPrefix) + id + std::string(kEnding); }
 
-std::string design_seed(const Site& site) {
+std::string design_seed(const NewSite& site) {
   const std::string hash = content_hash(site.domain + "\n" + site.name + "\n" + site.theme);
   return hash.substr(hash.find(':') + 1, 8);
 }
@@ -95,7 +95,7 @@ std::string design_seed(const Site& site) {
 std::string render_batch_file(const PlannedBatch& batch, WallTime created) {
   // The id is quoted: YAML readers would take 003 for the number 3.
   std::string text = "---\nbatch: \"" + batch.id + "\"\ncreated: " + format_time(created) + "\n---\n";
-  for (const Site& site : batch.sites) {
+  for (const NewSite& site : batch.sites) {
     text += "\n## " + site.domain + "\n\n";
     text += labelled("Name", site.name);
     text += labelled("Theme", site.theme);

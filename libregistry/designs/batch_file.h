@@ -19,7 +19,7 @@ std::string batches_folder(const RegistryPaths& paths, const Config& config);
 std::string batch_file_name(const std::string& id);
 
 /// What a designer starts from: 8 hex digits, the same for the same domain, name and theme.
-std::string design_seed(const Site& site);
+std::string design_seed(const NewSite& site);
 
 /// The text of a batch's file: its plan for people and for the design phase. Source: docs/site-files.md, "Batch files".
 ///

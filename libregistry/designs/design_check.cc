@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "libregistry/base/text.h"
+#include "libregistry/document/collapse.h"
+#include "libregistry/document/guards.h"
 #include "libregistry/document/lines.h"
 #include "libregistry/document/markdown.h"
 #include "libregistry/fs/snapshot.h"
@@ -15,19 +17,19 @@ constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// What follows the front matter: a first line `---` up to the next `---` or `...`. Without an end there is none.
-std::string_view without_front_matter(std::string_view text, const std::vector<Line>& lines, std::size_t start) {
-  const auto is_mark = [text](const Line& line, std::string_view mark) {
-    const std::string_view content = text.substr(line.begin, line.end - line.begin);
+std::string_view without_front_matter(const Lines& lines) {
+  const auto is_mark = [&lines](std::size_t number, std::string_view mark) {
+    const std::string_view content = lines.text(number);
     return content.starts_with(mark) && trim(content) == mark;
   };
-  if (!lines.empty() && is_mark(lines.front(), "---")) {
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-      if (is_mark(lines[i], "---") || is_mark(lines[i], "...")) {
-        return text.substr(lines[i].next);
+  if (lines.count() > 0 && is_mark(1, "---")) {
+    for (std::size_t number = 2; number <= lines.count(); ++number) {
+      if (is_mark(number, "---") || is_mark(number, "...")) {
+        return lines.bytes().substr(lines.whole_range(number).end);
       }
     }
   }
-  return text.substr(start);
+  return lines.content();
 }
 
 }  // namespace
@@ -41,11 +43,12 @@ Result<DesignCheck> check_headings(FileOps& ops, const std::string& path, const 
     return fail(bytes.error());
   }
   const std::size_t start = bytes->starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  const std::vector<Line> lines = split_lines(*bytes, start);
-  SMB_TRY(check_source(*bytes, lines, path));
+  const Lines lines(*bytes, start);
+  const Collapsed collapsed(lines);
+  SMB_TRY(check_source(lines, collapsed, path));
 
   std::set<std::string> found;
-  for (const std::string& heading : heading_texts(without_front_matter(*bytes, lines, start))) {
+  for (const std::string& heading : heading_texts(without_front_matter(lines))) {
     found.insert(to_lower(heading));
   }
   DesignCheck check{true, {}};

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "libregistry/document/lines.h"
+#include "libregistry/document/collapse.h"
+#include "libregistry/document/guards.h"
 #include "libregistry/document/markdown.h"
 
 namespace smbatcher {
@@ -49,70 +50,104 @@ bool same_cell(std::string_view content, const std::string& tree_text) {
   return text == tree_text || (content.find('[') != std::string_view::npos && is_subsequence(tree_text, text));
 }
 
+/// The row in line `number`, as our splitter cuts it.
+TableRow cut_row(const Lines& lines, std::size_t number, const std::vector<Container>& containers) {
+  const ByteRange line = lines.range(number);
+  const std::string_view text = lines.text(number);
+  const std::size_t skipped = skip_containers(text, number, containers);
+  return {number, line, split_row(text.substr(skipped), line.begin + skipped), false};
+}
+
+}  // namespace
+
+/// Makes a table of what cmark-gfm says of it.
 class TableReader {
  public:
-  TableReader(std::string_view bytes, const std::vector<Line>& lines, const TableLocation& location)
-      : bytes_(bytes), lines_(lines), location_(location) {}
+  TableReader(std::shared_ptr<const DocumentSource> source, const TableLocation& location)
+      : source_(std::move(source)), location_(location) {}
 
   Table read() const {
     Table table;
-    table.header = read_row(location_.header_line, location_.text.front());
+    table.header = cut_row(source_->lines, location_.header_line, location_.containers);
+    table.header.unclear = !same_row(table.header.cells, location_.rows.front().text);
     table.delimiter_line = location_.delimiter_line;
-    table.rows.reserve(location_.text.size() - 1);
-    for (std::size_t i = 1; i < location_.text.size(); ++i) {
-      table.rows.push_back(read_row(location_.first_body_line + i - 1, location_.text[i]));
+    TableRows& rows = table.rows;
+    rows.source_ = source_;
+    rows.containers_ = location_.containers;
+    if (location_.first_body_line != 0) {
+      rows.first_line_ = location_.first_body_line;
+      rows.count_ = location_.last_line - location_.first_body_line + 1;
+    }
+    for (auto shown = location_.rows.begin() + 1; shown != location_.rows.end(); ++shown) {
+      if (!same_row(cut_row(source_->lines, shown->line, location_.containers).cells, shown->text)) {
+        rows.unclear_.push_back(shown->line);
+      }
     }
     return table;
   }
 
  private:
-  TableRow read_row(std::size_t number, const std::vector<std::string>& tree_cells) const {
-    const Line& line = lines_[number - 1];
-    const std::string_view text = bytes_.substr(line.begin, line.end - line.begin);
-    const std::size_t skipped = skip_containers(text, number, location_.containers);
-    TableRow row{number, {line.begin, line.end}, split_row(text.substr(skipped), line.begin + skipped), false};
-    row.unclear = !same_row(row.cells, tree_cells);
-    return row;
-  }
-
-  bool same_row(const std::vector<Cell>& cells, const std::vector<std::string>& tree_cells) const {
-    if (tree_cells.size() != std::min(cells.size(), location_.columns)) {
+  bool same_row(const std::vector<Cell>& cells, const std::vector<std::string>& shown) const {
+    if (shown.size() != std::min(cells.size(), location_.columns)) {
       return false;
     }
-    for (std::size_t i = 0; i < tree_cells.size(); ++i) {
+    for (std::size_t i = 0; i < shown.size(); ++i) {
       const ByteRange content = cells[i].content;
-      if (!same_cell(bytes_.substr(content.begin, content.size()), tree_cells[i])) {
+      if (!same_cell(std::string_view(source_->bytes).substr(content.begin, content.size()), shown[i])) {
         return false;
       }
     }
     return true;
   }
 
-  std::string_view bytes_;
-  const std::vector<Line>& lines_;
+  std::shared_ptr<const DocumentSource> source_;
   const TableLocation& location_;
 };
 
-}  // namespace
+DocumentSource::DocumentSource(std::string text)
+    : bytes(std::move(text)), lines(bytes, bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0) {}
+
+TableRow TableRows::operator[](std::size_t index) const {
+  TableRow row = cut_row(source_->lines, line(index), containers_);
+  row.unclear = std::binary_search(unclear_.begin(), unclear_.end(), row.line);
+  return row;
+}
+
+TableRows::Iterator TableRows::begin() const { return {*this, 0}; }
+TableRows::Iterator TableRows::end() const { return {*this, count_}; }
+
+bool TableRows::is_plain(std::size_t index) const {
+  return containers_.empty() && source_->lines.is_plain(line(index)) &&
+         (unclear_.empty() || !std::binary_search(unclear_.begin(), unclear_.end(), line(index)));
+}
+
+ByteRange TableRows::range(std::size_t index) const { return source_->lines.range(line(index)); }
 
 Result<Document> Document::parse(std::string bytes, std::string path) {
-  // The mark stays out of what cmark-gfm and the splitter see, and counts in every offset.
-  const std::size_t start = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  const std::vector<Line> lines = split_lines(bytes, start);
-  SMB_TRY(check_source(bytes, lines, path));
-
   Document document;
-  document.bytes_ = std::move(bytes);
-  document.path_ = std::move(path);
-  const std::string_view source = document.bytes_;
-  for (const TableLocation& location : find_tables(source.substr(start))) {
-    document.tables_.push_back(TableReader(source, lines, location).read());
+  const auto source = std::make_shared<const DocumentSource>(std::move(bytes));
+  const Collapsed collapsed(source->lines);
+  SMB_TRY(check_source(source->lines, collapsed, path));
+  for (const TableLocation& location : find_tables(source->lines, collapsed)) {
+    document.tables_.push_back(TableReader(source, location).read());
   }
+  document.source_ = source;
+  document.path_ = std::move(path);
   return document;
 }
 
+const std::string& Document::bytes() const {
+  static const std::string nothing;
+  return source_ ? source_->bytes : nothing;
+}
+
+const Lines& Document::lines() const {
+  static const Lines nothing;
+  return source_ ? source_->lines : nothing;
+}
+
 std::string_view Document::line_end_after(const TableRow& row) const {
-  const std::string_view source = bytes_;
+  const std::string_view source = bytes();
   const auto line_end_at = [source](std::size_t at) {
     return source.substr(at, source.substr(at, 2) == "\r\n" ? 2 : 1);
   };

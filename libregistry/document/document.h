@@ -1,19 +1,35 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "libregistry/base/pieces.h"
 #include "libregistry/base/result.h"
+#include "libregistry/document/lines.h"
 
 namespace smbatcher {
 
-/// Bytes [begin, end) of the document's source.
-struct ByteRange {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::size_t size() const { return end - begin; }
+/// A block that a table stands in: its lines begin with the block's prefix (a list marker or its indent, "> ").
+struct Container {
+  enum class Kind { kBlockQuote, kListItem };
+  Kind kind = Kind::kBlockQuote;
+  std::size_t first_line = 0;
+
+  bool operator==(const Container&) const = default;
+};
+
+/// The bytes of a document and its lines.
+struct DocumentSource {
+  explicit DocumentSource(std::string text);
+  DocumentSource(const DocumentSource&) = delete;
+  DocumentSource& operator=(const DocumentSource&) = delete;
+
+  std::string bytes;
+  Lines lines;  // without the byte order mark
 };
 
 /// One cell as it stands in the source, between its pipes.
@@ -30,10 +46,59 @@ struct TableRow {
   bool unclear = false;     // our splitter and cmark-gfm disagree on this row: never edit it
 };
 
+/// The body rows of a table. The cells of a row are cut when it is asked for: most calls want few of a long table.
+class TableRows {
+ public:
+  class Iterator;
+
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  TableRow operator[](std::size_t index) const;
+  TableRow back() const { return (*this)[count_ - 1]; }
+  Iterator begin() const;
+  Iterator end() const;
+
+  std::size_t line(std::size_t index) const { return first_line_ + index; }
+  /// True when the row is a plain line (see Lines): it begins with its pipe, and it is clear.
+  bool is_plain(std::size_t index) const;
+  /// The row's line without its line end.
+  ByteRange range(std::size_t index) const;
+
+ private:
+  friend class TableReader;
+
+  std::shared_ptr<const DocumentSource> source_;
+  std::size_t first_line_ = 0;
+  std::size_t count_ = 0;
+  std::vector<Container> containers_;
+  std::vector<std::size_t> unclear_;  // line numbers, sorted
+};
+
+class TableRows::Iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = TableRow;
+  using difference_type = std::ptrdiff_t;
+  using pointer = void;
+  using reference = TableRow;
+
+  Iterator(const TableRows& rows, std::size_t index) : rows_(&rows), index_(index) {}
+  TableRow operator*() const { return (*rows_)[index_]; }
+  Iterator& operator++() {
+    ++index_;
+    return *this;
+  }
+  bool operator==(const Iterator&) const = default;
+
+ private:
+  const TableRows* rows_;
+  std::size_t index_;
+};
+
 struct Table {
   TableRow header;
   std::size_t delimiter_line = 0;
-  std::vector<TableRow> rows;
+  TableRows rows;
 };
 
 /// One replacement of source bytes.
@@ -50,20 +115,21 @@ struct Edit {
 class Document {
  public:
   /// Errors, all kMalformed with `path`:line — "invalid_utf8", "nul_byte", and the guards against input that makes
-  /// cmark-gfm explode: "document_too_large" (8 MiB), "line_too_long" (64 KiB), "too_many_pipes" (256 a line),
-  /// "table_too_large" (rows x columns of one block over 1 million), "too_many_delimiter_lines" (64 in one run of
-  /// non-blank lines).
+  /// cmark-gfm explode: "document_too_large" (8 MiB besides the middles of long runs of plain rows), "line_too_long"
+  /// (64 KiB), "too_many_pipes" (256 a line), "table_too_large" (rows x columns of one block over 1 million),
+  /// "too_many_delimiter_lines" (64 in one run of non-blank lines).
   static Result<Document> parse(std::string bytes, std::string path);
 
-  const std::string& bytes() const { return bytes_; }
+  const std::string& bytes() const;
   const std::string& path() const { return path_; }
   const std::vector<Table>& tables() const { return tables_; }
-  std::string_view text(ByteRange range) const { return std::string_view(bytes_).substr(range.begin, range.size()); }
+  const Lines& lines() const;
+  std::string_view text(ByteRange range) const { return std::string_view(bytes()).substr(range.begin, range.size()); }
   /// "\r\n", "\n" or "\r", as the line at `row` ends; for a last line without one, as the line before it.
   std::string_view line_end_after(const TableRow& row) const;
 
  private:
-  std::string bytes_;
+  std::shared_ptr<const DocumentSource> source_;  // shared, so that rows stay valid wherever the document is moved to
   std::string path_;
   std::vector<Table> tables_;
 };
@@ -83,6 +149,28 @@ std::string escape_cell(std::string_view text);
 
 /// The source with `edits` (not overlapping, any order) applied.
 std::string splice(std::string_view source, std::vector<Edit> edits);
+
+/// A document's text after edits that were found to change what they should and nothing else. Not copied into one
+/// piece.
+class EditedText {
+ public:
+  EditedText(const Document& before, std::vector<Edit> sorted) : before_(before), edits_(std::move(sorted)) {}
+
+  /// Valid as long as this.
+  Pieces pieces() const;
+  std::string str() const { return splice(before_.bytes(), edits_); }
+  bool is_unchanged() const;
+
+ private:
+  Document before_;  // shares its source
+  std::vector<Edit> edits_;
+};
+
+/// Confirms that `edits` do what is planned and nothing else: the changed rows are cut again, every cell outside the
+/// edits has its former content, each edited cell its new text. Where an edited row is not a plain line before and
+/// after (see Lines), or rows are added, the whole document is parsed again as reparse_and_compare() does. Errors: as
+/// there.
+Result<EditedText> confirm_edits(const Document& before, std::vector<Edit> edits, std::size_t appended_rows);
 
 /// Parses `after` again and refuses (kMalformed "edit_not_confirmed") unless it has the same tables, every cell outside
 /// `edits` has its former content, each edited cell has its new text, and every byte outside the edited ranges is the

@@ -70,16 +70,16 @@ class TableCollector {
     } else if (type == CMARK_NODE_TABLE_CELL) {
       in_cell_ = cmark_node_get_start_column(node) != 0;  // column 0: padding of a short row
       if (in_cell_) {
-        tables_.back().text.back().emplace_back();
+        tables_.back().rows.back().text.emplace_back();
       }
     } else if (in_cell_ && (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_HTML_INLINE)) {
-      tables_.back().text.back().back() += cmark_node_get_literal(node);
+      tables_.back().rows.back().text.back() += cmark_node_get_literal(node);
     }
   }
 
   void leave(cmark_node* node) {
     if (in_cell_ && cmark_node_get_type(node) == CMARK_NODE_TABLE_CELL) {
-      std::string& text = tables_.back().text.back().back();
+      std::string& text = tables_.back().rows.back().text.back();
       text = std::string(trim_cell(text));
       in_cell_ = false;
     }
@@ -100,8 +100,8 @@ class TableCollector {
 
   void add_row(cmark_node* node) {
     TableLocation& table = tables_.back();
-    const bool is_body = !table.text.empty();
-    table.text.emplace_back();
+    const bool is_body = !table.rows.empty();
+    table.rows.push_back({is_body ? first_line(node) : table.header_line, {}});
     if (!is_body) {
       return;
     }
@@ -115,15 +115,57 @@ class TableCollector {
   static void set_delimiter_line(TableLocation& table, std::size_t line) {
     table.delimiter_line = line;
     table.header_line = line - 1;
+    if (!table.rows.empty()) {
+      table.rows.front().line = table.header_line;
+    }
   }
 
   std::vector<TableLocation> tables_;
   bool in_cell_ = false;
 };
 
+bool is_body_line(const TableLocation& table, std::size_t line) {
+  return table.first_body_line != 0 && line >= table.first_body_line && line <= table.last_line;
+}
+
+/// True when the lines on both sides of each gap are rows of one table, or neither is a row: then so are those between.
+bool gaps_are_uniform(const std::vector<TableLocation>& tables, const std::vector<Collapsed::Gap>& gaps) {
+  auto table = tables.begin();
+  return std::all_of(gaps.begin(), gaps.end(), [&](const Collapsed::Gap& gap) {
+    while (table != tables.end() && table->last_line < gap.first - 1) {
+      ++table;
+    }
+    return table == tables.end() || is_body_line(*table, gap.first - 1) == is_body_line(*table, gap.last + 1);
+  });
+}
+
+void restore_line_numbers(TableLocation& table, const Collapsed& collapsed) {
+  for (std::size_t* line : {&table.header_line, &table.delimiter_line, &table.last_line}) {
+    *line = collapsed.original(*line);
+  }
+  table.first_body_line = table.first_body_line == 0 ? 0 : collapsed.original(table.first_body_line);
+  for (Container& container : table.containers) {
+    container.first_line = collapsed.original(container.first_line);
+  }
+  for (ShownRow& row : table.rows) {
+    row.line = collapsed.original(row.line);
+  }
+}
+
 }  // namespace
 
-std::vector<TableLocation> find_tables(std::string_view text) {
+std::vector<TableLocation> find_tables(const Lines& lines, const Collapsed& collapsed) {
+  std::vector<TableLocation> tables = find_tables_in_full(collapsed.text());
+  if (collapsed.gaps().empty()) {
+    return tables;
+  }
+  for (TableLocation& table : tables) {
+    restore_line_numbers(table, collapsed);
+  }
+  return gaps_are_uniform(tables, collapsed.gaps()) ? tables : find_tables_in_full(lines.content());
+}
+
+std::vector<TableLocation> find_tables_in_full(std::string_view text) {
   const Tree tree = parse(text);
   const Iterator iterator(cmark_iter_new(tree.get()));
   TableCollector collector;
@@ -166,9 +208,9 @@ std::vector<std::string> heading_texts(std::string_view text) {
 
 std::optional<std::string> shown_text(std::string_view content) {
   // The blanks keep a backslash at the end of the content from escaping the closing pipe.
-  const std::vector<TableLocation> tables = find_tables("| " + std::string(content) + " |\n|-|\n");
-  const bool is_one_cell = tables.size() == 1 && tables[0].header_line == 1 && tables[0].text[0].size() == 1;
-  return is_one_cell ? std::optional(tables[0].text[0][0]) : std::nullopt;
+  const std::vector<TableLocation> tables = find_tables_in_full("| " + std::string(content) + " |\n|-|\n");
+  const bool is_one_cell = tables.size() == 1 && tables[0].header_line == 1 && tables[0].rows[0].text.size() == 1;
+  return is_one_cell ? std::optional(tables[0].rows[0].text[0]) : std::nullopt;
 }
 
 }  // namespace smbatcher

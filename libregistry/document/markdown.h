@@ -6,33 +6,41 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/document/collapse.h"
+#include "libregistry/document/document.h"
+#include "libregistry/document/lines.h"
+
 namespace smbatcher {
 
-/// A block that a table stands in: its lines begin with the block's prefix (a list marker or its indent, "> ").
-struct Container {
-  enum class Kind { kBlockQuote, kListItem };
-  Kind kind = Kind::kBlockQuote;
-  std::size_t first_line = 0;
+/// A row as cmark-gfm sees it: per cell its text, trimmed. Short rows are not padded, surplus cells are not there.
+struct ShownRow {
+  std::size_t line = 0;
+  std::vector<std::string> text;
+
+  bool operator==(const ShownRow&) const = default;
 };
 
-/// Where one GFM table is, in 1-based lines, and what its cells show.
+/// Where one GFM table is, in 1-based lines: from its first body line to its last every line is a row.
 struct TableLocation {
   std::size_t header_line = 0;
   std::size_t delimiter_line = 0;
   std::size_t first_body_line = 0;  // 0 when the table has no body row
   std::size_t last_line = 0;
   std::size_t columns = 0;
-  std::vector<Container> containers;           // outermost first
-  std::vector<std::vector<std::string>> text;  // per row (header first), per cell: the text cmark-gfm sees in it,
-                                               // trimmed; short rows are not padded, surplus cells are not there
+  std::vector<Container> containers;  // outermost first
+  std::vector<ShownRow> rows;         // header first; body rows that cmark-gfm was not shown are not there
 };
 
-/// The tables of a document, in order. Only this file uses cmark-gfm. `text` is valid UTF-8 without NUL and without a
-/// BOM, and within the guards of Document::parse.
-std::vector<TableLocation> find_tables(std::string_view text);
+/// The tables of a document, in order: cmark-gfm is given it without the middles of its long runs of plain lines (see
+/// Collapsed). Only this file uses cmark-gfm. The text is valid UTF-8 without NUL and without a BOM, and within the
+/// guards of Document::parse.
+std::vector<TableLocation> find_tables(const Lines& lines, const Collapsed& collapsed);
+
+/// The same with every line shown to cmark-gfm: what find_tables() must agree with.
+std::vector<TableLocation> find_tables_in_full(std::string_view text);
 
 /// The text of each heading (ATX or setext, any level), in order: decoration, escapes and entities resolved, inline
-/// HTML left out, trimmed. What stands in a code block is no heading. `text` as for find_tables().
+/// HTML left out, trimmed. What stands in a code block is no heading. `text` as for find_tables_in_full().
 std::vector<std::string> heading_texts(std::string_view text);
 
 /// What cmark-gfm shows for the source of one cell, trimmed; nullopt when it is not the source of just one cell.

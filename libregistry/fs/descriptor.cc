@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <utility>
 
 namespace smbatcher {
@@ -38,7 +39,9 @@ Descriptor open_file(FileOps& ops, const std::string& path, int flags, mode_t mo
   }
 }
 
-int write_all(FileOps& ops, int fd, std::string_view bytes) {
+namespace {
+
+int write_piece(FileOps& ops, int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ops.write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno != EINTR) {
@@ -54,12 +57,54 @@ int write_all(FileOps& ops, int fd, std::string_view bytes) {
   return 0;
 }
 
+}  // namespace
+
+int write_all(FileOps& ops, int fd, const Pieces& text) {
+  // Small pieces go together, so that a small file is one write(2).
+  constexpr std::size_t kTogether = std::size_t{64} * 1024;
+  std::string together;
+  const auto flush = [&] {
+    const int error_number = write_piece(ops, fd, together);
+    together.clear();
+    return error_number;
+  };
+  for (const std::string_view piece : text) {
+    const bool is_large = piece.size() >= kTogether || piece.size() == text.size();
+    if (is_large || together.size() + piece.size() > kTogether) {
+      if (const int error_number = flush(); error_number != 0) {
+        return error_number;
+      }
+    }
+    if (!is_large) {
+      together += piece;
+    } else if (const int error_number = write_piece(ops, fd, piece); error_number != 0) {
+      return error_number;
+    }
+  }
+  return flush();
+}
+
+int read_in_parts(FileOps& ops, int fd, const std::function<bool(std::string_view part)>& take) {
+  constexpr std::size_t kPart = std::size_t{128} * 1024;  // stays in the processor's cache
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kPart);
+  for (;;) {
+    const ssize_t got = ops.read(fd, buffer.get(), kPart);
+    if (got < 0 && errno != EINTR) {
+      return errno;
+    }
+    if (got == 0 || (got > 0 && !take({buffer.get(), static_cast<std::size_t>(got)}))) {
+      return 0;
+    }
+  }
+}
+
 int read_all(FileOps& ops, int fd, std::size_t limit, std::string& bytes) {
   constexpr std::size_t kLeast = 4096;
+  constexpr std::size_t kMost = std::size_t{256} * 1024;  // resize() writes zeros: they should not leave the cache
   std::size_t length = bytes.size();
   while (length <= limit) {
-    // What the caller reserved is used first, so that a file of known size takes one read and one for its end.
-    bytes.resize(std::max(bytes.capacity(), length + kLeast));
+    // What the caller reserved is used first, so that a small file of known size takes one read and one for its end.
+    bytes.resize(std::clamp(bytes.capacity(), length + kLeast, length + kMost));
     const ssize_t got = ops.read(fd, bytes.data() + length, bytes.size() - length);
     if (got < 0 && errno != EINTR) {
       const int error_number = errno;

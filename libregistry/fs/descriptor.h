@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
+#include "libregistry/base/pieces.h"
 #include "libregistry/base/result.h"
 #include "libregistry/fs/file_ops.h"
 
@@ -34,11 +36,15 @@ class Descriptor {
 Descriptor open_file(FileOps& ops, const std::string& path, int flags, mode_t mode = 0);
 
 /// Writes all of it; 0, or the errno of the write(2) that failed.
-int write_all(FileOps& ops, int fd, std::string_view bytes);
+int write_all(FileOps& ops, int fd, const Pieces& text);
 
 /// Appends to `bytes` what read(2) gives until the end of the file or until `bytes` is longer than `limit`; 0, or the
 /// errno of the read(2) that failed.
 int read_all(FileOps& ops, int fd, std::size_t limit, std::string& bytes);
+
+/// Hands over what read(2) gives, part by part, until the end of the file or until `take` answers false; 0, or the
+/// errno of the read(2) that failed. For files that need not be in memory as a whole.
+int read_in_parts(FileOps& ops, int fd, const std::function<bool(std::string_view part)>& take);
 
 /// True for the answers of a file system that does not have a call or one of its flags.
 bool means_unsupported(int error_number);

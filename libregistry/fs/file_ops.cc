@@ -21,6 +21,7 @@ ssize_t FileOps::pwrite(int fd, const void* buffer, std::size_t size, off_t offs
 }
 int FileOps::ftruncate(int fd, off_t size) { return ::ftruncate(fd, size); }
 int FileOps::fsync(int fd) { return ::fsync(fd); }
+int FileOps::start_write_back(int fd) { return ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); }
 int FileOps::fstat(int fd, struct stat* status) { return ::fstat(fd, status); }
 int FileOps::stat(const std::string& path, struct stat* status) { return ::stat(path.c_str(), status); }
 int FileOps::lstat(const std::string& path, struct stat* status) { return ::lstat(path.c_str(), status); }

@@ -24,6 +24,8 @@ class FileOps {
   virtual ssize_t pwrite(int fd, const void* buffer, std::size_t size, off_t offset);
   virtual int ftruncate(int fd, off_t size);
   virtual int fsync(int fd);
+  /// sync_file_range(2): the disk begins to write. Promises nothing; fsync() is then done sooner.
+  virtual int start_write_back(int fd);
   virtual int fstat(int fd, struct stat* status);
   virtual int stat(const std::string& path, struct stat* status);
   virtual int lstat(const std::string& path, struct stat* status);

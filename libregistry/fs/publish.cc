@@ -32,8 +32,8 @@ bool untouched(const FileState& now, const FileState& original) {
 // One publication. Each step returns what the caller of publish_replacement gets.
 class Publisher {
  public:
-  Publisher(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original, std::string_view bytes)
-      : ops_(ops), names_(names), original_(original), bytes_(bytes) {}
+  Publisher(FileOps& ops, const ReplaceNames& names, const FileView& original, const Pieces& text)
+      : ops_(ops), names_(names), original_(original), text_(text) {}
 
   Result<Publication> run(const std::function<bool()>& may_publish, const std::function<bool()>& stop_pending) {
     // Opened now, since a failure after the exchange would leave open whether the change is durable.
@@ -75,7 +75,7 @@ class Publisher {
   // A call that failed may still have worked (a lost answer of a server). So .next goes only if it is still our text;
   // otherwise it is what was displaced, and stays for the next look.
   Result<Publication> after_failed_rename(int error_number) {
-    if (holds_bytes(ops_, names_.next, bytes_).value_or(false)) {
+    if (holds_text(ops_, names_.next, text_).value_or(false)) {
       ops_.unlink(names_.next);
       if (error_number == ENOENT) {
         return Publication{.result = Published::kChanged};  // deleted, or an editor between its two renames
@@ -87,7 +87,7 @@ class Publisher {
   // .next is now the displaced file.
   Result<Publication> after_exchange() {
     FileState displaced;
-    const Result<bool> same = holds_bytes(ops_, names_.next, original_.bytes, &displaced);
+    const Result<bool> same = holds_text(ops_, names_.next, original_.bytes, &displaced);
     if (!same) {
       return exchange_back(same.error());
     }
@@ -118,7 +118,7 @@ class Publisher {
       return fail(std::move(error));
     }
     // Ours comes out again, unless somebody saved once more over it: then that is a version of its own.
-    if (holds_bytes(ops_, names_.next, bytes_).value_or(false)) {
+    if (holds_text(ops_, names_.next, text_).value_or(false)) {
       ops_.unlink(names_.next);
     } else if (const auto kept = set_aside(ops_, names_.next, names_.target, "conflict")) {
       publication.kept.push_back(*kept);
@@ -172,17 +172,17 @@ class Publisher {
 
   FileOps& ops_;
   const ReplaceNames& names_;
-  const FileSnapshot& original_;
-  std::string_view bytes_;
+  const FileView& original_;
+  const Pieces& text_;
   Descriptor folder_;
 };
 
 }  // namespace
 
-Result<Publication> publish_replacement(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
-                                        std::string_view bytes, const std::function<bool()>& may_publish,
+Result<Publication> publish_replacement(FileOps& ops, const ReplaceNames& names, const FileView& original,
+                                        const Pieces& text, const std::function<bool()>& may_publish,
                                         const std::function<bool()>& stop_pending) {
-  return Publisher(ops, names, original, bytes).run(may_publish, stop_pending);
+  return Publisher(ops, names, original, text).run(may_publish, stop_pending);
 }
 
 }  // namespace smbatcher

@@ -4,9 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "libregistry/base/pieces.h"
 #include "libregistry/base/result.h"
+#include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/file_ops.h"
 #include "libregistry/fs/folders.h"
 #include "libregistry/fs/snapshot.h"
@@ -49,12 +52,40 @@ struct Publication {
   std::vector<std::string> kept{};  // conflict copies that were kept, by path
 };
 
-/// Writes `bytes` to .NAME.part with owner, mode, ACL and user xattrs of the original, syncs it and renames it to
+/// Writes `text` to .NAME.part with owner, mode, ACL and user xattrs of the original, syncs it and renames it to
 /// .NAME.next. Errors leave no temporary file unless removing it failed too. kIo "cannot_keep_ownership" when group,
-/// mode or ACL cannot be kept. A .NAME.next that is already there is replaced only if it holds `bytes` or the
+/// mode or ACL cannot be kept. A .NAME.next that is already there is replaced only if it holds `text` or the
 /// original's; another is kept as NAME.conflict-<UTC time>.
-Result<void> stage_replacement(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
-                               std::string_view bytes);
+Result<void> stage_replacement(FileOps& ops, const ReplaceNames& names, const FileView& original, const Pieces& text);
+
+/// stage_replacement() in two steps: the disk writes the new text while the caller does something else. What was begun
+/// and is not finished leaves no file behind.
+class StagedReplacement {
+ public:
+  /// Writes .NAME.part. `names` and `text` must outlive this.
+  static Result<StagedReplacement> begin(FileOps& ops, const ReplaceNames& names, const FileView& original,
+                                         const Pieces& text);
+  StagedReplacement(StagedReplacement&& other) noexcept;
+  StagedReplacement& operator=(StagedReplacement&&) = delete;
+  StagedReplacement(const StagedReplacement&) = delete;
+  StagedReplacement& operator=(const StagedReplacement&) = delete;
+  ~StagedReplacement();
+
+  /// Syncs it and renames it to .NAME.next.
+  Result<void> finish();
+
+ private:
+  StagedReplacement(FileOps& ops, const ReplaceNames& names, const FileView& original, const Pieces& text,
+                    Descriptor part)
+      : ops_(&ops), names_(&names), original_(original), text_(&text), part_(std::move(part)) {}
+
+  FileOps* ops_;
+  const ReplaceNames* names_;
+  FileView original_;
+  const Pieces* text_;
+  Descriptor part_;
+  bool is_open_ = true;
+};
 
 /// Exchanges .NAME.next with NAME, provided that NAME is still `original`; compares what came out with `original.bytes`
 /// and exchanges back when somebody saved in between, keeping every version (a version that is neither ours nor in
@@ -68,8 +99,8 @@ Result<void> stage_replacement(FileOps& ops, const ReplaceNames& names, const Fi
 /// Without RENAME_EXCHANGE (some network file systems) the promise is smaller: what is written into the old file in the
 /// moment of the rename is kept as a conflict copy, but a save *by rename* in the microseconds between the last look
 /// and our rename is replaced, and there is no .NAME.prev.
-Result<Publication> publish_replacement(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
-                                        std::string_view bytes, const std::function<bool()>& may_publish,
+Result<Publication> publish_replacement(FileOps& ops, const ReplaceNames& names, const FileView& original,
+                                        const Pieces& text, const std::function<bool()>& may_publish,
                                         const std::function<bool()>& stop_pending);
 
 /// Creates a file that must not exist yet (RENAME_NOREPLACE), with its folder synced; `mode` less the umask, or shared

@@ -5,10 +5,12 @@
 
 #include <cerrno>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "libregistry/base/prefault.h"
 #include "libregistry/fs/attributes.h"
 #include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/folders.h"
@@ -58,7 +60,7 @@ Result<OpenFile> open_regular(FileOps& ops, const std::string& path, std::size_t
 
 Result<std::string> read_open(FileOps& ops, const std::string& path, const OpenFile& open, std::size_t max_size) {
   std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(open.state.size) + 1);
+  reserve_ready(bytes, static_cast<std::size_t>(open.state.size) + 1);
   if (const int error_number = read_all(ops, open.file.get(), max_size, bytes); error_number != 0) {
     return fail(cannot_read(path, error_number));
   }
@@ -130,6 +132,11 @@ Result<FileSnapshot> read_file_stable(FileOps& ops, const std::string& path, std
     }
     std::this_thread::sleep_for(kPause);
   }
+}
+
+Result<Descriptor> open_regular_file(FileOps& ops, const std::string& path) {
+  SMB_TRY_ASSIGN(OpenFile open, open_regular(ops, path, std::numeric_limits<off_t>::max()));
+  return std::move(open.file);
 }
 
 Result<std::string> read_file(FileOps& ops, const std::string& path, std::size_t max_size) {

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <string>
+#include <string_view>
 
 #include "libregistry/base/result.h"
+#include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/file_ops.h"
 
 namespace smbatcher {
@@ -30,11 +32,24 @@ struct FileSnapshot {
   std::string bytes;
 };
 
+/// A file as it was read, its text kept by somebody else.
+struct FileView {
+  FileView() = default;
+  FileView(const FileState& file, std::string_view text) : state(file), bytes(text) {}
+  FileView(const FileSnapshot& file) : state(file.state), bytes(file.bytes) {}  // NOLINT(google-explicit-constructor)
+
+  FileState state;
+  std::string_view bytes;
+};
+
 /// Reads the file and checks that it was not written to meanwhile (stat before and after; read again when it was, for
 /// up to 100 ms, then kIo "file_changing"). Links are followed. Errors: kNotFound "not_found"; kIo "dangling_link"; kIo
 /// for anything that is no regular file ("not_a_regular_file"), is larger than `max_size` ("file_too_large"), or cannot
 /// be read.
 Result<FileSnapshot> read_file_stable(FileOps& ops, const std::string& path, std::size_t max_size);
+
+/// The file, open for reading. Errors as above.
+Result<Descriptor> open_regular_file(FileOps& ops, const std::string& path);
 
 /// The plain read of a whole file: errors as above, without the comparison.
 Result<std::string> read_file(FileOps& ops, const std::string& path, std::size_t max_size);

@@ -29,14 +29,18 @@ Descriptor create_new(FileOps& ops, const std::string& path, mode_t mode) {
   return file;
 }
 
-Result<void> fill(FileOps& ops, Descriptor& file, const std::string& path, std::string_view bytes, Sync sync,
+Result<void> fill(FileOps& ops, const Descriptor& file, const std::string& path, const Pieces& text,
                   const std::function<Result<void>(int fd)>& prepare) {
   if (prepare) {
     SMB_TRY(prepare(file.get()));
   }
-  if (const int error_number = write_all(ops, file.get(), bytes); error_number != 0) {
+  if (const int error_number = write_all(ops, file.get(), text); error_number != 0) {
     return fail(cannot_write(path, error_number));
   }
+  return {};
+}
+
+Result<void> sync_and_close(FileOps& ops, Descriptor& file, const std::string& path, Sync sync) {
   // Never again on this file after a failure: the kernel may have dropped the data and would then report success.
   if (sync == Sync::kYes && ops.fsync(file.get()) != 0) {
     return fail(cannot_write(path, errno));
@@ -47,13 +51,13 @@ Result<void> fill(FileOps& ops, Descriptor& file, const std::string& path, std::
   return {};
 }
 
-Result<void> rename_part_to_next(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
-                                 std::string_view bytes) {
+Result<void> rename_part_to_next(FileOps& ops, const ReplaceNames& names, const FileView& original,
+                                 const Pieces& text) {
   int error_number = rename_to_free_name(ops, names.part, names.next);
   if (error_number == EEXIST) {
     // Left by a change that was cut short. Whatever is not known to be in another place is somebody's text.
-    SMB_TRY_ASSIGN(const bool is_new, holds_bytes(ops, names.next, bytes));
-    SMB_TRY_ASSIGN(const bool is_old, holds_bytes(ops, names.next, original.bytes));
+    SMB_TRY_ASSIGN(const bool is_new, holds_text(ops, names.next, text));
+    SMB_TRY_ASSIGN(const bool is_old, holds_text(ops, names.next, original.bytes));
     if (!is_new && !is_old) {
       SMB_TRY(set_aside(ops, names.next, names.target, "conflict"));
     }
@@ -75,13 +79,14 @@ ReplaceNames ReplaceNames::of(const std::string& target) {
   return {target, folder_of(target), hidden + ".part", hidden + ".next", hidden + ".prev"};
 }
 
-Result<void> write_part(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode, Sync sync,
+Result<void> write_part(FileOps& ops, const ReplaceNames& names, const Pieces& text, mode_t mode, Sync sync,
                         const std::function<Result<void>(int fd)>& prepare) {
   Descriptor file = create_new(ops, names.part, mode);
   if (!file.is_open()) {
     return fail(cannot_write(names.part, errno));
   }
-  Result<void> filled = fill(ops, file, names.part, bytes, sync, prepare);
+  Result<void> filled = fill(ops, file, names.part, text, prepare);
+  filled = filled ? sync_and_close(ops, file, names.part, sync) : filled;
   if (!filled) {
     ops.unlink(names.part);
   }
@@ -96,7 +101,7 @@ Result<void> try_attributes(FileOps& ops, const std::string& path, const FileSta
   return {};
 }
 
-Result<bool> holds_bytes(FileOps& ops, const std::string& path, std::string_view bytes, FileState* state) {
+Result<bool> holds_text(FileOps& ops, const std::string& path, const Pieces& text, FileState* state) {
   const Descriptor file = open_file(ops, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   if (!file.is_open()) {
     // Not ours: ours are regular files that we may read. What cannot be told apart (EIO, EMFILE) is an error.
@@ -112,26 +117,58 @@ Result<bool> holds_bytes(FileOps& ops, const std::string& path, std::string_view
   if (state != nullptr) {
     *state = FileState::of(status);
   }
-  if (!S_ISREG(status.st_mode) || std::cmp_not_equal(status.st_size, bytes.size())) {
+  if (!S_ISREG(status.st_mode) || std::cmp_not_equal(status.st_size, text.size())) {
     return false;
   }
-  std::string found;
-  found.reserve(bytes.size() + 1);
-  if (const int error_number = read_all(ops, file.get(), bytes.size(), found); error_number != 0) {
+  PieceComparison comparison(text);
+  bool same = true;
+  const int error_number = read_in_parts(ops, file.get(), [&](std::string_view part) {
+    same = comparison.matches(part);
+    return same;
+  });
+  if (error_number != 0) {
     return fail(io_error("cannot read '" + path + "'", error_number));
   }
-  return found == bytes;
+  return same && comparison.complete();
 }
 
-Result<void> stage_replacement(FileOps& ops, const ReplaceNames& names, const FileSnapshot& original,
-                               std::string_view bytes) {
-  SMB_TRY(write_part(ops, names, bytes, kPrivate, Sync::kYes,
-                     [&](int fd) { return keep_attributes(ops, fd, names.target, original.state); }));
-  Result<void> renamed = rename_part_to_next(ops, names, original, bytes);
-  if (!renamed) {
-    ops.unlink(names.part);
+Result<StagedReplacement> StagedReplacement::begin(FileOps& ops, const ReplaceNames& names, const FileView& original,
+                                                   const Pieces& text) {
+  Descriptor part = create_new(ops, names.part, kPrivate);
+  if (!part.is_open()) {
+    return fail(cannot_write(names.part, errno));
   }
-  return renamed;
+  StagedReplacement staged(ops, names, original, text, std::move(part));
+  SMB_TRY(fill(ops, staged.part_, names.part, text,
+               [&](int fd) { return keep_attributes(ops, fd, names.target, original.state); }));
+  ops.start_write_back(staged.part_.get());
+  return staged;
+}
+
+StagedReplacement::StagedReplacement(StagedReplacement&& other) noexcept
+    : ops_(other.ops_),
+      names_(other.names_),
+      original_(other.original_),
+      text_(other.text_),
+      part_(std::move(other.part_)),
+      is_open_(std::exchange(other.is_open_, false)) {}
+
+StagedReplacement::~StagedReplacement() {
+  if (is_open_) {
+    ops_->unlink(names_->part);
+  }
+}
+
+Result<void> StagedReplacement::finish() {
+  SMB_TRY(sync_and_close(*ops_, part_, names_->part, Sync::kYes));
+  SMB_TRY(rename_part_to_next(*ops_, *names_, original_, *text_));
+  is_open_ = false;
+  return {};
+}
+
+Result<void> stage_replacement(FileOps& ops, const ReplaceNames& names, const FileView& original, const Pieces& text) {
+  SMB_TRY_ASSIGN(StagedReplacement staged, StagedReplacement::begin(ops, names, original, text));
+  return staged.finish();
 }
 
 }  // namespace smbatcher

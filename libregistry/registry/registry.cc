@@ -4,13 +4,36 @@
 #include <array>
 #include <charconv>
 
+#include "libregistry/base/prefault.h"
 #include "libregistry/base/text.h"
+#include "libregistry/document/plain_row.h"
 
 namespace smbatcher {
 namespace {
 
 constexpr std::array<std::string_view, 7> kKnownColumns{"domain", "name",     "description", "theme",
                                                         "batch",  "priority", "status"};
+
+/// is_domain() for a name in lower case. Looked at for every row, so one pass and no search.
+bool is_lower_domain(std::string_view text) {
+  constexpr std::size_t kLongestLabel = 63;
+  std::size_t label = 0;
+  char previous = '.';
+  for (const char c : text) {
+    if (c == '.') {
+      if (label == 0 || label > kLongestLabel || previous == '-') {
+        return false;
+      }
+      label = 0;
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && label > 0)) {
+      ++label;
+    } else {
+      return false;
+    }
+    previous = c;
+  }
+  return label > 0 && label <= kLongestLabel && previous != '-' && text.size() <= 253;
+}
 
 std::optional<double> parse_priority(std::string_view text) {
   double value = 0;
@@ -36,16 +59,21 @@ class RegistryReader {
 
   void read() {
     const auto& tables = registry_.document_.tables();
+    std::size_t rows = 0;
     for (std::size_t table = 0; table < tables.size(); ++table) {
       read_header(table);
     }
     for (const Registry::Columns& columns : registry_.queue_) {
-      for (std::size_t row = 0; row < tables[columns.table].rows.size(); ++row) {
-        read_row(columns, row);
-      }
+      rows += tables[columns.table].rows.size();
     }
-    find_duplicates();
-    group();
+    reserve_ready(registry_.sites_, rows);
+    registry_.by_domain_ = DomainIndex(rows);
+    batches_ = BatchBuilder(rows);
+    for (const Registry::Columns& columns : registry_.queue_) {
+      read_table(columns, tables[columns.table].rows);
+    }
+    registry_.batches_ = batches_.finish();
+    compare_ids();
     std::sort(damaged_.begin(), damaged_.end());
     damaged_.erase(std::unique(damaged_.begin(), damaged_.end()), damaged_.end());
     registry_.damaged_batches_ = std::move(damaged_);
@@ -72,28 +100,96 @@ class RegistryReader {
     }
   }
 
-  void read_row(const Registry::Columns& columns, std::size_t row_index) {
-    const TableRow& row = registry_.document_.tables()[columns.table].rows[row_index];
+  void read_table(const Registry::Columns& columns, const TableRows& rows) {
+    const PlainColumns plain(columns);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      Site site;
+      site.line = static_cast<std::uint32_t>(rows.line(row));
+      if (!rows.is_plain(row) || !read_plain_row(plain, rows.range(row), site)) {
+        const TableRow cut = rows[row];
+        if (std::all_of(cut.cells.begin(), cut.cells.end(),
+                        [](const Cell& cell) { return cell.content.size() == 0; })) {
+          continue;  // a blank row is spacing
+        }
+        read_row(columns, cut, site);
+      }
+      add(site);
+    }
+  }
+
+  /// The columns that decide about a site, and where they stand.
+  struct PlainColumns {
+    explicit PlainColumns(const Registry::Columns& columns)
+        : domain(*columns.of("domain")),
+          status(*columns.of("status")),
+          batch(columns.of("batch").value_or(kNoColumn)),
+          priority(columns.of("priority").value_or(kNoColumn)) {}
+
+    static constexpr std::size_t kNoColumn = ~std::size_t{0};
+    std::size_t domain;
+    std::size_t status;
+    std::size_t batch;
+    std::size_t priority;
+  };
+
+  /// Reads a row that shows everything as it is written, without a copy; nearly all rows are of this kind. False:
+  /// read_row has to look at it.
+  bool read_plain_row(const PlainColumns& columns, ByteRange line, Site& site) {
+    const PlainRow cells(registry_.document_.bytes(), line);
+    if (!cells.is_simple() || cells.size() <= columns.status || cells.size() <= columns.domain) {
+      return false;
+    }
+    const auto status = status_shown_by(cells[columns.status]);
+    site.domain = cells[columns.domain];
+    if (!status || !is_lower_domain(site.domain)) {
+      return false;
+    }
+    site.status = *status;
+    if (columns.batch < cells.size()) {
+      site.batch = cells[columns.batch];
+      if (site.batch == "-") {
+        site.batch = {};
+      } else if (!site.batch.empty() && !is_last_batch(site.batch) && !is_batch_id(site.batch)) {
+        return false;
+      }
+    }
+    if (columns.priority < cells.size() && !cells[columns.priority].empty()) {
+      site.priority = parse_priority(cell_text(cells[columns.priority])).value_or(Site::kNoPriority);
+    }
+    check_status_and_batch(site);
+    return true;
+  }
+
+  bool is_last_batch(std::string_view id) const {
+    return id.size() == last_batch_.size() && std::equal(id.begin(), id.end(), last_batch_.begin());
+  }
+
+  /// The status that a cell shows; decorated ones are looked up in cmark-gfm once for each way to write them.
+  std::optional<Status> status_shown_by(std::string_view content) {
+    if (content.size() == 1) {
+      const auto found = std::find(kStatusLetters.begin(), kStatusLetters.end(), content.front());
+      return found == kStatusLetters.end() ? std::nullopt
+                                           : std::optional(static_cast<Status>(found - kStatusLetters.begin()));
+    }
+    if (content.empty()) {
+      return Status::kRegistered;
+    }
+    const auto known = decorated_.find(content);
+    return known != decorated_.end() ? known->second
+                                     : decorated_.emplace(content, status_of(cell_text(content))).first->second;
+  }
+
+  void read_row(const Registry::Columns& columns, const TableRow& row, Site& site) {
     const auto text = [&](std::string_view name) {
       const auto column = columns.of(name);
       return column && *column < row.cells.size() ? cell_text(registry_.document_.text(row.cells[*column].content))
                                                   : std::string();
     };
-    if (std::all_of(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return cell.content.size() == 0; })) {
-      return;  // a blank row is spacing
-    }
-    Site site;
-    site.domain = to_lower(text("domain"));
-    site.name = text("name");
-    site.description = text("description");
-    site.theme = text("theme");
-    site.batch = text("batch");
-    site.priority = parse_priority(text("priority"));
-    site.line = row.line;
-    site.table = columns.table;
-    site.row = row_index;
+    site.domain = keep(to_lower(text("domain")));
+    site.batch = keep(text("batch"));
+    site.priority = parse_priority(text("priority")).value_or(Site::kNoPriority);
     if (site.batch == "-") {
-      site.batch.clear();
+      site.batch = {};
     }
     const std::string status_text = text("status");
     const auto status = status_text.empty() ? std::optional(Status::kRegistered) : status_of(status_text);
@@ -105,66 +201,83 @@ class RegistryReader {
       damage(site, "missing_cells",
              "the row ends before its Status column; a paragraph after the table needs a blank line before it");
     } else if (!is_domain(site.domain)) {
-      damage(site, "invalid_domain", "'" + site.domain + "' is no host name");
+      damage(site, "invalid_domain", "'" + std::string(site.domain) + "' is no host name");
     } else if (!status) {
       damage(site, "unknown_status", "'" + status_text + "' is none of - B d D O i I Q");
     } else if (!site.batch.empty() && !is_batch_id(site.batch)) {
-      damage(site, "invalid_batch", "'" + site.batch + "' is no batch id: use letters, digits, '.', '_' and '-'");
-    } else if (site.status == Status::kRegistered && !site.batch.empty()) {
-      damage(site, "status_without_batch", "status '-' with batch '" + site.batch + "': set B, or clear the batch");
+      damage(site, "invalid_batch",
+             "'" + std::string(site.batch) + "' is no batch id: use letters, digits, '.', '_' and '-'");
+    } else {
+      check_status_and_batch(site);
+    }
+  }
+
+  void check_status_and_batch(Site& site) {
+    if (site.status == Status::kRegistered && !site.batch.empty()) {
+      damage(site, "status_without_batch",
+             "status '-' with batch '" + std::string(site.batch) + "': set B, or clear the batch");
     } else if (site.status != Status::kRegistered && site.batch.empty()) {
       damage(site, "batch_missing", std::string("status '") + letter(site.status) + "' without a batch id");
     }
-    registry_.sites_.push_back(std::move(site));
+  }
+
+  void add(const Site& site) {
+    std::vector<Site>& sites = registry_.sites_;
+    const auto index = static_cast<std::uint32_t>(sites.size());
+    sites.push_back(site);
+    if (index > 0 && is_last_batch(site.batch)) {
+      batches_.add_same();
+    } else {
+      last_batch_ = is_batch_id(site.batch) ? site.batch : RegistryText();
+      batches_.add(last_batch_);
+    }
+    if (site.damaged && !is_domain(site.domain)) {
+      return;
+    }
+    const std::uint32_t first = registry_.by_domain_.add(sites, index);
+    if (first != index) {
+      const auto message = [&site](const Site& twin) {
+        return "'" + std::string(site.domain) + "' is also in line " + std::to_string(twin.line) +
+               ": remove one of the two";
+      };
+      damage(sites[index], "duplicate_domain", message(sites[first]));
+      damage(sites[first], "duplicate_domain", message(sites[index]));
+    }
   }
 
   void damage(Site& site, std::string code, std::string message) {
     site.damaged = true;
     if (is_batch_id(site.batch)) {
-      damaged_.push_back(site.batch);
+      damaged_.emplace_back(site.batch);
     }
     registry_.damages_.push_back({registry_.document_.path(), site.line, std::move(code), std::move(message)});
   }
 
-  void find_duplicates() {
-    for (std::size_t i = 0; i < registry_.sites_.size(); ++i) {
-      Site& site = registry_.sites_[i];
-      if (!is_domain(site.domain)) {
-        continue;
-      }
-      const auto [first, inserted] = registry_.by_domain_.emplace(site.domain, i);
-      if (inserted) {
-        continue;
-      }
-      Site& other = registry_.sites_[first->second];
-      const auto message = [&site](const Site& twin) {
-        return "'" + site.domain + "' is also in line " + std::to_string(twin.line) + ": remove one of the two";
-      };
-      damage(site, "duplicate_domain", message(other));
-      damage(other, "duplicate_domain", message(site));
+  std::string_view keep(std::string text) {
+    if (!registry_.texts_) {
+      registry_.texts_ = std::make_shared<std::deque<std::string>>();
     }
+    return registry_.texts_->emplace_back(std::move(text));
   }
 
-  void group() {
-    for (std::size_t i = 0; i < registry_.sites_.size(); ++i) {
-      const Site& site = registry_.sites_[i];
-      if (is_batch_id(site.batch)) {
-        registry_.batches_[site.batch].push_back(i);
-      }
-    }
-    const std::string* previous = nullptr;
+  void compare_ids() {
+    std::string_view previous;
     for (const auto& [id, members] : registry_.batches_) {
-      if (previous != nullptr && same_batch_value(*previous, id)) {
-        registry_.remarks_.push_back(
-            {registry_.document_.path(), registry_.sites_[members.front()].line, "ambiguous_batch",
-             "batches '" + *previous + "' and '" + id + "' have the same number: --batch takes the exact text"});
+      if (same_batch_value(previous, id)) {
+        registry_.remarks_.push_back({registry_.document_.path(), registry_.sites_[members.front()].line,
+                                      "ambiguous_batch",
+                                      "batches '" + std::string(previous) + "' and '" + std::string(id) +
+                                          "' have the same number: --batch takes the exact text"});
       }
-      previous = &id;
+      previous = id;
     }
   }
 
   Registry& registry_;
   const std::map<std::string, std::string>& names_;
+  BatchBuilder batches_;
+  RegistryText last_batch_;  // of the site read last, when it is an id
+  std::map<std::string, std::optional<Status>, std::less<>> decorated_;
   std::vector<std::string> damaged_;
 };
 
@@ -182,8 +295,8 @@ Result<Registry> Registry::parse(std::string bytes, const std::string& path,
 }
 
 std::optional<std::size_t> Registry::index_of(std::string_view domain) const {
-  const auto found = by_domain_.find(to_lower(domain));
-  return found == by_domain_.end() ? std::nullopt : std::optional(found->second);
+  const std::size_t found = by_domain_.find(sites_, to_lower(domain));
+  return found == sites_.size() ? std::nullopt : std::optional(found);
 }
 
 const Site* Registry::find(std::string_view domain) const {
@@ -198,21 +311,39 @@ bool Registry::holds_damage(std::string_view batch) const {
 }
 
 std::optional<std::string> Registry::resolve_batch(std::string_view text) const {
-  if (const auto exact = batches_.find(text); exact != batches_.end()) {
-    return exact->first;
+  if (batches_.contains(text)) {
+    return std::string(text);
   }
   for (const auto& [id, members] : batches_) {
     if (same_batch_value(id, text)) {
-      return id;
+      return std::string(id);
     }
   }
   return std::nullopt;
 }
 
-const Registry::Columns* Registry::columns_of(std::size_t table) const {
-  const auto found =
-      std::find_if(queue_.begin(), queue_.end(), [table](const Columns& columns) { return columns.table == table; });
-  return found == queue_.end() ? nullptr : &*found;
+std::string Registry::text_of(const Site& site, std::string_view column) const {
+  const auto index = columns_of(site).of(column);
+  const TableRow row = row_of(site);
+  return index && *index < row.cells.size() ? cell_text(document_.text(row.cells[*index].content)) : std::string();
+}
+
+NewSite Registry::details(const Site& site) const {
+  return {site.domain, text_of(site, "name"), text_of(site, "description"), text_of(site, "theme")};
+}
+
+TableRow Registry::row_of(const Site& site) const {
+  const TableRows& rows = document_.tables()[columns_of(site).table].rows;
+  return rows[site.line - rows.line(0)];
+}
+
+const Registry::Columns& Registry::columns_of(const Site& site) const {
+  // The last queue table that begins above the site's row; tables are in the order of the file.
+  const auto after =
+      std::upper_bound(queue_.begin(), queue_.end(), site.line, [this](std::size_t line, const Columns& columns) {
+        return line < document_.tables()[columns.table].header.line;
+      });
+  return *std::prev(after);
 }
 
 }  // namespace smbatcher

@@ -1,37 +1,24 @@
 #pragma once
 
+#include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "libregistry/base/ids.h"
 #include "libregistry/base/result.h"
 #include "libregistry/document/document.h"
 #include "libregistry/output/outcome.h"
+#include "libregistry/registry/site.h"
 #include "libregistry/registry/status.h"
+#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 
-/// One row of a queue table.
-struct Site {
-  std::string domain;  // lower case
-  std::string name;
-  std::string description;
-  std::string theme;
-  std::string batch;  // empty when the site is in no batch
-  Status status = Status::kRegistered;
-  std::optional<double> priority;  // lower first
-  std::size_t line = 0;            // 1-based, in the file
-  bool damaged = false;            // listed in Registry::damages(); never changed, never given out
-
-  std::size_t table = 0;  // where the row is in the document
-  std::size_t row = 0;
-};
-
-/// What is added by a registration.
+/// What is said of a site: added by a registration, and handed on to who designs it.
 struct NewSite {
   std::string domain;
   std::string name;
@@ -65,8 +52,10 @@ class Registry {
 
   const Site* find(std::string_view domain) const;
   std::optional<std::size_t> index_of(std::string_view domain) const;
-  /// Batch id -> indices of its sites, ids in order.
-  const std::map<std::string, std::vector<std::size_t>, BatchIdLess>& batches() const { return batches_; }
+  const BatchTable& batches() const { return batches_; }
+  /// What a site's row shows in a known column, e.g. "theme"; empty where there is none.
+  std::string text_of(const Site& site, std::string_view column) const;
+  NewSite details(const Site& site) const;
   /// True when the table that additions go to has the known column, e.g. "theme".
   bool has_column(std::string_view name) const;
   /// True when a damaged row touches the batch.
@@ -74,8 +63,10 @@ class Registry {
   /// The id in the registry that `text` means: itself, else the one of the same value ("3" finds "003").
   std::optional<std::string> resolve_batch(std::string_view text) const;
 
-  /// The bytes after `changes` and `additions`, verified by parsing them again: nothing but the planned cells differs.
+  /// The text after `changes` and `additions`, verified: nothing but the planned cells differs.
   /// Errors: kMalformed "edit_not_confirmed"; kRefused "no_batch_column" with the line of a table that has none.
+  Result<EditedText> edited(const std::vector<CellChange>& changes, const std::vector<NewSite>& additions) const;
+  /// The same in one piece.
   Result<std::string> with_changes(const std::vector<CellChange>& changes, const std::vector<NewSite>& additions) const;
 
  private:
@@ -88,7 +79,8 @@ class Registry {
     std::optional<std::size_t> of(std::string_view name) const;
   };
 
-  const Columns* columns_of(std::size_t table) const;
+  const Columns& columns_of(const Site& site) const;
+  TableRow row_of(const Site& site) const;
   Edit status_edit(const Site& site, Status status) const;
   Edit batch_edit(const Site& site, const std::string& batch) const;
   Edit append_edit(const std::vector<NewSite>& additions) const;
@@ -98,15 +90,13 @@ class Registry {
   std::vector<Site> sites_;
   std::vector<Warning> damages_;
   std::vector<Warning> remarks_;
-  std::unordered_map<std::string, std::size_t> by_domain_;
-  std::map<std::string, std::vector<std::size_t>, BatchIdLess> batches_;
-  std::vector<std::string> damaged_batches_;  // sorted
+  DomainIndex by_domain_;
+  BatchTable batches_;
+  std::shared_ptr<std::deque<std::string>> texts_;  // what sites show that is not in the document's bytes as it is
+  std::vector<std::string> damaged_batches_;        // sorted
 };
 
 /// A fresh registry for `additions`: a title and one table with the known columns.
 std::string new_registry_text();
-
-/// The hash that history lines name a registry's bytes by: "xxh3:" and 32 hex digits (XXH3, 128 bits).
-std::string content_hash(std::string_view bytes);
 
 }  // namespace smbatcher

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <xxhash.h>
-
 #include "libregistry/base/text.h"
 #include "libregistry/registry/registry.h"
 
@@ -30,7 +28,7 @@ std::string continuation_prefix(std::string_view prefix) {
 }  // namespace
 
 Edit Registry::status_edit(const Site& site, Status status) const {
-  const Cell& cell = document_.tables()[site.table].rows[site.row].cells[*columns_of(site.table)->of("status")];
+  const Cell cell = row_of(site).cells[*columns_of(site).of("status")];
   const std::string replacement(1, letter(status));
   if (cell.content.size() == 0) {
     // An empty cell keeps its width where it has any.
@@ -51,7 +49,7 @@ Edit Registry::status_edit(const Site& site, Status status) const {
 }
 
 Edit Registry::batch_edit(const Site& site, const std::string& batch) const {
-  const Cell& cell = document_.tables()[site.table].rows[site.row].cells[*columns_of(site.table)->of("batch")];
+  const Cell cell = row_of(site).cells[*columns_of(site).of("batch")];
   return {cell.raw, padded(batch, cell.raw.size())};
 }
 
@@ -60,7 +58,7 @@ Edit Registry::append_edit(const std::vector<NewSite>& additions) const {
   const Table& table = document_.tables()[columns.table];
   const std::size_t width = table.header.cells.size();
   const bool has_model = !table.rows.empty() && table.rows.back().cells.size() >= width && !table.rows.back().unclear;
-  const TableRow& model = has_model ? table.rows.back() : table.header;
+  const TableRow model = has_model ? table.rows.back() : table.header;
 
   std::string prefix = continuation_prefix(document_.text({model.bytes.begin, model.cells.front().raw.begin}));
   const std::string_view suffix = trim(document_.text({model.cells[width - 1].raw.end, model.bytes.end})).substr(0, 1);
@@ -103,8 +101,8 @@ Edit Registry::append_edit(const std::vector<NewSite>& additions) const {
   return {{at, at}, rows};
 }
 
-Result<std::string> Registry::with_changes(const std::vector<CellChange>& changes,
-                                           const std::vector<NewSite>& additions) const {
+Result<EditedText> Registry::edited(const std::vector<CellChange>& changes,
+                                    const std::vector<NewSite>& additions) const {
   std::vector<Edit> edits;
   for (const CellChange& change : changes) {
     const Site& site = sites_[change.site];
@@ -112,10 +110,10 @@ Result<std::string> Registry::with_changes(const std::vector<CellChange>& change
       edits.push_back(status_edit(site, *change.status));
     }
     if (change.batch && *change.batch != site.batch) {
-      const auto column = columns_of(site.table)->of("batch");
-      if (!column || *column >= document_.tables()[site.table].rows[site.row].cells.size()) {
+      const auto column = columns_of(site).of("batch");
+      if (!column || *column >= row_of(site).cells.size()) {
         return fail(malformed("no_batch_column", document_.path() + ":" + std::to_string(site.line),
-                              "'" + site.domain + "' has no Batch cell: add a Batch column to its table"));
+                              "'" + std::string(site.domain) + "' has no Batch cell: add a Batch column to its table"));
       }
       edits.push_back(batch_edit(site, *change.batch));
     }
@@ -123,9 +121,13 @@ Result<std::string> Registry::with_changes(const std::vector<CellChange>& change
   if (!additions.empty()) {
     edits.push_back(append_edit(additions));
   }
-  std::string after = splice(document_.bytes(), edits);
-  SMB_TRY(reparse_and_compare(document_, after, edits, additions.size()));
-  return after;
+  return confirm_edits(document_, std::move(edits), additions.size());
+}
+
+Result<std::string> Registry::with_changes(const std::vector<CellChange>& changes,
+                                           const std::vector<NewSite>& additions) const {
+  SMB_TRY_ASSIGN(const EditedText after, edited(changes, additions));
+  return after.str();
 }
 
 std::string new_registry_text() {
@@ -137,18 +139,6 @@ std::string new_registry_text() {
          "|--------------------------------|----------------------|------------------------------------------|---------"
          "---"
          "|-------|--------|\n";
-}
-
-std::string content_hash(std::string_view bytes) {
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text = "xxh3:";
-  for (const std::uint64_t half : {hash.high64, hash.low64}) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      text += kHex[(half >> static_cast<unsigned>(shift)) & 0xFU];
-    }
-  }
-  return text;
 }
 
 }  // namespace smbatcher

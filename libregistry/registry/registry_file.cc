@@ -53,8 +53,9 @@ Result<LoadedRegistry> load_once(FileOps& ops, const RegistryPaths& paths, const
                           "the file is empty; bring it back (git checkout) or remove it and run prepare-register"));
   }
   const std::string hash = content_hash(snapshot.bytes);
-  SMB_TRY_ASSIGN(Registry registry, Registry::parse(snapshot.bytes, paths.registry, *request.columns));
-  return LoadedRegistry{std::move(snapshot), std::move(registry), hash};
+  SMB_TRY_ASSIGN(Registry registry, Registry::parse(std::move(snapshot.bytes), paths.registry, *request.columns));
+  const std::string_view bytes = registry.document().bytes();
+  return LoadedRegistry{{snapshot.state, bytes}, std::move(registry), hash};
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class RegistryLock {
 
 /// A registry as it was read, with what is needed to replace exactly this text.
 struct LoadedRegistry {
-  FileSnapshot snapshot;
+  FileView snapshot;  // its bytes are the registry's
   Registry registry;
   std::string hash;
 };

@@ -172,10 +172,10 @@ struct StatusTool {
     const bool colour = wants_colour();
     JsonArray sites;
     for (const SiteView& site : view->sites) {
-      const SiteFiles files = files_of(queue, site.site);
+      const SiteFiles files = files_of(queue, site);
       sites.push_back(site_json(site, files));
       rows.push_back(site_row(site, files));
-      colours.push_back(colour ? colour_of(site.site.status) : "");
+      colours.push_back(colour ? colour_of(site.status) : "");
     }
     outcome.add("sites", std::move(sites)).add("registry", queue.paths.registry);
     outcome.line("phase " + std::string(rule_of(view->phase).name) + ", " + describe_claim(*view));
@@ -208,7 +208,7 @@ struct StatusTool {
     outcome.add("claim", std::move(claim));
   }
 
-  static SiteFiles files_of(const Queue& queue, const Site& site) {
+  static SiteFiles files_of(const Queue& queue, const SiteView& site) {
     std::vector<std::string> wanted = queue.config.outputs_required_files;
     wanted.insert(wanted.begin(), queue.config.design_file);
     SiteFiles files;
@@ -224,11 +224,11 @@ struct StatusTool {
   }
 
   static Json site_json(const SiteView& view, const SiteFiles& files) {
-    JsonObject json{{"domain", view.site.domain},
-                    {"name", view.site.name},
-                    {"status", std::string(1, letter(view.site.status))},
+    JsonObject json{{"domain", view.domain},
+                    {"name", view.name},
+                    {"status", std::string(1, letter(view.status))},
                     {"attempts", view.attempts},
-                    {"line", static_cast<std::uint64_t>(view.site.line)},
+                    {"line", static_cast<std::uint64_t>(view.line)},
                     {"files", files.present},
                     {"missing", files.missing}};
     if (view.buried) {
@@ -239,7 +239,7 @@ struct StatusTool {
     if (view.delayed_for.count() > 0) {
       json.emplace_back("delayed_s", view.delayed_for.count());
     }
-    if (view.site.damaged) {
+    if (view.damaged) {
       json.emplace_back("damaged", true);
     }
     return json;
@@ -247,14 +247,14 @@ struct StatusTool {
 
   static std::vector<std::string> site_row(const SiteView& view, const SiteFiles& files) {
     std::string note;
-    if (view.site.damaged) {
-      note = "damaged row, line " + std::to_string(view.site.line);
+    if (view.damaged) {
+      note = "damaged row, line " + std::to_string(view.line);
     } else if (view.buried) {
       note = "buried by " + view.buried->by + ": " + view.buried->why;
     } else if (view.delayed_for.count() > 0) {
       note = "delayed for " + describe_duration(view.delayed_for);
     }
-    return {escape_control(view.site.domain), view.site.damaged ? "?" : std::string(1, letter(view.site.status)),
+    return {escape_control(view.domain), view.damaged ? "?" : std::string(1, letter(view.status)),
             std::to_string(view.attempts), files.present.empty() ? "-" : join(files.present, " "),
             escape_control(note)};
   }

@@ -31,11 +31,11 @@ Request find_request(const std::vector<std::string>& arguments) {
   return Request::kRun;
 }
 
-tl::unexpected<Error> unknown_option(const std::deque<OptionSpec>& specs, const std::string& name) {
+tl::unexpected<Error> unknown_option(const std::vector<OptionSpec>& specs, const std::string& name) {
   std::vector<std::string> known{"--help", "--version", "--schema"};
   for (const OptionSpec& spec : specs) {
     if (spec.is_option() && !spec.hidden) {
-      known.push_back(spec.name);
+      known.emplace_back(spec.name);
     }
   }
   const std::string near = nearest(name, known);
@@ -43,39 +43,38 @@ tl::unexpected<Error> unknown_option(const std::deque<OptionSpec>& specs, const 
 }
 
 /// Reads the option at `at`, and moves `at` on to its value where that is a word of its own.
-Result<void> read_option(const std::deque<OptionSpec>& specs, const Words& words, std::size_t& at, CommandLine& line) {
+Result<void> read_option(const std::vector<OptionSpec>& specs, const Words& words, std::size_t& at, CommandLine& line) {
   const std::size_t equals = words[at].find('=');
-  const std::string name = words[at].substr(0, equals);
-  const auto spec = std::find_if(specs.begin(), specs.end(), [&name](const OptionSpec& candidate) {
+  const std::string_view name = std::string_view(words[at]).substr(0, equals);
+  const auto spec = std::find_if(specs.begin(), specs.end(), [name](const OptionSpec& candidate) {
     return candidate.is_option() && candidate.name == name;
   });
   if (spec == specs.end()) {
-    return unknown_option(specs, name);
+    return unknown_option(specs, std::string(name));
   }
+  CommandLine::Given& given = line.options.emplace_back(CommandLine::Given{&*spec, {}});
   if (equals != std::string::npos) {
     if (!spec->takes_value()) {
-      return invalid(name + " takes no value");
+      return invalid(std::string(name) + " takes no value");
     }
-    line.options.emplace_back(name, words[at].substr(equals + 1));
+    given.value = words[at].substr(equals + 1);
     return {};
   }
   if (!spec->takes_value()) {
-    line.options.emplace_back(name, std::string());
     return {};
   }
   if (at + 1 == words.size() || looks_like_option(words[at + 1])) {
-    std::string message = name;
-    message += " needs a value; one that begins with '-' is written " + name + "=VALUE";
+    std::string message(name);
+    message += " needs a value; one that begins with '-' is written " + message + "=VALUE";
     return fail(usage_error("missing_argument", std::move(message)));
   }
-  ++at;
-  line.options.emplace_back(name, words[at]);
+  given.value = words[++at];
   return {};
 }
 
 }  // namespace
 
-Result<CommandLine> sort_arguments(const std::deque<OptionSpec>& specs, const Words& words) {
+Result<CommandLine> sort_arguments(const std::vector<OptionSpec>& specs, const Words& words) {
   CommandLine line;
   line.request = find_request(words);
   if (line.request != Request::kRun) {
@@ -99,15 +98,19 @@ Result<CommandLine> sort_arguments(const std::deque<OptionSpec>& specs, const Wo
 }
 
 Result<void> store_value(const OptionSpec& spec, const std::string& value) {
+  const std::string name(spec.name);
   if (value.empty() && spec.kind != OptionSpec::Kind::kRest) {
-    return invalid(spec.name + " must not be empty");
+    return invalid(name + " must not be empty");
   }
   if (spec.valid != nullptr && !spec.valid(value)) {
-    return invalid(spec.name + " '" + value + "' is not " + spec.valid_what);
+    return invalid(name + " '" + value + "' is not " + std::string(spec.valid_what));
+  }
+  if (!spec.choices.empty() && std::find(spec.choices.begin(), spec.choices.end(), value) == spec.choices.end()) {
+    return invalid(name + " '" + value + "' is not one of " + spec.listed_choices(", "));
   }
   const std::string expected = spec.store(value);
   if (!expected.empty()) {
-    return invalid(spec.name + " '" + value + "' is not " + expected);
+    return invalid(name + " '" + value + "' is not " + expected);
   }
   return {};
 }

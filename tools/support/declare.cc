@@ -44,20 +44,11 @@ auto append_text(std::vector<std::string>& target) {
   };
 }
 
-template <class Target>
-auto store_choice(Target& target, std::vector<std::string> choices) {
-  return [&target, choices = std::move(choices)](const std::string& text) -> std::string {
-    for (const std::string& choice : choices) {
-      if (choice == text) {
-        target = text;
-        return {};
-      }
-    }
-    return "one of " + join(choices, ", ");
-  };
-}
-
 }  // namespace
+
+std::string OptionSpec::listed_choices(std::string_view separator) const {
+  return join({choices.begin(), choices.end()}, separator);
+}
 
 OptionSpec& OptionSet::Impl::add(OptionSpec::Kind kind, std::string_view name, std::string_view help) {
   const std::size_t space = name.find(' ');
@@ -156,21 +147,21 @@ OptionSet::Declared OptionSet::flag(std::string_view name, bool& value, std::str
   return Declared(spec);
 }
 
-OptionSet::Declared OptionSet::choice(std::string_view name, std::string& value, std::vector<std::string> choices,
+OptionSet::Declared OptionSet::choice(std::string_view name, std::string& value, std::vector<std::string_view> choices,
                                       std::string_view help) {
   OptionSpec& spec = impl_->add(Kind::kSingle, name, help);
-  spec.metavar = join(choices, "|");
   spec.default_text = value;
-  spec.store = store_choice(value, std::move(choices));
+  spec.choices = std::move(choices);
+  spec.store = store_text(value);
   return Declared(spec);
 }
 
 OptionSet::Declared OptionSet::choice(std::string_view name, std::optional<std::string>& value,
-                                      std::vector<std::string> choices, std::string_view help) {
+                                      std::vector<std::string_view> choices, std::string_view help) {
   OptionSpec& spec = impl_->add(Kind::kSingle, name, help);
-  spec.metavar = join(choices, "|");
   spec.default_text = value.value_or("");
-  spec.store = store_choice(value, std::move(choices));
+  spec.choices = std::move(choices);
+  spec.store = store_text(value);
   return Declared(spec);
 }
 

@@ -45,23 +45,24 @@ void append_row(std::string& text, const std::string& left, const std::string& r
 }
 
 std::string label_of(const OptionSpec& spec) {
+  std::string name(spec.name);
   switch (spec.kind) {
     case Kind::kPositionals:
-      return spec.name + "...";
+      return name + "...";
     case Kind::kRest:
-      return "-- " + spec.name + "...";
+      return "-- " + name + "...";
     case Kind::kFlag:
     case Kind::kPositional:
-      return spec.name;
+      return name;
     case Kind::kSingle:
     case Kind::kList:
       break;
   }
-  return spec.name + " " + spec.metavar;
+  return name + " " + (spec.choices.empty() ? std::string(spec.metavar) : spec.listed_choices("|"));
 }
 
 std::string description_of(const OptionSpec& spec) {
-  std::string text = spec.help;
+  std::string text(spec.help);
   if (spec.required) {
     text += " (required)";
   } else if (spec.kind == Kind::kList) {
@@ -73,7 +74,7 @@ std::string description_of(const OptionSpec& spec) {
 }
 
 /// What a call needs; what it may have is in the lists below.
-std::string usage_of(const std::string& tool, const std::deque<OptionSpec>& specs) {
+std::string usage_of(const std::string& tool, const std::vector<OptionSpec>& specs) {
   std::string usage = "Usage: smbatcher " + tool;
   for (const OptionSpec& spec : specs) {
     if (spec.is_option() && spec.required) {
@@ -97,14 +98,14 @@ std::string OptionSet::help() const {
   text += '\n';
   append_wrapped(text, 0, 4, usage_of(impl_->tool, impl_->specs));
 
-  std::vector<std::string> groups;
+  std::vector<std::string_view> groups;
   for (const OptionSpec& spec : impl_->specs) {
     if (!spec.hidden && std::find(groups.begin(), groups.end(), spec.group) == groups.end()) {
       groups.push_back(spec.group);
     }
   }
-  for (const std::string& heading : groups) {
-    text += "\n" + heading + ":\n";
+  for (const std::string_view heading : groups) {
+    text += "\n" + std::string(heading) + ":\n";
     for (const OptionSpec& spec : impl_->specs) {
       if (!spec.hidden && spec.group == heading) {
         append_row(text, label_of(spec), description_of(spec));

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>  // here only: it takes seconds to compile
-
 #include "tools/support/option_spec.h"
 
 namespace smbatcher {
@@ -11,75 +9,44 @@ namespace {
 
 using Kind = OptionSpec::Kind;
 
-/// CLI11's part: each value to its option, and the rules about which options go together.
-class OptionParser {
- public:
-  explicit OptionParser(const std::deque<OptionSpec>& specs) {
-    app_.set_help_flag();
-    for (const OptionSpec& spec : specs) {
-      if (spec.is_option()) {
-        declare(spec);
-      }
-    }
-    for (const auto& [spec, option] : options_) {
-      for (const std::string& other : spec->excludes) {
-        option->excludes(app_.get_option(other));
-      }
-    }
-  }
-
-  Result<void> parse(const CommandLine& line) {
-    std::vector<std::string> words;
-    for (const auto& [name, value] : line.options) {
-      words.push_back(name);
-      if (app_.get_option(name)->get_items_expected_max() > 0) {
-        words.push_back(value);
-      }
-    }
-    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
-    try {
-      app_.parse(std::move(words));
-    } catch (const CLI::RequiredError& error) {
-      return fail(usage_error("missing_argument", error.what()));
-    } catch (const CLI::ParseError& error) {
-      return fail(usage_error("invalid_argument", error.what()));
-    }
-    return refuse_repeated();
-  }
-
- private:
-  void declare(const OptionSpec& spec) {
-    const auto store = [&spec](const std::vector<std::string>& values) {
-      for (const std::string& value : values) {
-        if (const Result<void> stored = store_value(spec, value); !stored) {
-          throw CLI::ValidationError(stored.error().message);
-        }
-      }
+/// True when nothing about which options go together is wrong, so that each value only has to be stored.
+bool is_straightforward(const std::vector<OptionSpec>& specs, const CommandLine& line) {
+  const auto given = [&line](const auto& matches) {
+    return std::count_if(line.options.begin(), line.options.end(),
+                         [&matches](const CommandLine::Given& option) { return matches(*option.spec); });
+  };
+  return std::all_of(specs.begin(), specs.end(), [&given](const OptionSpec& spec) {
+    if (!spec.is_option()) {
       return true;
-    };
-    CLI::Option* option = nullptr;
-    if (spec.kind == Kind::kFlag) {
-      option = app_.add_flag_callback(spec.name, [&spec] { spec.store({}); });
-    } else {
-      option = app_.add_option(spec.name, store)->type_size(1)->expected(1);
-      option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
-    options_.emplace_back(&spec, option->required(spec.required));
-  }
+    const auto count = given([&spec](const OptionSpec& other) { return &other == &spec; });
+    const auto excluded = spec.excludes.empty() || count == 0 ? 0 : given([&spec](const OptionSpec& other) {
+      return std::find(spec.excludes.begin(), spec.excludes.end(), other.name) != spec.excludes.end();
+    });
+    return excluded == 0 && (count == 1 || (count == 0 ? !spec.required : spec.kind == Kind::kList));
+  });
+}
 
-  Result<void> refuse_repeated() const {
-    for (const auto& [spec, option] : options_) {
-      if (spec->kind != Kind::kList && option->count() > 1) {
-        return fail(usage_error("invalid_argument",
-                                spec->name + " was given " + std::to_string(option->count()) + " times; give it once"));
+/// CLI11 makes an object for every option that there is, which costs a tenth of a claim. A line that is straightforward
+/// is stored without it, in the same order: as declared.
+Result<void> store_options(const std::vector<OptionSpec>& specs, const CommandLine& line) {
+  if (!is_straightforward(specs, line)) {
+    return parse_with_cli11(specs, line);
+  }
+  for (const OptionSpec& spec : specs) {
+    for (const CommandLine::Given& option : line.options) {
+      if (option.spec != &spec) {
+        continue;
+      }
+      if (spec.kind == Kind::kFlag) {
+        spec.store({});
+      } else {
+        SMB_TRY(store_value(spec, option.value));
       }
     }
-    return {};
   }
-
-  CLI::App app_;
-  std::vector<std::pair<const OptionSpec*, CLI::Option*>> options_;
-};
+  return {};
+}
 
 /// What a positional argument or the rest takes: a list all that is left, from `next` on.
 std::vector<std::string> take_values(const OptionSpec& spec, const CommandLine& line, std::size_t& next) {
@@ -93,7 +60,7 @@ std::vector<std::string> take_values(const OptionSpec& spec, const CommandLine& 
   return {begin, begin + static_cast<std::ptrdiff_t>(taken)};
 }
 
-Result<void> store_positionals(const std::deque<OptionSpec>& specs, const CommandLine& line) {
+Result<void> store_positionals(const std::vector<OptionSpec>& specs, const CommandLine& line) {
   std::size_t next = 0;
   std::string hint = "see --help";
   for (const OptionSpec& spec : specs) {
@@ -103,16 +70,16 @@ Result<void> store_positionals(const std::deque<OptionSpec>& specs, const Comman
     if (spec.kind == Kind::kRest) {
       hint = "a command follows after --";
     }
+    const std::string name(spec.name);
     const std::vector<std::string> values = take_values(spec, line, next);
     if (spec.required && values.empty()) {
-      return fail(
-          usage_error("missing_argument", (spec.kind == Kind::kRest ? "-- " : "") + spec.name + " is required"));
+      return fail(usage_error("missing_argument", (spec.kind == Kind::kRest ? "-- " : "") + name + " is required"));
     }
-    for (const std::string& other : spec.excludes) {
+    for (const std::string_view other : spec.excludes) {
       const bool given = std::any_of(line.options.begin(), line.options.end(),
-                                     [&other](const auto& option) { return option.first == other; });
+                                     [other](const auto& option) { return option.spec->name == other; });
       if (given && !values.empty()) {
-        return fail(usage_error("invalid_argument", spec.name + " excludes " + other));
+        return fail(usage_error("invalid_argument", name + " excludes " + std::string(other)));
       }
     }
     for (const std::string& value : values) {
@@ -130,6 +97,7 @@ Result<void> store_positionals(const std::deque<OptionSpec>& specs, const Comman
 OptionSet::OptionSet(std::string_view tool, std::string_view summary) : impl_(std::make_unique<Impl>()) {
   impl_->tool = tool;
   impl_->summary = summary;
+  impl_->specs.reserve(32);  // more than any tool has
 }
 
 OptionSet::~OptionSet() = default;
@@ -144,7 +112,7 @@ Result<Request> OptionSet::parse(int argc, const char* const* argv) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   SMB_TRY_ASSIGN(const CommandLine line, sort_arguments(impl_->specs, arguments));
   if (line.request == Request::kRun) {
-    SMB_TRY(OptionParser(impl_->specs).parse(line));
+    SMB_TRY(store_options(impl_->specs, line));
     SMB_TRY(store_positionals(impl_->specs, line));
   }
   return line.request;

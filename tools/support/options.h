@@ -22,13 +22,14 @@ enum class Request { kRun, kHelp, kVersion, kSchema };
 ///
 ///     options.text("--batch ID", batch, "the claimed batch").required().must_be(is_batch_id, "a batch id");
 ///
-/// The variables must outlive parse(). What stands in a variable when it is declared is its default and shown in
+/// The variables must outlive parse(), and so must the texts, but for those of an example. What stands in a variable
+/// when it is declared is its default and shown in
 /// --help. Options may stand before and after positional arguments; `--name value` and `--name=value` are the same, but
 /// a value that begins with '-' takes the second form. No value may be empty, and only lists may be given twice.
 /// Source: docs/machine-contract.md, "Command lines".
 class OptionSet {
  public:
-  /// What was just declared, to say more about it.
+  /// What was just declared, to say more about it at once: it is void when the next one is declared.
   class Declared {
    public:
     explicit Declared(OptionSpec& spec) : spec_(&spec) {}
@@ -62,8 +63,9 @@ class OptionSet {
   /// "90s", "30m", "2h"; a bare number is seconds.
   Declared duration(std::string_view name, std::optional<std::chrono::seconds>& value, std::string_view help);
   Declared flag(std::string_view name, bool& value, std::string_view help);
-  Declared choice(std::string_view name, std::string& value, std::vector<std::string> choices, std::string_view help);
-  Declared choice(std::string_view name, std::optional<std::string>& value, std::vector<std::string> choices,
+  Declared choice(std::string_view name, std::string& value, std::vector<std::string_view> choices,
+                  std::string_view help);
+  Declared choice(std::string_view name, std::optional<std::string>& value, std::vector<std::string_view> choices,
                   std::string_view help);
   /// An option that may be given several times, one value each.
   Declared list(std::string_view name, std::vector<std::string>& values, std::string_view help);

@@ -61,7 +61,7 @@ void declare_common(OptionSet& options, const ToolShape& shape, CommonOptions& c
   options.group("Common options");
   options.text("--registry PATH", common.registry,
                "the registry; else SMBATCHER_REGISTRY, else .smbatcher/REGISTRY.md in the nearest folder upwards");
-  std::vector<std::string> formats{"text", "json"};
+  std::vector<std::string_view> formats{"text", "json"};
   if (shape.has_simple) {
     formats.emplace_back("simple");
   }

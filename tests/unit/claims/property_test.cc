@@ -57,7 +57,7 @@ class RandomWork {
     }
     const Registry now = bench_.parsed();
     for (const Site& site : now.sites()) {
-      EXPECT_EQ(rows[site.domain], std::pair(letter(site.status), site.batch)) << site.domain;
+      EXPECT_EQ(rows[site.domain], std::pair(letter(site.status), std::string(site.batch))) << site.domain;
     }
   }
 

@@ -11,14 +11,9 @@
 namespace smbatcher::test {
 namespace {
 
-Site site(const std::string& domain, const std::string& name, const std::string& theme = "",
-          const std::string& description = "") {
-  Site result;
-  result.domain = domain;
-  result.name = name;
-  result.theme = theme;
-  result.description = description;
-  return result;
+NewSite site(const std::string& domain, const std::string& name, const std::string& theme = "",
+             const std::string& description = "") {
+  return {domain, name, description, theme};
 }
 
 WallTime now() { return FakeClock().now().wall; }

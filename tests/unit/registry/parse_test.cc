@@ -26,15 +26,15 @@ TEST(Parse, ReadsEveryTableWithDomainAndStatus) {
   ASSERT_EQ(registry.sites().size(), 4U);
   const Site& first = registry.sites()[0];
   EXPECT_EQ(first.domain, "bakery.example");
-  EXPECT_EQ(first.name, "B | C");
-  EXPECT_EQ(first.theme, "warm");
-  EXPECT_EQ(first.description, "d");
+  EXPECT_EQ(registry.text_of(first, "name"), "B | C");
+  EXPECT_EQ(registry.text_of(first, "theme"), "warm");
+  EXPECT_EQ(registry.details(first).description, "d");
   EXPECT_EQ(first.line, 11U);
   EXPECT_TRUE(first.damaged) << "an O without a batch";
   EXPECT_EQ(registry.sites()[1].status, Status::kImplementing);
   EXPECT_EQ(registry.sites()[1].priority, -1.5);
   EXPECT_EQ(registry.sites()[2].status, Status::kRegistered);
-  EXPECT_FALSE(registry.sites()[2].priority);
+  EXPECT_EQ(registry.sites()[2].priority, Site::kNoPriority);
   EXPECT_EQ(registry.sites()[3].status, Status::kRegistered);
   EXPECT_EQ(registry.sites()[3].batch, "");
   EXPECT_EQ(registry.find("C.EXAMPLE"), &registry.sites()[2]);
@@ -87,7 +87,7 @@ TEST(Parse, BatchesAreGroupedInOrderAndOneValueTwiceIsRemarked) {
     ids.push_back(id);
   }
   EXPECT_THAT(ids, ElementsAre("009", "9", "10", "x"));
-  EXPECT_THAT(registry.batches().at("9"), ElementsAre(2U, 4U));
+  EXPECT_THAT(registry.batches().sites_of("9"), ElementsAre(2U, 4U));
   ASSERT_EQ(registry.remarks().size(), 1U);
   EXPECT_EQ(registry.remarks()[0].code, "ambiguous_batch");
   EXPECT_THAT(registry.damages(), IsEmpty());
@@ -112,7 +112,8 @@ TEST(NewRegistryText, IsAnEmptyQueue) {
   const Registry registry = parsed(new_registry_text());
   EXPECT_THAT(registry.sites(), IsEmpty());
   const auto text = registry.with_changes({}, {{"a.example", "A", "d", "t"}});
-  EXPECT_EQ(parsed(*text).sites().at(0).theme, "t");
+  const Registry again = parsed(*text);
+  EXPECT_EQ(again.text_of(again.sites().at(0), "theme"), "t");
 }
 
 }  // namespace

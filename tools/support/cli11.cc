@@ -1,0 +1,89 @@
+// The only user of CLI11, which takes seconds to compile.
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/support/option_spec.h"
+
+namespace smbatcher {
+namespace {
+
+using Kind = OptionSpec::Kind;
+
+/// Each value to its option, and the rules about which options go together.
+class OptionParser {
+ public:
+  explicit OptionParser(const std::vector<OptionSpec>& specs) {
+    app_.set_help_flag();
+    for (const OptionSpec& spec : specs) {
+      if (spec.is_option()) {
+        declare(spec);
+      }
+    }
+    for (const auto& [spec, option] : options_) {
+      for (const std::string_view other : spec->excludes) {
+        option->excludes(app_.get_option(std::string(other)));
+      }
+    }
+  }
+
+  Result<void> parse(const CommandLine& line) {
+    std::vector<std::string> words;
+    for (const CommandLine::Given& given : line.options) {
+      words.emplace_back(given.spec->name);
+      if (given.spec->takes_value()) {
+        words.push_back(given.value);
+      }
+    }
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    try {
+      app_.parse(std::move(words));
+    } catch (const CLI::RequiredError& error) {
+      return fail(usage_error("missing_argument", error.what()));
+    } catch (const CLI::ParseError& error) {
+      return fail(usage_error("invalid_argument", error.what()));
+    }
+    return refuse_repeated();
+  }
+
+ private:
+  void declare(const OptionSpec& spec) {
+    const auto store = [&spec](const std::vector<std::string>& values) {
+      for (const std::string& value : values) {
+        if (const Result<void> stored = store_value(spec, value); !stored) {
+          throw CLI::ValidationError(stored.error().message);
+        }
+      }
+      return true;
+    };
+    CLI::Option* option = nullptr;
+    if (spec.kind == Kind::kFlag) {
+      option = app_.add_flag_callback(std::string(spec.name), [&spec] { spec.store({}); });
+    } else {
+      option = app_.add_option(std::string(spec.name), store)->type_size(1)->expected(1);
+      option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+    options_.emplace_back(&spec, option->required(spec.required));
+  }
+
+  Result<void> refuse_repeated() const {
+    for (const auto& [spec, option] : options_) {
+      if (spec->kind != Kind::kList && option->count() > 1) {
+        return fail(usage_error("invalid_argument", std::string(spec->name) + " was given " +
+                                                        std::to_string(option->count()) + " times; give it once"));
+      }
+    }
+    return {};
+  }
+
+  CLI::App app_;
+  std::vector<std::pair<const OptionSpec*, CLI::Option*>> options_;
+};
+
+}  // namespace
+
+Result<void> parse_with_cli11(const std::vector<OptionSpec>& specs, const CommandLine& line) {
+  return OptionParser(specs).parse(line);
+}
+
+}  // namespace smbatcher
