@@ -1,5 +1,7 @@
 #include "libregistry/base/json.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace smbatcher {
@@ -41,35 +43,77 @@ Json from_library(const Library& value) {
   }
 }
 
-Library to_library(const Json& value) {
-  if (const auto* object = value.object()) {
-    Library result = Library::object();
-    for (const auto& [key, item] : *object) {
-      result[key] = to_library(item);
-    }
-    return result;
-  }
-  if (const auto* array = value.array()) {
-    Library result = Library::array();
-    for (const Json& item : *array) {
-      result.push_back(to_library(item));
-    }
-    return result;
-  }
-  if (const auto* text = value.string()) {
-    return *text;
-  }
-  if (const auto flag = value.boolean()) {
-    return *flag;
-  }
-  if (const auto integer = value.integer()) {
-    return *integer;
-  }
-  if (const auto number = value.number()) {
-    return *number;
-  }
-  return nullptr;
+/// True when a text stands between quotes as it is: ASCII without quotes, backslashes and control characters.
+bool needs_no_escape(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
+  });
 }
+
+std::string dump_in_library(const Library& value) {
+  return value.dump(-1, ' ', false, Library::error_handler_t::replace);
+}
+
+/// Appends `value` to `out`. Every call writes three or four such texts, so the library's tree is built only for what
+/// is not plain: text to be escaped, and fractions.
+class Printer {
+ public:
+  explicit Printer(std::string& out) : out_(out) {}
+
+  void print(const Json& value) {
+    if (const auto* object = value.object()) {
+      print_object(*object);
+    } else if (const auto* array = value.array()) {
+      print_array(*array);
+    } else if (const auto* text = value.string()) {
+      print_text(*text);
+    } else if (const auto flag = value.boolean()) {
+      out_ += *flag ? "true" : "false";
+    } else if (const auto integer = value.integer()) {
+      out_ += std::to_string(*integer);
+    } else if (const auto number = value.number()) {
+      out_ += dump_in_library(*number);
+    } else {
+      out_ += "null";
+    }
+  }
+
+ private:
+  void print_object(const JsonObject& object) {
+    char before = '{';
+    for (const auto& [key, item] : object) {
+      out_ += before;
+      print_text(key);
+      out_ += ':';
+      print(item);
+      before = ',';
+    }
+    out_ += before == '{' ? "{}" : "}";
+  }
+
+  void print_array(const JsonArray& array) {
+    char before = '[';
+    for (const Json& item : array) {
+      out_ += before;
+      print(item);
+      before = ',';
+    }
+    out_ += before == '[' ? "[]" : "]";
+  }
+
+  void print_text(const std::string& text) {
+    if (needs_no_escape(text)) {
+      out_ += '"';
+      out_ += text;
+      out_ += '"';
+    } else {
+      out_ += dump_in_library(text);
+    }
+  }
+
+  std::string& out_;
+};
 
 }  // namespace
 
@@ -115,7 +159,11 @@ const Json* Json::find(std::string_view key) const {
   return nullptr;
 }
 
-std::string Json::dump() const { return to_library(*this).dump(-1, ' ', false, Library::error_handler_t::replace); }
+std::string Json::dump() const {
+  std::string text;
+  Printer(text).print(*this);
+  return text;
+}
 
 std::variant<Json, JsonError> parse_json(std::string_view text) {
   bool too_deep = false;

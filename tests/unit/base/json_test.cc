@@ -25,6 +25,17 @@ TEST(Json, PrintsOneLine) { EXPECT_EQ(Json("a\nb\"\x01").dump(), R"("a\nb\"\u000
 
 TEST(Json, ReplacesBytesThatAreNoUtf8) { EXPECT_EQ(Json("a\xff").dump(), "\"a\xef\xbf\xbd\""); }
 
+TEST(Json, PrintsEveryCharacterSoThatItIsReadBack) {
+  for (int byte = 1; byte < 0x80; ++byte) {
+    const std::string text = std::string("a") + static_cast<char>(byte) + "b";
+    const std::string printed = Json(JsonObject{{text, text}}).dump();
+    EXPECT_EQ(*parsed(printed).find(text)->string(), text) << printed;
+    EXPECT_EQ(printed.find_first_of("\n\r\t"), std::string::npos);
+  }
+  EXPECT_EQ(Json("\xC3\xA9\"").dump(), "\"\xC3\xA9\\\"\"");
+  EXPECT_EQ(Json(JsonArray{}).dump() + Json(JsonObject{}).dump() + Json(false).dump(), "[]{}false");
+}
+
 TEST(Json, KeepsLargeTokensExact) {
   const std::string text = R"({"token":9007199254740993,"least":-9223372036854775808})";
   EXPECT_EQ(parsed(text).dump(), text);
