@@ -85,7 +85,7 @@ int write_all(FileOps& ops, int fd, const Pieces& text) {
 }
 
 int read_in_parts(FileOps& ops, int fd, const std::function<bool(std::string_view part)>& take) {
-  constexpr std::size_t kPart = std::size_t{128} * 1024;  // stays in the processor's cache
+  constexpr std::size_t kPart = std::size_t{32} * 1024;  // stays in the processor's first cache
   const auto buffer = std::make_unique_for_overwrite<char[]>(kPart);
   for (;;) {
     const ssize_t got = ops.read(fd, buffer.get(), kPart);
@@ -99,12 +99,11 @@ int read_in_parts(FileOps& ops, int fd, const std::function<bool(std::string_vie
 }
 
 int read_all(FileOps& ops, int fd, std::size_t limit, std::string& bytes) {
-  constexpr std::size_t kLeast = 4096;
   constexpr std::size_t kMost = std::size_t{256} * 1024;  // resize() writes zeros: they should not leave the cache
   std::size_t length = bytes.size();
   while (length <= limit) {
     // What the caller reserved is used first, so that a small file of known size takes one read and one for its end.
-    bytes.resize(std::clamp(bytes.capacity(), length + kLeast, length + kMost));
+    bytes.resize(std::clamp(bytes.capacity(), length + kLeastRead, length + kMost));
     const ssize_t got = ops.read(fd, bytes.data() + length, bytes.size() - length);
     if (got < 0 && errno != EINTR) {
       const int error_number = errno;

@@ -38,6 +38,9 @@ Descriptor open_file(FileOps& ops, const std::string& path, int flags, mode_t mo
 /// Writes all of it; 0, or the errno of the write(2) that failed.
 int write_all(FileOps& ops, int fd, const Pieces& text);
 
+/// What a read asks for at least. Who reserves the size of a file and this much reads it without moving what was read.
+inline constexpr std::size_t kLeastRead = 4096;
+
 /// Appends to `bytes` what read(2) gives until the end of the file or until `bytes` is longer than `limit`; 0, or the
 /// errno of the read(2) that failed.
 int read_all(FileOps& ops, int fd, std::size_t limit, std::string& bytes);

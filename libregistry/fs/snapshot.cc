@@ -60,7 +60,7 @@ Result<OpenFile> open_regular(FileOps& ops, const std::string& path, std::size_t
 
 Result<std::string> read_open(FileOps& ops, const std::string& path, const OpenFile& open, std::size_t max_size) {
   std::string bytes;
-  reserve_ready(bytes, static_cast<std::size_t>(open.state.size) + 1);
+  reserve_ready(bytes, static_cast<std::size_t>(open.state.size) + kLeastRead);
   if (const int error_number = read_all(ops, open.file.get(), max_size, bytes); error_number != 0) {
     return fail(cannot_read(path, error_number));
   }
