@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 
 namespace smbatcher {
 
@@ -27,6 +28,30 @@ inline void prefault(void* begin, std::size_t size) {
   (void)begin;
   (void)size;
 #endif
+}
+
+/// Has the heap grow by at least `size` bytes of large pages (2 MiB), for what is about to be read and derived from it:
+/// zeroing and giving back one of them takes a tenth of what its 512 small pages take. For sizes where that pays, and
+/// once in a process.
+inline void prefer_large_pages(std::size_t size) {
+  static void* up_to_the_first = nullptr;  // never touched, so it costs nothing; what is asked for next lies behind it
+  constexpr std::size_t kLarge = std::size_t{2} << 20U;
+  constexpr std::size_t kBookkeeping = 64;
+  if (up_to_the_first != nullptr) {
+    return;
+  }
+  const std::size_t room_size = size + 2 * kLarge;
+  void* const room = std::malloc(room_size);  // given back at once: the heap keeps it, and the advice with it
+  const auto address = reinterpret_cast<std::uintptr_t>(room);
+  const std::uintptr_t first = (address + kLarge - 1) & ~(kLarge - 1);
+  const std::uintptr_t last = (address + room_size) & ~(kLarge - 1);
+  if (room != nullptr && first < last) {
+    ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  }
+  std::free(room);
+  if (first - address > kBookkeeping) {
+    up_to_the_first = std::malloc(first - address - kBookkeeping);
+  }
 }
 
 /// Room for `count` elements, ready to be filled.
