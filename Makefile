@@ -5,6 +5,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
 JOBS ?= $(shell nproc)
+SECONDS ?= 30
 
 # Asked when a recipe runs, not before: the packages may have been installed by then.
 GENERATOR = $$(command -v ninja >/dev/null && echo '-G Ninja')
@@ -16,9 +17,11 @@ configure = mkdir -p $(1) \
 	>$(1)/configure.log 2>&1 || { cat $(1)/configure.log; rm -f $(1)/CMakeCache.txt; exit 2; }
 compile = cmake --build $(1) -j $(JOBS)
 ctest = ctest --test-dir $(1) --output-on-failure -j 2
+# ThreadSanitizer's memory layout does not fit every kernel's address randomization: off, where that is allowed.
+unshuffled = $$(setarch -R true 2>/dev/null && echo 'setarch -R')
 sources = git ls-files -z '*.h' '*.cc'
 
-.PHONY: build test demo bench sanitize check format install clean help
+.PHONY: build test soak demo bench fuzz sanitize check format install clean help
 .DEFAULT_GOAL := build
 
 build:  ## compile the tools into build/bin (the default)
@@ -32,21 +35,40 @@ test:  ## compile everything and run all tests
 	@$(call compile,$(BUILD))
 	@$(call ctest,$(BUILD)) && echo 'OK:tests_passed' || { echo 'FAIL:tests_failed'; exit 1; }
 
+soak:  ## the proofs in their long form: every point with every fault, and half an hour of chaos
+	@cmake/packages.sh build test
+	@$(call configure,$(BUILD),-DSMB_TESTS=ON)
+	@$(call compile,$(BUILD))
+	@SMB_SOAK=1 $(call ctest,$(BUILD)) -L 'crash|process|chaos' && echo 'OK:soak_passed' || { echo 'FAIL:soak_failed'; exit 1; }
+
 demo: build  ## show several agents sharing one queue
 	@tests/support/demo.sh
 
-bench: build  ## measure the tools
+bench: build  ## measure the tools against their bars, and write docs/benchmarks.md
+	@cmake/packages.sh bench
 	@tests/bench/run.sh
 
-sanitize:  ## run all tests with the address and undefined-behaviour sanitizers, in build-asan
+fuzz:  ## fuzz every reader of files for SECONDS (30) each, with libFuzzer and sanitizers, in build-fuzz
+	@cmake/packages.sh build test fuzz
+	@$(call configure,build-fuzz,-DSMB_TESTS=ON -DSMB_SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined \
+		-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++)
+	@$(call compile,build-fuzz) --target fuzzers
+	@tests/fuzz/run.sh build-fuzz $(SECONDS)
+
+sanitize:  ## all tests under ASan and UBSan, in build-asan; what uses threads under TSan, in build-tsan
 	@cmake/packages.sh build test
 	@$(call configure,build-asan,-DSMB_TESTS=ON -DSMB_SANITIZE=address$(comma)undefined -DCMAKE_BUILD_TYPE=RelWithDebInfo)
 	@$(call compile,build-asan)
-	@$(call ctest,build-asan) && echo 'OK:sanitizers_passed' || { echo 'FAIL:sanitizers_failed'; exit 1; }
+	@$(call ctest,build-asan) || { echo 'FAIL:sanitizers_failed:address,undefined'; exit 1; }
+	@$(call configure,build-tsan,-DSMB_TESTS=ON -DSMB_SANITIZE=thread -DCMAKE_BUILD_TYPE=RelWithDebInfo)
+	@$(call compile,build-tsan) --target threaded
+	@$(unshuffled) $(call ctest,build-tsan) -L threads || { echo 'FAIL:sanitizers_failed:thread'; exit 1; }
+	@echo 'OK:sanitizers_passed'
 
-check:  ## format, clang-tidy and all tests
+check:  ## format, clang-tidy, the words of guarantee and all tests
 	@cmake/packages.sh build test check
 	@$(sources) | xargs -0 -r clang-format --dry-run -Werror
+	@tests/support/check_guarantees.py .
 	@$(call configure,$(BUILD),-DSMB_TESTS=ON)
 	@$(call compile,$(BUILD))
 	@cmake/tidy.sh $(BUILD) $(JOBS)
@@ -61,7 +83,7 @@ install: build  ## install below PREFIX (/usr/local), staged in DESTDIR
 	@echo 'OK:installed:$(DESTDIR)$(PREFIX)'
 
 clean:  ## remove what was built
-	@rm -rf $(BUILD) build-asan
+	@rm -rf $(BUILD) build-asan build-tsan build-fuzz
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12

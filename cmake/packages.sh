@@ -10,7 +10,7 @@ declare -A required=(
            nlohmann-json3-dev libexpected-dev libxxhash-dev'
   [test]='libgtest-dev libgmock-dev python3 python3-jsonschema git util-linux acl attr'
   [fuzz]='clang'
-  [bench]='libsqlite3-dev python3 util-linux'
+  [bench]='libsqlite3-dev python3 mawk util-linux'
   [check]='clang-format clang-tidy'
 )
 # Never a reason to fail or to reach for the network: these come along when something else has to be installed.

@@ -12,9 +12,10 @@ namespace {
 
 std::optional<std::string> batch_in_progress(const Draft& draft) {
   for (const Phase phase : {Phase::kImplement, Phase::kDesign}) {
-    for (const std::string& batch : batches_in_order(draft)) {
-      if (examine(draft, phase, batch).state == BatchState::kInProgress) {
-        return batch;
+    for (const std::uint32_t number : batches_in_order(draft)) {
+      const Batch batch = draft.registry().batches()[number];
+      if (state_of(draft, phase, batch) == BatchState::kInProgress) {
+        return std::string(batch.id);
       }
     }
   }
@@ -22,22 +23,22 @@ std::optional<std::string> batch_in_progress(const Draft& draft) {
 }
 
 std::optional<std::string> latest_batch(const Draft& draft) {
-  const auto& batches = draft.registry().batches();
   if (const auto& last = draft.state().last) {
     for (const std::string& domain : last->domains) {
       const Site* site = draft.registry().find(domain);
-      if (site != nullptr && batches.contains(site->batch)) {
-        return site->batch;
+      if (site != nullptr && draft.registry().batches().contains(site->batch)) {
+        return std::string(site->batch);
       }
     }
   }
+  const BatchTable& batches = draft.registry().batches();
   return batches.empty() ? std::nullopt : std::optional<std::string>(batches.back().id);
 }
 
 /// The phase in which the batch stands: where it is claimed, else where its least advanced site is.
 Phase phase_of_batch(const Draft& draft, const std::string& batch) {
   for (const Phase phase : {Phase::kImplement, Phase::kDesign}) {
-    if (draft.claim({phase, batch}) != nullptr) {
+    if (draft.has_claim(phase, batch)) {
       return phase;
     }
   }
@@ -63,7 +64,7 @@ std::optional<WorkKey> claim_on(const Draft& draft, const Candidate& candidate) 
   if (draft.claim(candidate.key) != nullptr) {
     return candidate.key;
   }
-  for (const std::size_t site : candidate.in_progress) {
+  for (const std::size_t site : sites_in_progress(draft, candidate.key)) {
     if (auto elsewhere = draft.leased_in(candidate.key.phase, draft.site(site).domain)) {
       return elsewhere;
     }
@@ -78,22 +79,15 @@ void compare_with_rows(const Draft& draft, BatchView& view) {
     if (row == nullptr) {
       view.absent.push_back({domain, std::nullopt});
     } else if (row->batch != view.batch) {
-      view.absent.push_back({domain, row->batch});
+      view.absent.push_back({domain, std::string(row->batch)});
     } else if (view.live && !view.claim->to_lock && row->status < rule_of(view.phase).in_progress) {
       view.rows_show_ready = true;
     }
   }
 }
 
-}  // namespace
-
-std::string_view name_of(BatchState state) {
-  constexpr std::array<std::string_view, 6> kNames{"in_progress", "ready", "to_lock", "done", "behind", "empty"};
-  return kNames[static_cast<std::size_t>(state)];
-}
-
-Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optional<std::string>& batch) {
-  SMB_TRY_ASSIGN(const View view, read_view(queue));
+Result<std::optional<BatchView>> batch_in(const Queue& queue, const View& view,
+                                          const std::optional<std::string>& batch) {
   const Policy policy = queue.policy();
   const Draft draft(view.loaded.registry, view.state, policy, view.now, *queue.processes);
   BatchView result;
@@ -136,6 +130,17 @@ Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optio
   result.warnings = view.loaded.registry.damages();
   result.warnings.insert(result.warnings.end(), view.state.warnings.begin(), view.state.warnings.end());
   return std::optional(std::move(result));
+}
+
+}  // namespace
+
+std::string_view name_of(BatchState state) {
+  constexpr std::array<std::string_view, 6> kNames{"in_progress", "ready", "to_lock", "done", "behind", "empty"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optional<std::string>& batch) {
+  return read_and(queue, [&](const View& view) { return batch_in(queue, view, batch); });
 }
 
 }  // namespace smbatcher

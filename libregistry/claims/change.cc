@@ -3,6 +3,7 @@
 #include "libregistry/claims/commit.h"
 #include "libregistry/claims/upkeep.h"
 #include "libregistry/claims/view.h"
+#include "libregistry/fs/stop_signals.h"
 
 namespace smbatcher {
 namespace {
@@ -15,11 +16,15 @@ void add_warnings(Answer& answer, const View& view) {
   }
 }
 
+Draft draft_on(const Queue& queue, const View& view) {
+  return {view.loaded.registry, view.state, queue.policy(), view.now, *queue.processes};
+}
+
 /// Plans on a fresh draft. A verb that refuses leaves nothing behind but what every call looks after.
-Result<Answer> plan(Draft& draft, const Draft& fresh, const Verb& verb) {
+Result<Answer> plan(const Queue& queue, const View& view, Draft& draft, const Verb& verb) {
   Result<Answer> answer = verb(draft);
   if (!answer) {
-    draft = fresh;
+    draft = draft_on(queue, view);
   }
   if (draft.empty()) {
     draft.describe("upkeep", "smbatcher", 0);
@@ -34,18 +39,26 @@ Result<Answer> plan(Draft& draft, const Draft& fresh, const Verb& verb) {
 /// Plans and commits until nobody comes in between. nullopt when the lock no longer excludes others, or time is up.
 Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue& queue, const Verb& verb) {
   Committer committer(queue, lock);
-  do {
+  for (;;) {
+    // From the first temporary file to the last. A stop that comes meanwhile is obeyed between two attempts.
+    const BlockStopSignals block;
     SMB_TRY_ASSIGN(const View view, committer.settled_view());
-    Draft draft(view.loaded.registry, view.state, queue.policy(), view.now, *queue.processes);
-    const Draft fresh = draft;
-    Result<Answer> answer = plan(draft, fresh, verb);
+    Draft draft = draft_on(queue, view);
+    Result<Answer> answer = plan(queue, view, draft, verb);
+    if (const auto& error = view.state.records.error()) {
+      return fail(*error);
+    }
+    if (!view.state.records.fits()) {
+      committer.distrust_index();  // what was planned on it counts for nothing
+      continue;
+    }
     if (answer) {
       add_warnings(*answer, view);
     }
     if (draft.empty()) {
       return answer;
     }
-    const Result<Commit> commit = committer.commit(view, draft);
+    const Result<Commit> commit = committer.commit(view, draft, block);
     if (!answer) {
       return fail(answer.error());  // what every call looks after can wait for the next one
     }
@@ -57,8 +70,10 @@ Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue
       answer->warnings.insert(answer->warnings.end(), commit->warnings.begin(), commit->warnings.end());
       return answer;
     }
-  } while (lock.still_excludes() && !lock.deadline().passed());
-  return std::optional<Answer>();
+    if (!lock.still_excludes() || lock.deadline().passed()) {
+      return std::optional<Answer>();
+    }
+  }
 }
 
 }  // namespace
@@ -82,12 +97,14 @@ Result<Answer> change(const Queue& queue, const Verb& verb) {
 }
 
 Result<Answer> preview(const Queue& queue, const Verb& verb) {
-  SMB_TRY_ASSIGN(const View view, read_view(queue));
-  Draft draft(view.loaded.registry, view.state, queue.policy(), view.now, *queue.processes);
-  const Draft fresh = draft;
-  SMB_TRY_ASSIGN(Answer answer, plan(draft, fresh, verb));
-  add_warnings(answer, view);
-  return answer;
+  return read_and(queue, [&](const View& view) {
+    Draft draft = draft_on(queue, view);
+    Result<Answer> answer = plan(queue, view, draft, verb);
+    if (answer) {
+      add_warnings(*answer, view);
+    }
+    return answer;
+  });
 }
 
 }  // namespace smbatcher

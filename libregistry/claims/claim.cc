@@ -19,17 +19,18 @@ std::optional<Answer> take(Draft& draft, const ClaimRequest& request, const Cand
   }
   const Candidate now = found.lapsed ? examine(draft, found.key.phase, found.key.batch) : found;
   if (now.state == BatchState::kInProgress && found.lapsed) {
-    return grant_work(draft, request, now.key, now.in_progress, "adopt", rule.in_progress, rule.in_progress);
+    return grant_work(draft, request, now.key, sites_in_progress(draft, now.key), "adopt", rule.in_progress,
+                      rule.in_progress);
   }
   if (now.obstacle != Obstacle::kNone) {
     return std::nullopt;
   }
   if (now.state == BatchState::kReady) {
-    return grant_work(draft, request, now.key, now.takeable, "start", rule.ready, rule.in_progress);
+    return grant_work(draft, request, now.key, takeable_sites(draft, now), "start", rule.ready, rule.in_progress);
   }
   if (now.state == BatchState::kToLock) {
     const bool both = request.through_lock;
-    return grant_work(draft, request, now.key, now.takeable, both ? "start" : "lock", rule.entry,
+    return grant_work(draft, request, now.key, takeable_sites(draft, now), both ? "start" : "lock", rule.entry,
                       both ? rule.in_progress : rule.ready);
   }
   return std::nullopt;
@@ -46,7 +47,7 @@ Continuation continuation_of(const Draft& draft, const WorkKey& key, const Claim
   const PhaseRule& rule = rule_of(key.phase);
   Continuation result;
   for (const std::size_t site : members(draft, key.batch)) {
-    const std::string& domain = draft.site(site).domain;
+    const std::string_view domain = draft.site(site).domain;
     const Attempts attempts = draft.attempts(key, domain);
     const bool own = std::find(claim.domains.begin(), claim.domains.end(), domain) != claim.domains.end();
     const Status status = draft.status(site);
@@ -103,10 +104,10 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
   std::vector<std::size_t> new_sites;  // given with this lease for the first time
   for (const auto* sites : {&found.in_progress, &found.to_move}) {
     for (const std::size_t site : *sites) {
-      const std::string& domain = draft.site(site).domain;
+      const std::string_view domain = draft.site(site).domain;
       const bool own = std::find(before.domains.begin(), before.domains.end(), domain) != before.domains.end();
       if (!own) {
-        after.domains.push_back(domain);
+        after.domains.emplace_back(domain);
       }
       if (!own || before.to_lock) {
         new_sites.push_back(site);
@@ -204,22 +205,48 @@ Result<Answer> claim_batch(Draft& draft, const ClaimRequest& request) {
 }
 
 Result<Answer> claim_any(Draft& draft, const ClaimRequest& request) {
-  const auto order = batches_in_order(draft);
-  std::vector<Candidate> candidates;
-  candidates.reserve(order.size());
-  for (const std::string& batch : order) {
-    candidates.push_back(examine(draft, request.phase, batch));
+  // Most batches are held, or done: one look at their rows tells that they are not to be adopted or started.
+  const PhaseRule& rule = rule_of(request.phase);
+  const BatchTable& batches = draft.registry().batches();
+  auto order = batches_in_order(draft);
+  if (const auto own = own_claim(draft, request, false)) {
+    const auto at = std::find(order.begin(), order.end(), batches.index_of(own->batch));
+    std::rotate(order.begin(), at, at == order.end() ? at : at + 1);  // the caller's own that has lapsed comes first
   }
-  const auto own_lapsed = own_claim(draft, request, false);
-  const auto is_own = [&](const Candidate& candidate) { return own_lapsed && candidate.key == *own_lapsed; };
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [&](const Candidate& a, const Candidate& b) { return is_own(a) && !is_own(b); });
-  for (const BatchState wanted : {BatchState::kInProgress, BatchState::kReady, BatchState::kToLock}) {
-    for (const Candidate& candidate : candidates) {
-      if (candidate.state == wanted && candidate.obstacle == Obstacle::kNone) {
-        if (auto answer = take(draft, request, candidate)) {
-          return *answer;
-        }
+  std::vector<std::uint32_t> perhaps_ready;
+  for (const std::uint32_t number : order) {
+    const Batch batch = batches[number];
+    const StatusSet statuses = statuses_of(draft, batch);
+    if (!statuses.has(rule.in_progress)) {
+      if (statuses.has(rule.ready) || statuses.has(rule.entry)) {
+        perhaps_ready.push_back(number);
+      }
+      continue;
+    }
+    if (draft.glance(request.phase, batch.id).hold == Glance::kLive) {
+      continue;
+    }
+    const Candidate found = examine(draft, request.phase, batch);
+    if (found.obstacle != Obstacle::kNone) {
+      continue;
+    }
+    if (found.state != BatchState::kInProgress) {
+      perhaps_ready.push_back(number);  // what is in progress in it is buried
+    } else if (auto answer = take(draft, request, found)) {
+      return *answer;
+    }
+  }
+  for (const BatchState wanted : {BatchState::kReady, BatchState::kToLock}) {
+    for (const std::uint32_t number : perhaps_ready) {
+      if (state_of(draft, request.phase, batches[number]) != wanted) {
+        continue;
+      }
+      const Candidate found = examine(draft, request.phase, batches[number]);
+      if (found.obstacle != Obstacle::kNone) {
+        continue;
+      }
+      if (auto answer = take(draft, request, found)) {
+        return *answer;
       }
     }
   }

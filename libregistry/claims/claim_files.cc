@@ -1,8 +1,13 @@
 #include "libregistry/claims/claim_files.h"
 
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
 #include "libregistry/base/json_fields.h"
+#include "libregistry/base/prefault.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/sharing.h"
 
@@ -10,7 +15,9 @@ namespace smbatcher {
 namespace {
 
 constexpr std::size_t kMaxClaimFile = std::size_t{16} << 20U;
-constexpr const char* kStateName = "/.state";
+constexpr std::size_t kMaxIndex = std::size_t{1} << 30U;
+constexpr std::size_t kFirstRead = std::size_t{16} << 10U;
+constexpr const char* kIndexName = "/.state";
 
 /// The key that a claim file's stem names.
 std::optional<WorkKey> key_of(std::string_view stem) {
@@ -23,98 +30,115 @@ std::optional<WorkKey> key_of(std::string_view stem) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<CacheState> ClaimFiles::read_state() const {
-  const auto text = read_file(*ops_, folder_ + kStateName, kMaxClaimFile);
-  if (!text) {
-    return std::nullopt;
-  }
-  const auto parsed = parse_json(*text);
-  const Json* json = std::get_if<Json>(&parsed);
-  if (json == nullptr || integer_field(*json, "format") != kFormat) {
-    return std::nullopt;
-  }
-  CacheState cache;
-  const auto length = integer_field(*json, "history_length");
-  const auto ends_with = string_field(*json, "history_ends_with");
-  const auto boot = string_field(*json, "boot");
-  const auto next_token = integer_field(*json, "next_token");
-  const auto next_event = integer_field(*json, "next_event");
-  const auto highest = string_field(*json, "highest_batch");
-  const auto before = string_field(*json, "registry_before");
-  const auto after = string_field(*json, "registry_after");
-  const Json* records = json->find("records");
-  if (!length || !ends_with || !boot || !next_token || *next_token < 1 || !next_event || *next_event < 1 || !highest ||
-      !before || !after || records == nullptr || !records->is_object()) {
-    return std::nullopt;
-  }
-  cache.history = {*length, *ends_with};
-  cache.boot = *boot;
-  cache.state.next_token = static_cast<Token>(*next_token);
-  cache.state.next_event = static_cast<std::uint64_t>(*next_event);
-  cache.state.highest_batch = *highest;
-  cache.state.registry_before = *before;
-  cache.state.registry_after = *after;
-  if (const Json* last = json->find("last"); last != nullptr && !last->is_null()) {
-    cache.state.last = last_change_from_json(*last);
-  }
-  for (const auto& [name, event] : *records->object()) {
-    const auto key = key_of(name);
-    if (!key || !event.integer()) {
-      return std::nullopt;
+/// As much as the index says it has: with one call while it is small.
+bool read_index_bytes(FileOps& ops, int fd, std::string& bytes) {
+  bytes.resize(kFirstRead);
+  std::size_t length = 0;
+  for (;;) {
+    const ssize_t got = ops.read(fd, bytes.data() + length, bytes.size() - length);
+    if (got < 0 && errno != EINTR) {
+      return false;
     }
-    cache.events.emplace(*key, static_cast<std::uint64_t>(*event.integer()));
+    length += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    const std::size_t size = ClaimIndex::size_of(std::string_view(bytes).substr(0, length));
+    if (got == 0 || (size > 0 && length >= size)) {
+      bytes.resize(length);
+      return true;
+    }
+    if (length == bytes.size()) {
+      if (size == 0 || size > kMaxIndex) {
+        return false;
+      }
+      reserve_ready(bytes, size);
+      bytes.resize(size);
+    }
   }
-  return cache;
 }
 
-ClaimFile ClaimFiles::read(const WorkKey& key) const {
+/// All of `bytes` at `offset`: 0, or the errno of the pwrite(2) that failed.
+int write_at(FileOps& ops, int fd, std::string_view bytes, std::size_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t written = ops.pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno != EINTR) {
+      return errno;
+    }
+    if (written == 0) {
+      return EIO;
+    }
+    const auto moved = static_cast<std::size_t>(std::max<ssize_t>(written, 0));
+    bytes.remove_prefix(moved);
+    offset += moved;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<IndexFile> ClaimFiles::read_index(FileAccess access) const {
+  constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  const std::string path = folder_ + kIndexName;
+  bool writable = access == FileAccess::kAppend;
+  Descriptor file = open_file(*ops_, path, kFlags | (writable ? O_RDWR : O_RDONLY));
+  if (!file.is_open() && writable && errno != ENOENT) {
+    writable = false;  // another user's: it can still be read, and replaced
+    file = open_file(*ops_, path, kFlags | O_RDONLY);
+  }
+  if (!file.is_open()) {
+    return std::nullopt;
+  }
+  std::string bytes;
+  if (!read_index_bytes(*ops_, file.get(), bytes)) {
+    return std::nullopt;
+  }
+  auto index = ClaimIndex::parse(std::move(bytes));
+  if (!index) {
+    return std::nullopt;
+  }
+  return IndexFile{std::make_shared<ClaimIndex>(std::move(*index)), std::move(file), writable};
+}
+
+bool ClaimFiles::is_folder() const {
+  struct stat status {};
+  return ops_->stat(folder_, &status) != 0 || S_ISDIR(status.st_mode);
+}
+
+Result<ClaimFile> ClaimFiles::read(const WorkKey& key) const {
   const auto text = read_file(*ops_, path_of(key), kMaxClaimFile);
   if (!text) {
-    const bool absent = text.error().code == Errc::kNotFound;
-    return {absent ? ClaimFile::Condition::kAbsent : ClaimFile::Condition::kUnreadable, std::nullopt};
+    const Error& error = text.error();
+    if (error.code == Errc::kNotFound || !is_folder()) {
+      return ClaimFile{ClaimFile::Condition::kAbsent, std::nullopt};
+    }
+    // What the path leads to is no claim file: that is damage. A fault of the system proves nothing about the file.
+    const bool damaged =
+        error.reason == "not_a_regular_file" || error.reason == "file_too_large" || error.reason == "dangling_link";
+    return damaged ? Result<ClaimFile>(ClaimFile{ClaimFile::Condition::kUnreadable, std::nullopt}) : fail(error);
   }
   const auto parsed = parse_json(*text);
   const Json* json = std::get_if<Json>(&parsed);
   if (json != nullptr && is_newer_format(*json)) {
-    return {ClaimFile::Condition::kNewer, std::nullopt};
+    return ClaimFile{ClaimFile::Condition::kNewer, std::nullopt};
   }
   auto record = json == nullptr ? std::nullopt : record_from_json(*json, key);
-  return {record ? ClaimFile::Condition::kReadable : ClaimFile::Condition::kUnreadable, std::move(record)};
+  return ClaimFile{record ? ClaimFile::Condition::kReadable : ClaimFile::Condition::kUnreadable, std::move(record)};
 }
 
-std::optional<ClaimsState> ClaimFiles::load(const CacheState& cache, const HistoryMark& mark,
-                                            const std::string& boot) const {
-  if (!(cache.history == mark) || cache.boot != boot) {
-    return std::nullopt;
-  }
-  ClaimsState state = cache.state;
-  for (const auto& [key, event] : cache.events) {
-    ClaimFile file = read(key);
-    if (file.condition == ClaimFile::Condition::kNewer) {
-      state.held_back.insert(key);
-      continue;
-    }
-    if (file.condition != ClaimFile::Condition::kReadable || file.record->event != event) {
-      return std::nullopt;
-    }
-    state.records.emplace_hint(state.records.end(), key, std::move(*file.record));
-  }
-  return state;
-}
-
-std::map<WorkKey, WorkRecord> ClaimFiles::scan() const {
+Result<std::map<WorkKey, WorkRecord>> ClaimFiles::scan() const {
   std::map<WorkKey, WorkRecord> records;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
-    const auto key = entry.path().extension() == ".json" ? key_of(entry.path().stem().string()) : std::nullopt;
+  std::filesystem::directory_iterator entry(folder_, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const auto key = entry->path().extension() == ".json" ? key_of(entry->path().stem().string()) : std::nullopt;
     if (!key) {
       continue;
     }
-    if (ClaimFile file = read(*key); file.record) {
+    SMB_TRY_ASSIGN(ClaimFile file, read(*key));
+    if (file.record) {
       records.emplace(*key, std::move(*file.record));
     }
+  }
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+    return fail(io_error("cannot read the folder '" + folder_ + "'", error.value()));
   }
   return records;
 }
@@ -133,26 +157,22 @@ Result<void> ClaimFiles::write(const WorkKey& key, const WorkRecord& record) {
   return write_file(path_of(key), to_json(key, record).dump() + "\n");
 }
 
-Result<void> ClaimFiles::write_state(const ClaimsState& state, const HistoryMark& mark, const std::string& boot) {
-  JsonObject records;
-  for (const auto& [key, record] : state.records) {
-    records.emplace_back(key.name(), record.event);
+Result<void> ClaimFiles::write_index(const ClaimIndex& index) {
+  return write_file(folder_ + kIndexName, index.bytes());
+}
+
+Result<void> ClaimFiles::update_index(IndexFile& index) {
+  if (!index.writable) {
+    return write_index(*index.index);
   }
-  for (const WorkKey& key : state.held_back) {
-    records.emplace_back(key.name(), 0);  // looked at again by each call until it can be read
+  const std::string_view bytes = index.index->bytes();
+  for (const auto& [offset, length] : index.index->take_patches()) {
+    if (const int error_number = write_at(*ops_, index.file.get(), bytes.substr(offset, length), offset);
+        error_number != 0) {
+      return fail(io_error("cannot write '" + folder_ + kIndexName + "'", error_number));
+    }
   }
-  const Json json = JsonObject{{"format", kFormat},
-                               {"history_length", mark.length},
-                               {"history_ends_with", mark.ends_with},
-                               {"boot", boot},
-                               {"next_token", state.next_token},
-                               {"next_event", state.next_event},
-                               {"highest_batch", state.highest_batch},
-                               {"registry_before", state.registry_before},
-                               {"registry_after", state.registry_after},
-                               {"last", state.last ? to_json(*state.last) : Json()},
-                               {"records", std::move(records)}};
-  return write_file(folder_ + kStateName, json.dump() + "\n");
+  return {};
 }
 
 Result<std::string> ClaimFiles::set_aside_unreadable(const WorkKey& key) {

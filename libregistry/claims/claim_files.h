@@ -1,21 +1,21 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "libregistry/claims/history_file.h"
-#include "libregistry/claims/state.h"
+#include "libregistry/claims/claim_index.h"
+#include "libregistry/fs/append_file.h"
 #include "libregistry/fs/snapshot.h"
 
 namespace smbatcher {
 
-/// What `claims/.state` says: of which history, on which boot, the claim files are the cache.
-struct CacheState {
-  HistoryMark history;
-  std::string boot;
-  ClaimsState state;                        // without its records
-  std::map<WorkKey, std::uint64_t> events;  // the event that each claim file reflects
+/// `claims/.state` as it was read, open so that what changes can be written over it.
+struct IndexFile {
+  std::shared_ptr<ClaimIndex> index;
+  Descriptor file;
+  bool writable = false;
 };
 
 /// One claim file as it was found.
@@ -25,8 +25,9 @@ struct ClaimFile {
   std::optional<WorkRecord> record;
 };
 
-/// The files in claims/: one per batch and phase, and `.state`. All of them can be lost at any time; they are replaced
-/// whole, never synced, and written only by the holder of the lock. Source: docs/claims-and-leases.md, "The files".
+/// The files in claims/: one per batch and phase, and the index `.state`. All of them can be lost at any time; they are
+/// never synced, and written only by the holder of the lock. Claim files are replaced whole, the index is changed in
+/// place. Source: docs/claims-and-leases.md, "The files".
 class ClaimFiles {
  public:
   ClaimFiles(FileOps& ops, std::string folder) : ops_(&ops), folder_(std::move(folder)) {}
@@ -36,20 +37,25 @@ class ClaimFiles {
 
   std::string path_of(const WorkKey& key) const { return folder_ + "/" + key.name() + ".json"; }
 
-  /// nullopt when there is no `.state`, or it cannot be read.
-  std::optional<CacheState> read_state() const;
-  ClaimFile read(const WorkKey& key) const;
-  /// The state as the files show it; nullopt when they do not fit the history, the boot or each other.
-  std::optional<ClaimsState> load(const CacheState& cache, const HistoryMark& mark, const std::string& boot) const;
+  /// nullopt when there is no `.state`, or it cannot be read or is no whole index.
+  std::optional<IndexFile> read_index(FileAccess access) const;
+  /// Errors: what keeps a file from being read although it may be whole (kIo); a file that is no claim file is
+  /// kUnreadable, and no error.
+  Result<ClaimFile> read(const WorkKey& key) const;
   /// Every readable claim file: what is left to go by when the history is gone.
-  std::map<WorkKey, WorkRecord> scan() const;
+  Result<std::map<WorkKey, WorkRecord>> scan() const;
 
   Result<void> write(const WorkKey& key, const WorkRecord& record);
-  Result<void> write_state(const ClaimsState& state, const HistoryMark& mark, const std::string& boot);
+  /// Replaces the index.
+  Result<void> write_index(const ClaimIndex& index);
+  /// Writes what has changed in it since it was read, or all of it where that is better.
+  Result<void> update_index(IndexFile& index);
   /// Renames an unreadable file out of the way; answers the new path.
   Result<std::string> set_aside_unreadable(const WorkKey& key);
 
  private:
+  /// False when there is something else in its place, so that no file can be in it.
+  bool is_folder() const;
   Result<void> write_file(const std::string& path, const std::string& text);
 
   FileOps* ops_;

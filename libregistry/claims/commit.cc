@@ -6,6 +6,19 @@
 #include "libregistry/claims/leftovers.h"
 
 namespace smbatcher {
+namespace {
+
+ClaimIndex whole_index(const ClaimsState& state, IndexHead head) {
+  return ClaimIndex::build(std::move(head), state.records.all(), state.held_back);
+}
+
+void put_all(ClaimIndex& index, const ClaimsState& changed) {
+  for (const auto& [key, record] : changed.records) {
+    index.put(key, record);
+  }
+}
+
+}  // namespace
 
 Committer::Committer(const Queue& queue, const RegistryLock& lock)
     : queue_(&queue), lock_(&lock), files_(*queue.ops, queue.paths.claims) {}
@@ -17,13 +30,19 @@ Result<View> Committer::settled_view() {
   SMB_TRY_ASSIGN(view.loaded, load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, history.exists()}));
   files_.share_like(view.loaded.snapshot.state);
   SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
-  const auto cache = files_.read_state();
-  auto state = cache ? files_.load(*cache, mark, view.now.boot) : std::nullopt;
+  index_ = files_.read_index(FileAccess::kAppend);
+  std::optional<ClaimsState> state;
+  if (trusted_) {
+    SMB_TRY_ASSIGN(state, state_of_index(index_, files_, mark, view.now.boot));
+  }
   if (state) {
     view.state = std::move(*state);
   } else {
-    SMB_TRY(repair(history, cache, view));
+    SMB_TRY(repair(history, index_, view));
+    index_.reset();
+    trusted_ = true;
   }
+  files_written_ = true;
   for (const WorkKey& key : view.state.held_back) {
     view.state.warnings.push_back({files_.path_of(key), 0, "newer_format",
                                    "written by a newer smbatcher: batch '" + key.batch + "' is held back"});
@@ -33,8 +52,8 @@ Result<View> Committer::settled_view() {
   return view;
 }
 
-Result<void> Committer::repair(HistoryFile& history, const std::optional<CacheState>& cache, View& view) {
-  SMB_TRY_ASSIGN(Rebuilt rebuilt, rebuild(*queue_, history, files_, cache, view.loaded, view.now));
+Result<void> Committer::repair(HistoryFile& history, const std::optional<IndexFile>& index, View& view) {
+  SMB_TRY_ASSIGN(Rebuilt rebuilt, rebuild(*queue_, history, files_, index, view.loaded, view.now));
   view.state = std::move(rebuilt.state);
   view.begin = std::move(rebuilt.begin);
   if (rebuilt.torn) {
@@ -69,17 +88,15 @@ Result<void> Committer::repair(HistoryFile& history, const std::optional<CacheSt
     view.begin.reset();
   }
   SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
-  return files_.write_state(view.state, mark, view.now.boot);
+  return files_.write_index(whole_index(view.state, {mark, view.now.boot, view.state}));
 }
 
-Result<Commit> Committer::commit(const View& view, const Draft& draft) {
+Result<Commit> Committer::commit(const View& view, const Draft& draft, const BlockStopSignals& block) {
   if (!lock_->still_excludes()) {
     return Commit{Commit::kPlanAgain, true, {}};
   }
   if (draft.only_renewals()) {
-    for (const auto& [key, record] : draft.changed_records()) {
-      SMB_TRY(files_.write(key, record));
-    }
+    SMB_TRY(renew(draft));
     return Commit{Commit::kDone, true, {}};
   }
   const Event event = draft.event();
@@ -91,7 +108,7 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft) {
                                                                   view.loaded.hash, Closing::kDone}));
     warnings_.insert(warnings_.end(), kept.begin(), kept.end());
     if (!after.is_unchanged()) {
-      return commit_text(view, draft, event, after);
+      return commit_text(view, draft, event, after, block);
     }
   }
   SMB_TRY(announce(view, draft, event));
@@ -99,12 +116,12 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft) {
   return Commit{Commit::kDone, true, warnings_};
 }
 
-Result<Commit> Committer::commit_text(const View& view, const Draft& draft, Event event, const EditedText& after) {
+Result<Commit> Committer::commit_text(const View& view, const Draft& draft, Event event, const EditedText& after,
+                                      const BlockStopSignals& block) {
   const ReplaceNames names = ReplaceNames::of(queue_->paths.registry);
   const Pieces text = after.pieces();
   event.hash_before = view.loaded.hash;
   event.hash_after = content_hash(text);
-  const BlockStopSignals block;
   // Begun before the intent is written, so that one journal commit of the file system serves both. It stays a `.part`,
   // unfinished and free to go, until the intent is durable.
   SMB_TRY_ASSIGN(StagedReplacement staged, StagedReplacement::begin(*queue_->ops, names, view.loaded.snapshot, text));
@@ -192,12 +209,25 @@ void Committer::make_void(const View& view, const Event& event) {
   (void)close(view, event, Closing::kVoid);  // the registry shows "before": the next call comes to the same end
 }
 
+Result<void> Committer::renew(const Draft& draft) {
+  for (const auto& [key, record] : draft.changed_records()) {
+    SMB_TRY(files_.write(key, record));
+    if (index_) {
+      (void)index_->index->renew(key, record);
+    }
+  }
+  if (index_) {
+    (void)files_.update_index(*index_);  // a slot that shows an earlier end is looked up in the claim file
+  }
+  return {};
+}
+
 void Committer::write_records(const Event& event, Closing closing) {
   ClaimsState applied;
   apply(applied, event, closing);
   for (const auto& [key, record] : applied.records) {
-    (void)files_.write(key,
-                       record);  // a cache: `.state` does not fit until the end, so a failure is repaired next time
+    // A cache: the index names an older history until the end, so a failure is repaired by the next call.
+    files_written_ = files_.write(key, record) && files_written_;
   }
 }
 
@@ -205,12 +235,37 @@ bool Committer::close(const View& view, const Event& event, Closing closing) {
   if (event.changes_registry() && !history_->append(closing_line(event.number, closing))) {
     return false;
   }
-  ClaimsState state = view.state;
-  apply(state, event, closing);
-  if (const auto mark = history_->mark()) {
-    (void)files_.write_state(state, *mark, view.now.boot);
+  if (files_written_) {
+    update_index(view, event, closing);
   }
   return true;
+}
+
+void Committer::update_index(const View& view, const Event& event, Closing closing) {
+  const auto mark = history_->mark();
+  if (!mark) {
+    return;
+  }
+  ClaimsState changed;
+  static_cast<ClaimsFacts&>(changed) = view.state;
+  apply(changed, event, closing);
+  const IndexHead head{*mark, view.now.boot, changed};
+  if (!index_) {
+    ClaimIndex index = whole_index(view.state, head);
+    put_all(index, changed);
+    index.compact();
+    (void)files_.write_index(index);
+    return;
+  }
+  ClaimIndex& index = *index_->index;
+  put_all(index, changed);
+  const bool fits = index.set_head(head);
+  if (fits && !index.is_wasteful()) {
+    (void)files_.update_index(*index_);
+  } else {
+    index.compact();
+    (void)files_.write_index(index);
+  }
 }
 
 }  // namespace smbatcher

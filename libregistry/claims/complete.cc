@@ -7,6 +7,8 @@
 namespace smbatcher {
 namespace {
 
+constexpr std::string_view kFinish = "finish";
+
 /// What a completion found: checked, but nothing changed yet.
 struct Completion {
   WorkKey key;
@@ -16,7 +18,7 @@ struct Completion {
   bool repeated = false;
 };
 
-bool holds(const Authority& authority, const std::string& domain) {
+bool holds(const Authority& authority, std::string_view domain) {
   return authority.claim && !authority.forced && is_given(*authority.claim, domain);
 }
 
@@ -35,10 +37,12 @@ std::vector<std::size_t> default_sites(const Draft& draft, const WorkKey& key, c
   return sites;
 }
 
-/// True when the latest claim on the work was this one and it has ended: its holder may go on to the next step.
-bool has_ended_by(const Draft& draft, const WorkKey& key, Token token) {
+/// True when the latest claim on the work was this one and a completion has ended it: its holder may go on to the next
+/// step. One that was given back or taken away is stale.
+bool was_completed_by(const Draft& draft, const WorkKey& key, Token token) {
   const WorkRecord* record = draft.record(key);
-  return record != nullptr && !record->claim && record->last_token == token;
+  return record != nullptr && !record->claim && record->last_token == token && record->last &&
+         (record->last->verb == completion_verb(key.phase) || record->last->verb == kFinish);
 }
 
 /// A batch with nothing to complete: done already, or the first site that is not there yet says why not.
@@ -123,7 +127,7 @@ Answer answer_of(const Draft& draft, const Completion& completion) {
   answer.late = completion.authority.late;
   answer.repeated = completion.repeated;
   for (const std::size_t site : completion.asked) {
-    answer.sites.push_back(draft.site(site).domain);
+    answer.sites.emplace_back(draft.site(site).domain);
   }
   return answer;
 }
@@ -137,7 +141,7 @@ Result<Answer> completion_targets(Draft& draft, Phase phase, const Target& targe
   Answer answer = answer_of(draft, completion);
   answer.remaining.clear();
   for (const std::size_t site : completion.to_move) {
-    answer.remaining.push_back(draft.site(site).domain);
+    answer.remaining.emplace_back(draft.site(site).domain);
   }
   return answer;
 }
@@ -180,10 +184,10 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
   if (batch) {
     SMB_TRY_ASSIGN(id, find_batch(draft, *batch));
   } else {
-    for (const std::string& candidate : batches_in_order(draft)) {
-      const Candidate found = examine(draft, Phase::kImplement, candidate);
+    for (const std::uint32_t number : batches_in_order(draft)) {
+      const Candidate found = examine(draft, Phase::kImplement, draft.registry().batches()[number]);
       if (found.state == BatchState::kToLock && found.obstacle == Obstacle::kNone) {
-        id = candidate;
+        id = found.key.batch;
         break;
       }
     }
@@ -211,7 +215,7 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
       return fail(refused("not_ready", std::string(1, letter(*status)),
                           "'" + draft.site(site).domain + "' of batch '" + id + "' has no finished design yet"));
     } else if (draft.status(site) == Status::kOpen) {
-      answer.sites.push_back(draft.site(site).domain);
+      answer.sites.emplace_back(draft.site(site).domain);
     }
   }
   if (draft.registry().holds_damage(id)) {
@@ -228,7 +232,7 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
   answer.sites.clear();
   for (const std::size_t site : to_move) {
     draft.move(site, Status::kOpen);
-    answer.sites.push_back(draft.site(site).domain);
+    answer.sites.emplace_back(draft.site(site).domain);
   }
   draft.edit(key);
   draft.describe("lock", caller.name(), 0, caller.why);
@@ -241,7 +245,7 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
   if (target.batch || (named.empty() && caller.token)) {
     SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, Phase::kImplement, target, caller));
     const WorkKey key{Phase::kImplement, batch};
-    if (caller.token && !has_ended_by(draft, key, *caller.token)) {
+    if (caller.token && !was_completed_by(draft, key, *caller.token)) {
       SMB_TRY(authorize(draft, key, caller, Need::kNoOther));
     }
     if (named.empty()) {
@@ -259,7 +263,7 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
   for (const std::size_t site : asked) {
     const Site& row = draft.site(site);
     const WorkKey key{Phase::kImplement, row.batch};
-    if (!caller.token || !has_ended_by(draft, key, *caller.token)) {
+    if (!caller.token || !was_completed_by(draft, key, *caller.token)) {
       SMB_TRY(authorize(draft, key, caller, Need::kNoOther));
     }
     if (draft.status(site) == Status::kImplemented) {
@@ -267,9 +271,9 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
     } else if (draft.status(site) != Status::kFinished) {
       return fail(invalid_transition(row.domain, draft.status(site), Status::kFinished));
     }
-    answer.sites.push_back(row.domain);
+    answer.sites.emplace_back(row.domain);
     if (std::find(answer.batches.begin(), answer.batches.end(), row.batch) == answer.batches.end()) {
-      answer.batches.push_back(row.batch);
+      answer.batches.emplace_back(row.batch);
     }
   }
   if (asked.empty()) {
@@ -279,7 +283,7 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
   answer.repeated = to_move.empty();
   for (const std::size_t site : to_move) {
     draft.move(site, Status::kFinished);
-    draft.describe("finish", caller.name(), 0, caller.why);
+    draft.describe(std::string(kFinish), caller.name(), 0, caller.why);
   }
   return answer;
 }

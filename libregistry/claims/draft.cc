@@ -10,7 +10,7 @@ Draft::Draft(const Registry& registry, const ClaimsState& state, const Policy& p
       state_(&state),
       policy_(policy),
       now_(&now),
-      processes_(&processes),
+      processes_(std::make_shared<const ProcessMemo>(processes)),
       next_token_(state.next_token) {
   statuses_.reserve(registry.sites().size());
   for (const Site& site : registry.sites()) {
@@ -61,49 +61,163 @@ void Draft::renew_claim(const WorkKey& key, const Lease& lease) {
   }
 }
 
-std::vector<std::pair<WorkKey, const WorkRecord*>> Draft::records() const {
-  std::vector<std::pair<WorkKey, const WorkRecord*>> all;
-  for (const auto& [key, stored] : state_->records) {
-    all.emplace_back(key, record(key));
-  }
-  for (const auto& [key, drafted] : records_) {
-    if (state_->find(key) == nullptr) {
-      all.emplace_back(key, &drafted);
-    }
-  }
-  return all;
-}
-
-std::optional<WorkKey> Draft::leased_in(Phase phase, const std::string& domain) const {
-  if (!leased_) {
-    leased_.emplace();
-    for (const auto& [key, stored] : state_->records) {
-      if (stored.claim && live(stored.claim->lease)) {
-        for (const std::string& given : stored.claim->domains) {
-          (*leased_)[given].push_back(key);
-        }
+const WorkRecord* Draft::drafted(Phase phase, std::string_view batch) const {
+  constexpr std::size_t kFew = 4;  // a claim changes one or two, and asks for all of a long queue
+  if (records_.size() <= kFew) {
+    for (const auto& [key, changed] : records_) {
+      if (key.phase == phase && key.batch == batch) {
+        return &changed;
       }
     }
+    return nullptr;
   }
-  const auto found = leased_->find(domain);
-  if (found == leased_->end()) {
-    return std::nullopt;
-  }
-  for (const WorkKey& key : found->second) {
-    const Claim* given = key.phase == phase ? claim(key) : nullptr;  // the draft may have ended it
-    if (given != nullptr && std::find(given->domains.begin(), given->domains.end(), domain) != given->domains.end()) {
-      return key;
-    }
-  }
-  return std::nullopt;
+  const auto found = records_.find(WorkKey{phase, std::string(batch)});
+  return found == records_.end() ? nullptr : &found->second;
 }
 
-Attempts Draft::attempts(const WorkKey& key, const std::string& domain) const {
+Glance Draft::glance(Phase phase, std::string_view batch) const {
+  if (const WorkRecord* changed = drafted(phase, batch)) {
+    return glance_at(*changed);
+  }
+  const auto slot = index().find(phase, batch);
+  if (!slot) {
+    return {};
+  }
+  Glance glance;
+  glance.remembers_sites = remembers_sites(*slot);
+  if (slot->token == 0) {
+    return glance;
+  }
+  glance.left = slot->left(*now_, policy_.skew);
+  if (glance.left.count() > 0 && !slot->process_is_gone(*processes_)) {
+    glance.hold = Glance::kLive;
+    return glance;
+  }
+  const WorkRecord* known = state_->find(slot->key());
+  return known == nullptr ? Glance{} : glance_at(*known);
+}
+
+bool Draft::remembers_sites(const IndexSlot& slot) const {
+  return slot.buried || (slot.delayed && slot.delayed_until > now_->since_boot);
+}
+
+bool Draft::remembers_sites(Phase phase, std::string_view batch) const {
+  if (const WorkRecord* changed = drafted(phase, batch)) {
+    return !changed->sites.empty();
+  }
+  const auto slot = index().find(phase, batch);
+  return slot && remembers_sites(*slot);
+}
+
+bool Draft::has_claim(Phase phase, std::string_view batch) const {
+  if (const WorkRecord* changed = drafted(phase, batch)) {
+    return changed->claim.has_value();
+  }
+  return index().token_of(phase, batch) != 0;
+}
+
+Glance Draft::glance_at(const WorkRecord& known) const {
+  Glance glance;
+  glance.remembers_sites = !known.sites.empty();
+  if (known.claim) {
+    glance.hold = live(known.claim->lease) ? Glance::kLive : Glance::kLapsed;
+    glance.left = known.claim->lease.expires.left(*now_, policy_.skew);
+  }
+  return glance;
+}
+
+template <class OfRecord, class EachSlot>
+std::vector<WorkKey> Draft::keys_where(OfRecord of_record, EachSlot each_slot) const {
+  std::vector<WorkKey> keys;
+  for (const auto& [key, drafted] : records_) {
+    if (of_record(key.phase, drafted)) {
+      keys.push_back(key);
+    }
+  }
+  each_slot([&](const IndexSlot& slot) {
+    if (WorkKey key = slot.key(); !slot.newer && !records_.contains(key)) {
+      keys.push_back(std::move(key));
+    }
+  });
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+std::vector<WorkKey> Draft::keys() const {
+  return keys_where([](Phase /*phase*/, const WorkRecord& /*record*/) { return true; },
+                    [this](auto add) { index().each(add); });
+}
+
+std::vector<WorkKey> Draft::claimed_by(const std::string& owner, std::optional<Phase> phase) const {
+  const auto is_owners = [&](Phase in, const WorkRecord& known) {
+    return (!phase || in == *phase) && known.claim && known.claim->lease.owner == owner;
+  };
+  return keys_where(is_owners, [&](auto add) {
+    index().each_owned(text_hash(owner), [&](const IndexSlot& slot) {
+      const WorkRecord* known = slot.token == 0 ? nullptr : state_->find(slot.key());
+      if (known != nullptr && is_owners(slot.phase, *known)) {
+        add(slot);
+      }
+    });
+  });
+}
+
+std::optional<WorkKey> Draft::key_of(Token token, std::optional<Phase> phase) const {
+  const auto first = [&](auto of_record, auto of_slot) -> std::optional<WorkKey> {
+    const auto keys =
+        keys_where([&](Phase in, const WorkRecord& known) { return (!phase || in == *phase) && of_record(known); },
+                   [&](auto add) {
+                     index().each([&](const IndexSlot& slot) {
+                       if ((!phase || slot.phase == *phase) && of_slot(slot)) {
+                         add(slot);
+                       }
+                     });
+                   });
+    return keys.empty() ? std::nullopt : std::optional(keys.front());
+  };
+  auto found = first([&](const WorkRecord& known) { return known.claim && known.claim->lease.token == token; },
+                     [&](const IndexSlot& slot) { return slot.token == token && token != 0; });
+  if (!found) {
+    found = first(
+        [&](const WorkRecord& known) {
+          return known.last_token == token ||
+                 std::find(known.past.begin(), known.past.end(), token) != known.past.end();
+        },
+        [&](const IndexSlot& slot) { return slot.had_token(token); });
+  }
+  if (!found) {
+    found = first([&](const WorkRecord& known) { return known.last && known.last->token == token; },
+                  [&](const IndexSlot& slot) { return slot.changed_by == token && token != 0; });
+  }
+  return found;
+}
+
+std::optional<WorkKey> Draft::leased_in(Phase phase, std::string_view domain) const {
+  std::optional<WorkKey> holder;
+  const auto holds = [&](const IndexSlot& slot) {
+    if (slot.phase != phase || slot.token == 0) {
+      return false;
+    }
+    const WorkKey key = slot.key();
+    const WorkRecord* stored = state_->find(key);
+    const Claim* given = claim(key);  // the draft may have ended it
+    if (stored != nullptr && stored->claim && live(stored->claim->lease) && given != nullptr &&
+        std::find(given->domains.begin(), given->domains.end(), domain) != given->domains.end() &&
+        (!holder || key < *holder)) {
+      holder = key;
+    }
+    return false;
+  };
+  (void)index().any_given(text_hash(domain), holds);
+  return holder;
+}
+
+Attempts Draft::attempts(const WorkKey& key, std::string_view domain) const {
   const WorkRecord* known = record(key);
   if (known == nullptr) {
     return {};
   }
-  const auto found = known->sites.find(domain);
+  const auto found = known->sites.find(std::string(domain));
   return found == known->sites.end() ? Attempts{} : found->second;
 }
 
@@ -128,8 +242,8 @@ std::vector<RowChange> Draft::row_changes() const {
   std::vector<RowChange> rows;
   for (const auto& [index, change] : rows_) {
     const Site& before = site(index);
-    const std::string batch = change.batch.value_or(before.batch);
-    RowChange row{before.domain, before.status, statuses_[index], batch, std::nullopt};
+    const std::string batch = change.batch.value_or(std::string(before.batch));
+    RowChange row{std::string(before.domain), before.status, statuses_[index], batch, std::nullopt};
     if (batch != before.batch) {
       row.batch_before = before.batch;
     }

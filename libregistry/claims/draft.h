@@ -3,12 +3,14 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
+#include "libregistry/claims/process_memo.h"
 #include "libregistry/claims/state.h"
 #include "libregistry/leases/process.h"
 #include "libregistry/registry/registry.h"
@@ -20,6 +22,14 @@ struct Policy {
   std::chrono::seconds lease{7200};
   int max_attempts = 5;
   std::chrono::seconds skew{60};
+};
+
+/// What is known of a piece of work at a glance, without its claim file.
+struct Glance {
+  enum Hold { kFree, kLive, kLapsed };
+  Hold hold = kFree;
+  milliseconds left{0};          // of a live lease
+  bool remembers_sites = false;  // a site may be buried or delayed: only the record says which
 };
 
 /// Registry and claims as they would be after a change: what a verb plans on.
@@ -35,6 +45,7 @@ class Draft {
   const ClaimsState& state() const { return *state_; }
   const Policy& policy() const { return policy_; }
   const Instant& now() const { return *now_; }
+  /// Each process is asked for once.
   const ProcessTable& processes() const { return *processes_; }
 
   const Site& site(std::size_t index) const { return registry_->sites()[index]; }
@@ -43,24 +54,36 @@ class Draft {
   void set_batch(std::size_t site, std::string batch);
   void add(NewSite site);
 
-  /// The record as drafted; null when nothing is known of the work.
+  /// The record as drafted; null when nothing is known of the work. Reads its claim file: to pass over a batch that is
+  /// of no concern, glance() is enough.
   const WorkRecord* record(const WorkKey& key) const;
+  /// As the record would tell. A lease that seems to have ended is judged by its record: the index may not know its
+  /// last renewal.
+  Glance glance(Phase phase, std::string_view batch) const;
   /// The claim that has not been ended, live or lapsed; null when there is none.
   const Claim* claim(const WorkKey& key) const;
+  /// As Glance::remembers_sites.
+  bool remembers_sites(Phase phase, std::string_view batch) const;
+  /// True when there is a claim that has not been ended, live or lapsed. Reads no claim file.
+  bool has_claim(Phase phase, std::string_view batch) const;
   /// A record to change; the change goes into the history.
   WorkRecord& edit(const WorkKey& key);
   /// A renewal: kept in the claim file only.
   void renew_claim(const WorkKey& key, const Lease& lease);
-  /// Every key that has a record, with its record as drafted.
-  std::vector<std::pair<WorkKey, const WorkRecord*>> records() const;
+  /// Every key that has a record, in order.
+  std::vector<WorkKey> keys() const;
+  /// The keys that this owner holds a claim of, live or lapsed, in order.
+  std::vector<WorkKey> claimed_by(const std::string& owner, std::optional<Phase> phase) const;
+  /// The key whose claim has this token, else the one that had it, else the one that was last changed under it.
+  std::optional<WorkKey> key_of(Token token, std::optional<Phase> phase) const;
 
   Token take_token() { return next_token_++; }
   bool live(const Lease& lease) const { return is_live(lease, *now_, policy_.skew, *processes_); }
   std::chrono::seconds left(const Lease& lease) const { return seconds_left(lease, *now_, policy_.skew); }
   /// The live claim in `phase` that was given `domain`; what is leased is given to nobody else, whatever its row shows.
-  std::optional<WorkKey> leased_in(Phase phase, const std::string& domain) const;
-  Attempts attempts(const WorkKey& key, const std::string& domain) const;
-  bool buried(const WorkKey& key, const std::string& domain) const { return attempts(key, domain).buried.has_value(); }
+  std::optional<WorkKey> leased_in(Phase phase, std::string_view domain) const;
+  Attempts attempts(const WorkKey& key, std::string_view domain) const;
+  bool buried(const WorkKey& key, std::string_view domain) const { return attempts(key, domain).buried.has_value(); }
 
   /// What the event says of itself.
   void describe(std::string verb, std::string owner, Token token, std::string why = {});
@@ -82,15 +105,21 @@ class Draft {
   Result<void> run_before_commit() const { return before_commit_ ? before_commit_() : Result<void>(); }
 
  private:
+  const ClaimIndex& index() const { return state_->records.index(now_->boot); }
+  const WorkRecord* drafted(Phase phase, std::string_view batch) const;
+  Glance glance_at(const WorkRecord& known) const;
+  bool remembers_sites(const IndexSlot& slot) const;
+  /// Of what is drafted, the keys whose record `of_record` is true of; of the others, those that `each_slot` adds.
+  template <class OfRecord, class EachSlot>
+  std::vector<WorkKey> keys_where(OfRecord of_record, EachSlot each_slot) const;
+
   const Registry* registry_;
   const ClaimsState* state_;
   Policy policy_;
   const Instant* now_;
-  const ProcessTable* processes_;
+  std::shared_ptr<const ProcessMemo> processes_;
 
   std::vector<Status> statuses_;
-  mutable std::optional<std::unordered_map<std::string, std::vector<WorkKey>>>
-      leased_;  // live claims, when first asked
   std::map<std::size_t, CellChange> rows_;
   std::vector<NewSite> additions_;
   std::map<WorkKey, WorkRecord> records_;

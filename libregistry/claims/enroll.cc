@@ -9,6 +9,7 @@
 #include "libregistry/claims/history_file.h"
 #include "libregistry/claims/ignore_file.h"
 #include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/stop_signals.h"
 
 namespace smbatcher {
 namespace {
@@ -134,6 +135,7 @@ Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& s
   SMB_TRY_ASSIGN(const RegistryLock lock,
                  RegistryLock::acquire(*queue.ops, queue.paths, LockDeadline(queue.lock_timeout), queue.holder,
                                        queue.clock->now()));
+  const BlockStopSignals block;
   SMB_TRY(write_ignore_file(*queue.ops, queue.paths));
   SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kAppend));
   SMB_TRY_ASSIGN(const auto bytes_now, read_file_stable(*queue.ops, queue.paths.registry, text.size() + (1U << 20U))
@@ -163,7 +165,8 @@ Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& s
     begin.boot = now.boot;
     // Claim files without a history are of an earlier life: its tokens stay below.
     const ClaimFiles files(*queue.ops, queue.paths.claims);
-    const bool first_life = !files.read_state() && files.scan().empty();
+    SMB_TRY_ASSIGN(const auto found, files.scan());
+    const bool first_life = found.empty() && !files.read_index(FileAccess::kRead);
     begin.floor = first_life ? 1 : static_cast<Token>(now.wall.time_since_epoch().count());
     lines = to_line(begin);
   } else {
@@ -217,7 +220,7 @@ Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Cal
       const Site* site = draft.registry().find(domain);
       if (site != nullptr &&
           std::find(answer.batches.begin(), answer.batches.end(), site->batch) == answer.batches.end()) {
-        answer.batches.push_back(site->batch);
+        answer.batches.emplace_back(site->batch);
       }
       answer.sites.push_back(domain);
     }

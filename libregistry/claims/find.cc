@@ -21,22 +21,24 @@ Result<StatusCounts> count_statuses(const Queue& queue) {
   return counts;
 }
 
-Result<Answer> find_active(const Queue& queue, Phase phase, const std::optional<std::string>& owner) {
-  SMB_TRY_ASSIGN(const View view, read_view(queue));
+namespace {
+
+Answer active_in(const Queue& queue, const View& view, Phase phase, const std::optional<std::string>& owner) {
   const Policy policy = queue.policy();
   const Draft draft(view.loaded.registry, view.state, policy, view.now, *queue.processes);
-  std::optional<Candidate> active;
-  for (const std::string& batch : batches_in_order(draft)) {
-    const Candidate candidate = examine(draft, phase, batch);
-    if (candidate.state != BatchState::kInProgress) {
+  const auto owned = owner ? draft.claimed_by(*owner, phase) : std::vector<WorkKey>();
+  std::optional<WorkKey> active;
+  for (const std::uint32_t number : batches_in_order(draft)) {
+    const Batch batch = draft.registry().batches()[number];
+    if (state_of(draft, phase, batch) != BatchState::kInProgress) {
       continue;
     }
-    const Claim* claim = draft.claim(candidate.key);
-    const bool own = owner && claim != nullptr && claim->lease.owner == *owner;
+    const WorkKey key{phase, batch.id};
+    const bool own = std::find(owned.begin(), owned.end(), key) != owned.end();
     if (!active || own) {
-      active = candidate;
+      active = key;
     }
-    if (own) {
+    if (own || owned.empty()) {
       break;
     }
   }
@@ -48,13 +50,19 @@ Result<Answer> find_active(const Queue& queue, Phase phase, const std::optional<
                                  "; smbatcher find-next --claim takes the next one");
     return answer;
   }
-  answer.batch = active->key.batch;
+  answer.batch = active->batch;
   answer.phase = phase;
   answer.status = rule_of(phase).in_progress;
-  for (const std::size_t site : active->in_progress) {
-    answer.sites.push_back(draft.site(site).domain);
+  for (const std::size_t site : sites_in_progress(draft, *active)) {
+    answer.sites.emplace_back(draft.site(site).domain);
   }
   return answer;
+}
+
+}  // namespace
+
+Result<Answer> find_active(const Queue& queue, Phase phase, const std::optional<std::string>& owner) {
+  return read_and(queue, [&](const View& view) -> Result<Answer> { return active_in(queue, view, phase, owner); });
 }
 
 }  // namespace smbatcher

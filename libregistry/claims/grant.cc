@@ -14,7 +14,7 @@ std::vector<std::string> domains_of(const Draft& draft, const std::vector<std::s
   std::vector<std::string> domains;
   domains.reserve(sites.size());
   for (const std::size_t site : sites) {
-    domains.push_back(draft.site(site).domain);
+    domains.emplace_back(draft.site(site).domain);
   }
   return domains;
 }
@@ -22,7 +22,7 @@ std::vector<std::string> domains_of(const Draft& draft, const std::vector<std::s
 void count_attempts(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& sites) {
   auto& known = draft.edit(key).sites;
   for (const std::size_t site : sites) {
-    Attempts& attempts = known[draft.site(site).domain];
+    Attempts& attempts = known[std::string(draft.site(site).domain)];
     ++attempts.count;
     attempts.not_before.reset();
   }
@@ -64,9 +64,8 @@ std::optional<WorkKey> own_claim(const Draft& draft, const ClaimRequest& request
   if (!request.named_owner) {
     return std::nullopt;
   }
-  for (const auto& [key, record] : draft.records()) {
-    if (key.phase == request.phase && record->claim && record->claim->lease.owner == request.owner &&
-        draft.live(record->claim->lease) == live) {
+  for (const WorkKey& key : draft.claimed_by(request.owner, request.phase)) {
+    if (draft.live(draft.claim(key)->lease) == live) {
       return key;
     }
   }

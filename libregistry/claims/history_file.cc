@@ -7,6 +7,11 @@
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
+namespace {
+
+constexpr std::size_t kEndBytes = 32;
+
+}  // namespace
 
 Result<HistoryFile> HistoryFile::open(FileOps& ops, const RegistryPaths& paths, FileAccess access) {
   auto file = AppendFile::open(ops, paths.history, false, access);
@@ -20,11 +25,12 @@ Result<HistoryMark> HistoryFile::mark() const {
   if (!file_) {
     return HistoryMark{};
   }
-  const auto length = static_cast<std::int64_t>(file_->size());
-  constexpr std::int64_t kEndBytes = 32;
-  const auto end = std::min(length, kEndBytes);
-  SMB_TRY_ASSIGN(const std::string ends_with, file_->read(length - end, static_cast<std::size_t>(end)));
-  return HistoryMark{length, content_hash(ends_with)};
+  if (!end_) {
+    const auto size = static_cast<std::size_t>(file_->size());
+    const std::size_t end = std::min(size, kEndBytes);
+    SMB_TRY_ASSIGN(end_, file_->read(static_cast<off_t>(size - end), end));
+  }
+  return HistoryMark{static_cast<std::int64_t>(file_->size()), content_hash(*end_)};
 }
 
 Result<History> HistoryFile::read() const {
@@ -44,7 +50,10 @@ Result<void> HistoryFile::append(const std::string& lines) {
     }
     file_ = std::move(file);
   }
-  return file_->append(lines);
+  auto appended = file_->append(lines);
+  // What was just written need not be read.
+  end_ = appended && lines.size() >= kEndBytes ? std::optional(lines.substr(lines.size() - kEndBytes)) : std::nullopt;
+  return appended;
 }
 
 Result<void> HistoryFile::append_synced(const std::string& lines) {

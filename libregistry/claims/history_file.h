@@ -43,6 +43,7 @@ class HistoryFile {
   std::string registry_;  // what a new history is shared like
   std::optional<AppendFile> file_;
   bool created_ = false;
+  mutable std::optional<std::string> end_;  // its last bytes, where they are known
 };
 
 }  // namespace smbatcher

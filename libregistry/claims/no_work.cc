@@ -38,7 +38,7 @@ std::string phase_command(Phase phase) {
 std::string what_would_work(const Draft& draft, Phase phase, std::size_t unbatched) {
   const Phase other = phase == Phase::kDesign ? Phase::kImplement : Phase::kDesign;
   std::size_t waiting = 0;
-  for (const auto& [batch, sites] : draft.registry().batches()) {
+  for (const Batch batch : draft.registry().batches()) {
     waiting += examine(draft, other, batch).obstacle == Obstacle::kNone ? 1 : 0;
   }
   if (waiting > 0) {
@@ -97,7 +97,7 @@ Json counts_by_status(const Draft& draft) {
 Error no_work(const Draft& draft, Phase phase) {
   std::array<std::size_t, 7> found{};
   milliseconds retry{0};
-  for (const auto& [batch, sites] : draft.registry().batches()) {
+  for (const Batch batch : draft.registry().batches()) {
     const Candidate candidate = examine(draft, phase, batch);
     const auto slot = static_cast<std::size_t>(candidate.obstacle);
     ++found[slot];

@@ -23,9 +23,8 @@ void return_to_ready(Draft& draft, const WorkKey& key) {
 }
 
 bool has_unclaimed_work(const Draft& draft, const WorkKey& key) {
-  const Claim* claim = draft.claim(key);
-  if (claim != nullptr) {
-    return claim->lease.owner == kUnknownOwner;
+  if (draft.has_claim(key.phase, key.batch)) {
+    return draft.claim(key) != nullptr && draft.claim(key)->lease.owner == kUnknownOwner;
   }
   const auto sites = members(draft, key.batch);
   return std::any_of(sites.begin(), sites.end(), [&](std::size_t site) {
@@ -42,18 +41,15 @@ Result<std::vector<WorkKey>> keys_to_look_at(const Draft& draft, const ReapReque
       keys.push_back({rule.phase, batch});
     }
   } else {
-    for (const auto& [key, record] : draft.records()) {
-      keys.push_back(key);
-    }
-    for (const auto& [batch, sites] : draft.registry().batches()) {
+    keys = draft.keys();
+    for (const Batch batch : draft.registry().batches()) {
       for (const PhaseRule& rule : kPhases) {
-        if (draft.record({rule.phase, batch}) == nullptr) {
-          keys.push_back({rule.phase, batch});
-        }
+        keys.push_back({rule.phase, batch.id});
       }
     }
   }
   std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
 
@@ -66,13 +62,13 @@ Result<Answer> reap(Draft& draft, const ReapRequest& request, const Caller& call
     if ((request.phase && key.phase != *request.phase) || draft.state().held_back.contains(key)) {
       continue;
     }
-    const Claim* claim = draft.claim(key);
-    const bool live = claim != nullptr && draft.live(claim->lease);
+    const Glance::Hold hold = draft.glance(key.phase, key.batch).hold;
+    const bool live = hold == Glance::kLive;
     const bool unclaimed = request.unclaimed && has_unclaimed_work(draft, key);
     if (request.batch && live && !unclaimed && !caller.force) {
-      return fail(held_by(draft, key, claim));
+      return fail(held_by(draft, key, draft.claim(key)));
     }
-    const bool lapsed = claim != nullptr && !live;
+    const bool lapsed = hold == Glance::kLapsed;
     if (lapsed || unclaimed || (request.batch && caller.force && live)) {
       return_to_ready(draft, key);
       if (std::find(answer.batches.begin(), answer.batches.end(), key.batch) == answer.batches.end()) {

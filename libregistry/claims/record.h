@@ -53,6 +53,16 @@ struct WorkRecord {
   std::uint64_t event = 0;  // the history event that this record reflects
 };
 
+/// What is known of the claims beside the records.
+struct ClaimsFacts {
+  Token next_token = 1;
+  std::uint64_t next_event = 1;
+  std::string highest_batch;       // the highest numeric id that an event gave; never given again
+  std::optional<LastChange> last;  // the last event of all, for verbs that hold no lease
+  std::string registry_before;     // hashes of the last change of the registry: they tell which leftover
+  std::string registry_after;      // files are ours
+};
+
 /// The newest format this program reads; files of a newer one are left alone.
 inline constexpr std::int64_t kFormat = 1;
 

@@ -18,11 +18,9 @@ void renew_one(Draft& draft, const WorkKey& key, Answer& answer) {
 
 Result<Answer> renew_all_of(Draft& draft, std::optional<Phase> phase, const std::string& owner) {
   Answer answer;
-  for (const auto& [key, record] : draft.records()) {
-    if ((!phase || key.phase == *phase) && record->claim && record->claim->lease.owner == owner) {
-      answer.late = answer.late || !draft.live(record->claim->lease);
-      renew_one(draft, key, answer);
-    }
+  for (const WorkKey& key : draft.claimed_by(owner, phase)) {
+    answer.late = answer.late || !draft.live(draft.claim(key)->lease);
+    renew_one(draft, key, answer);
   }
   if (answer.batches.empty()) {
     return fail(refused("not_claimed", "", "'" + owner + "' holds no claim"));
@@ -36,7 +34,7 @@ Result<Answer> renew_all_of(Draft& draft, std::optional<Phase> phase, const std:
 Result<WorkKey> claimed_key(const Draft& draft, std::optional<Phase> phase, const Target& target,
                             const Caller& caller) {
   if (caller.token && !target.batch && target.domains.empty()) {
-    if (const auto key = find_token(draft, *caller.token, phase)) {
+    if (const auto key = draft.key_of(*caller.token, phase)) {
       return *key;
     }
   }
@@ -56,7 +54,7 @@ Result<WorkKey> claimed_key(const Draft& draft, std::optional<Phase> phase, cons
   const WorkKey design{Phase::kDesign, batch};
   const WorkKey implement{Phase::kImplement, batch};
   if (caller.token) {
-    if (const auto key = find_token(draft, *caller.token, std::nullopt); key && key->batch == batch) {
+    if (const auto key = draft.key_of(*caller.token, std::nullopt); key && key->batch == batch) {
       return *key;
     }
   }

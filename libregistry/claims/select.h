@@ -1,9 +1,11 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "libregistry/claims/draft.h"
+#include "libregistry/claims/work.h"
 
 namespace smbatcher {
 
@@ -16,14 +18,27 @@ struct Candidate {
   BatchState state = BatchState::kEmpty;  // buried and damaged sites left out
   Obstacle obstacle = Obstacle::kNone;    // kNone: it can be claimed now
   bool lapsed = false;                    // its lease has ended and nobody has taken the work
-  std::vector<std::size_t> in_progress;   // at the phase's letter
-  std::vector<std::size_t> takeable;      // ready (or to lock), not buried, not delayed
   milliseconds retry_after{0};            // until the obstacle may be gone; 0 when time does not help
 };
 
-Candidate examine(const Draft& draft, Phase phase, const std::string& batch);
+/// What its rows show; damaged ones left out.
+StatusSet statuses_of(const Draft& draft, const Batch& batch);
 
-/// All batches by priority (the lowest of its sites' first, none is last), then id.
-std::vector<std::string> batches_in_order(const Draft& draft);
+/// Reads no claim file where a glance tells enough: most batches of a long queue are held, or done.
+Candidate examine(const Draft& draft, Phase phase, const Batch& batch);
+/// The same for an id; one that is not in the registry is empty.
+Candidate examine(const Draft& draft, Phase phase, std::string_view batch);
+
+/// Only how far it is.
+BatchState state_of(const Draft& draft, Phase phase, const Batch& batch);
+
+/// Its sites at the phase's letter, buried ones left out.
+std::vector<std::size_t> sites_in_progress(const Draft& draft, const WorkKey& key);
+/// What a claim of the batch would move: ready (or to lock), not buried, not delayed.
+std::vector<std::size_t> takeable_sites(const Draft& draft, const Candidate& candidate);
+
+/// The numbers of all batches in Registry::batches(), by priority (the lowest of its sites' first, none is last), then
+/// id.
+std::vector<std::uint32_t> batches_in_order(const Draft& draft);
 
 }  // namespace smbatcher

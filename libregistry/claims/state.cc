@@ -29,11 +29,6 @@ bool is_older(const Lease& a, const Lease& b) {
 
 }  // namespace
 
-const WorkRecord* ClaimsState::find(const WorkKey& key) const {
-  const auto found = records.find(key);
-  return found == records.end() ? nullptr : &found->second;
-}
-
 Closing settle(const Event& intent, const Registry& registry, const std::string& registry_hash,
                const std::string& boot) {
   if (registry_hash == intent.hash_after) {

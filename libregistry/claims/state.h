@@ -1,30 +1,23 @@
 #pragma once
 
-#include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "libregistry/claims/history.h"
 #include "libregistry/claims/record.h"
+#include "libregistry/claims/work_records.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
 
 /// Everything that is known of the claims on a registry.
-struct ClaimsState {
-  std::map<WorkKey, WorkRecord> records;
-  Token next_token = 1;
-  std::uint64_t next_event = 1;
-  std::string highest_batch;       // the highest numeric id that an event gave; never given again
-  std::optional<LastChange> last;  // the last event of all, for verbs that hold no lease
-  std::string registry_before;     // hashes of the last change of the registry: they tell which leftover
-  std::string registry_after;      // files are ours
-  std::set<WorkKey> held_back;     // their claim file has a newer format: not given out, not written
+struct ClaimsState : ClaimsFacts {
+  WorkRecords records;
+  std::set<WorkKey> held_back;  // their claim file has a newer format: not given out, not written
   std::vector<Warning> warnings;
 
-  const WorkRecord* find(const WorkKey& key) const;
+  const WorkRecord* find(const WorkKey& key) const { return records.find(key); }
 };
 
 /// How an intent whose closing line is missing ended, judged by the registry as it is now. Pure.

@@ -1,25 +1,39 @@
 #include "libregistry/claims/upkeep.h"
 
+#include "libregistry/claims/select.h"
+
 namespace smbatcher {
+namespace {
+
+void lease_unclaimed(Draft& draft, const PhaseRule& rule, const Batch& batch) {
+  if (draft.has_claim(rule.phase, batch.id)) {
+    return;
+  }
+  const WorkKey key{rule.phase, batch.id};
+  if (draft.state().held_back.contains(key)) {
+    return;
+  }
+  std::vector<std::string> unclaimed;
+  for (const std::size_t site : batch.sites) {
+    const Site& row = draft.site(site);
+    if (draft.status(site) == rule.in_progress && !row.damaged && !draft.leased_in(rule.phase, row.domain)) {
+      unclaimed.emplace_back(row.domain);
+    }
+  }
+  if (!unclaimed.empty()) {
+    const Lease lease = grant(draft.take_token(), kUnknownOwner, draft.policy().lease, std::nullopt, draft.now());
+    draft.edit(key).claim = Claim{lease, std::move(unclaimed), false};
+  }
+}
+
+}  // namespace
 
 void lease_unclaimed_work(Draft& draft) {
-  for (const auto& [batch, members] : draft.registry().batches()) {
+  for (const Batch batch : draft.registry().batches()) {
+    const StatusSet statuses = statuses_of(draft, batch);
     for (const PhaseRule& rule : kPhases) {
-      std::vector<std::string> unclaimed;
-      for (const std::size_t site : members) {
-        if (draft.status(site) == rule.in_progress && !draft.site(site).damaged) {
-          unclaimed.push_back(draft.site(site).domain);
-        }
-      }
-      const WorkKey key{rule.phase, batch};
-      if (unclaimed.empty() || draft.claim(key) != nullptr || draft.state().held_back.contains(key)) {
-        continue;
-      }
-      std::erase_if(unclaimed,
-                    [&](const std::string& domain) { return draft.leased_in(rule.phase, domain).has_value(); });
-      if (!unclaimed.empty()) {
-        const Lease lease = grant(draft.take_token(), kUnknownOwner, draft.policy().lease, std::nullopt, draft.now());
-        draft.edit(key).claim = Claim{lease, std::move(unclaimed), false};
+      if (statuses.has(rule.in_progress)) {
+        lease_unclaimed(draft, rule, batch);
       }
     }
   }

@@ -9,21 +9,21 @@ constexpr int kMostReads = 50;  // writers take turns of milliseconds; a reader 
 
 Token time_as_token(const Instant& now) { return static_cast<Token>(now.wall.time_since_epoch().count()); }
 
-/// True when the history lost events that the cache has seen. Events are synced before anything is answered, so a power
+/// True when the history lost events that the index has seen. Events are synced before anything is answered, so a power
 /// failure takes none of them away (a closing line it may, and settling writes that again): somebody cut the file.
-bool went_back(const std::optional<CacheState>& cache, const ClaimsState& folded) {
-  return cache && cache->state.next_event > folded.next_event;
+bool went_back(const ClaimsFacts* known, const ClaimsState& folded) {
+  return known != nullptr && known->next_event > folded.next_event;
 }
 
 /// Begins a history anew without giving out a token or an event number twice.
-Event begin_anew(ClaimsState& state, const std::optional<CacheState>& cache, const std::map<WorkKey, WorkRecord>& found,
+Event begin_anew(ClaimsState& state, const ClaimsFacts* known, const std::map<WorkKey, WorkRecord>& found,
                  const Instant& now) {
   Token floor = std::max(time_as_token(now), state.next_token);
-  if (cache) {
-    floor = std::max(floor, cache->state.next_token);
-    state.next_event = std::max(state.next_event, cache->state.next_event);
-    if (state.highest_batch.empty() || batch_id_less(state.highest_batch, cache->state.highest_batch)) {
-      state.highest_batch = cache->state.highest_batch;
+  if (known != nullptr) {
+    floor = std::max(floor, known->next_token);
+    state.next_event = std::max(state.next_event, known->next_event);
+    if (state.highest_batch.empty() || batch_id_less(state.highest_batch, known->highest_batch)) {
+      state.highest_batch = known->highest_batch;
     }
   }
   Event begin;
@@ -55,7 +55,8 @@ bool is_touched_by(const std::optional<Event>& event, const WorkKey& key) {
 }  // namespace
 
 Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const ClaimFiles& files,
-                        const std::optional<CacheState>& cache, const LoadedRegistry& loaded, const Instant& now) {
+                        const std::optional<IndexFile>& index, const LoadedRegistry& loaded, const Instant& now) {
+  const ClaimsFacts* const known = index ? &index->index->head().facts : nullptr;
   SMB_TRY_ASSIGN(const History lines, history.read());
   if (lines.newer) {
     return fail(malformed("newer_format", queue.paths.history,
@@ -72,11 +73,12 @@ Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const Cl
     // The token of a line that cannot be read is unknown: stay above every one it may have been.
     result.state.next_token = std::max(result.state.next_token, time_as_token(now));
   }
-  if (lines.entries.empty() || went_back(cache, result.state)) {
-    result.begin = begin_anew(result.state, cache, files.scan(), now);
+  if (lines.entries.empty() || went_back(known, result.state)) {
+    SMB_TRY_ASSIGN(const auto found, files.scan());
+    result.begin = begin_anew(result.state, known, found, now);
   }
-  for (auto& [key, record] : result.state.records) {
-    const ClaimFile file = files.read(key);
+  for (auto& [key, record] : result.state.records.in_memory()) {
+    SMB_TRY_ASSIGN(const ClaimFile file, files.read(key));
     if (file.condition == ClaimFile::Condition::kNewer) {
       result.state.held_back.insert(key);
     } else if (file.condition == ClaimFile::Condition::kUnreadable) {
@@ -97,10 +99,39 @@ Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const Cl
   for (const WorkKey& key : result.state.held_back) {
     result.state.records.erase(key);
   }
+  result.state.records.hold_back(result.state.held_back);
   return result;
 }
 
-Result<View> read_view(const Queue& queue) {
+Result<std::optional<ClaimsState>> state_of_index(const std::optional<IndexFile>& index, const ClaimFiles& files,
+                                                  const HistoryMark& mark, const std::string& boot) {
+  if (!index || !(index->index->head().history == mark) || index->index->head().boot != boot) {
+    return std::nullopt;
+  }
+  ClaimsState state;
+  static_cast<ClaimsFacts&>(state) = index->index->head().facts;
+  for (const WorkKey& key : index->index->newer()) {
+    SMB_TRY_ASSIGN(const ClaimFile file, files.read(key));
+    if (file.condition != ClaimFile::Condition::kNewer) {
+      return std::nullopt;  // it can be read now
+    }
+    state.held_back.insert(key);
+  }
+  state.records = WorkRecords(index->index, files);
+  return std::optional(std::move(state));
+}
+
+namespace {
+
+/// A writer changes the index in place: what does not read as one may do so a moment later.
+std::optional<IndexFile> read_index_twice(const ClaimFiles& files) {
+  auto index = files.read_index(FileAccess::kRead);
+  return index ? std::move(index) : files.read_index(FileAccess::kRead);
+}
+
+}  // namespace
+
+Result<View> read_view(const Queue& queue, Reading reading) {
   const ClaimFiles files(*queue.ops, queue.paths.claims);
   for (int attempt = 0;; ++attempt) {
     SMB_TRY_ASSIGN(const HistoryFile history, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead));
@@ -108,12 +139,19 @@ Result<View> read_view(const Queue& queue) {
     View view;
     view.now = queue.clock->now();
     SMB_TRY_ASSIGN(view.loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, history.exists()}));
-    const auto cache = files.read_state();
-    auto state = cache ? files.load(*cache, mark, view.now.boot) : std::nullopt;
+    const auto index = read_index_twice(files);
+    std::optional<ClaimsState> state;
+    if (reading != Reading::kHistory) {
+      SMB_TRY_ASSIGN(state, state_of_index(index, files, mark, view.now.boot));
+      if (state && reading == Reading::kWhole) {
+        (void)state->records.all();
+        state = state->records.fits() ? std::move(state) : std::nullopt;
+      }
+    }
     if (state) {
       view.state = std::move(*state);
     } else {
-      SMB_TRY_ASSIGN(Rebuilt rebuilt, rebuild(queue, history, files, cache, view.loaded, view.now));
+      SMB_TRY_ASSIGN(Rebuilt rebuilt, rebuild(queue, history, files, index, view.loaded, view.now));
       view.state = std::move(rebuilt.state);
       view.begin = std::move(rebuilt.begin);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "libregistry/claims/claim_files.h"
 #include "libregistry/claims/history_file.h"
@@ -35,10 +36,37 @@ struct Rebuilt {
 /// current time in milliseconds, and the leases that the claim files show go on. Source: docs/claims-and-leases.md,
 /// "Tokens". Errors: kMalformed "newer_format".
 Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const ClaimFiles& files,
-                        const std::optional<CacheState>& cache, const LoadedRegistry& loaded, const Instant& now);
+                        const std::optional<IndexFile>& index, const LoadedRegistry& loaded, const Instant& now);
+
+/// The records behind `index`, if it is of this history and this boot; nullopt when it is not to be believed.
+Result<std::optional<ClaimsState>> state_of_index(const std::optional<IndexFile>& index, const ClaimFiles& files,
+                                                  const HistoryMark& mark, const std::string& boot);
+
+enum class Reading {
+  kAsNeeded,  // each claim file when it is asked for: the user looks at WorkRecords::fits()
+  kWhole,     // all claim files; the history where they do not fit
+  kHistory,   // everything is derived from the history, the claim files only add renewals
+};
 
 /// The view of a reader: takes no lock, writes nothing, works on a read-only file system. An open intent is settled in
 /// memory only; what changed while it was read is read again.
-Result<View> read_view(const Queue& queue);
+Result<View> read_view(const Queue& queue, Reading reading = Reading::kWhole);
+
+/// What `use`, a function of a View that answers a Result, makes of a reader's view. It is run again when a claim file
+/// that it asked for turned out not to fit: mostly a writer was faster.
+template <class Use>
+auto read_and(const Queue& queue, Use use) -> decltype(use(std::declval<const View&>())) {
+  constexpr int kTries = 3;
+  for (int tries = 1;; ++tries) {
+    SMB_TRY_ASSIGN(const View view, read_view(queue, tries < kTries ? Reading::kAsNeeded : Reading::kHistory));
+    auto result = use(view);
+    if (view.state.records.error()) {
+      return fail(*view.state.records.error());
+    }
+    if (view.state.records.fits()) {
+      return result;
+    }
+  }
+}
 
 }  // namespace smbatcher

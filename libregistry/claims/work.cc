@@ -1,8 +1,6 @@
 #include "libregistry/claims/work.h"
 
 #include <algorithm>
-#include <functional>
-#include <initializer_list>
 #include <set>
 
 #include "libregistry/base/text.h"
@@ -30,6 +28,7 @@ std::optional<Error> check_token(const Draft& draft, const WorkKey& key, const C
 }  // namespace
 
 Result<void> check_not_newer(const Draft& draft, const WorkKey& key) {
+  (void)draft.record(key);  // a claim file that is newer since the index was written makes the call begin anew
   if (draft.state().held_back.contains(key)) {
     return fail(malformed("newer_format", "claims/" + key.name() + ".json",
                           "the claim on " + work_name(key) + " was written by a newer smbatcher: upgrade this one"));
@@ -111,13 +110,13 @@ Error invalid_transition(const std::string& domain, Status from, Status to) {
       .with("to", std::string(1, letter(to)));
 }
 
-bool attempts_used_up(const Draft& draft, const WorkKey& key, const std::string& domain) {
+bool attempts_used_up(const Draft& draft, const WorkKey& key, std::string_view domain) {
   return draft.attempts(key, domain).count >= draft.policy().max_attempts;
 }
 
 void bury_site(Draft& draft, const WorkKey& key, std::size_t site, const std::string& why, const std::string& by) {
   const PhaseRule& rule = rule_of(key.phase);
-  Attempts& attempts = draft.edit(key).sites[draft.site(site).domain];
+  Attempts& attempts = draft.edit(key).sites[std::string(draft.site(site).domain)];
   attempts.buried = Burial{why, by, draft.now().wall};
   attempts.not_before.reset();
   if (draft.status(site) == rule.in_progress) {
@@ -151,7 +150,7 @@ Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vecto
     if (!index) {
       std::vector<std::string> known;
       for (const Site& site : draft.registry().sites()) {
-        known.push_back(site.domain);
+        known.emplace_back(site.domain);
       }
       const std::string near = nearest(to_lower(domain), known);
       return fail(not_found("domain_not_found", "'" + domain + "' is not in the registry" +
@@ -176,33 +175,12 @@ Result<std::string> find_batch(const Draft& draft, const std::string& text) {
   }
   std::vector<std::string> known;
   for (const auto& [id, sites] : draft.registry().batches()) {
-    known.push_back(id);
+    known.emplace_back(id);
   }
   const std::string near = nearest(text, known);
   return fail(not_found("batch_not_found",
                         "no site is in batch '" + text + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"))
                   .with("batch", text));
-}
-
-std::optional<WorkKey> find_token(const Draft& draft, Token token, std::optional<Phase> phase) {
-  const auto has_claim = [token](const WorkRecord& record) {
-    return record.claim && record.claim->lease.token == token;
-  };
-  // A token whose claim has ended still says which work it was for.
-  const auto had_claim = [token](const WorkRecord& record) {
-    return record.last_token == token || std::find(record.past.begin(), record.past.end(), token) != record.past.end();
-  };
-  const auto changed_last = [token](const WorkRecord& record) { return record.last && record.last->token == token; };
-  const auto records = draft.records();
-  for (const std::function<bool(const WorkRecord&)>& is_it :
-       std::initializer_list<std::function<bool(const WorkRecord&)>>{has_claim, had_claim, changed_last}) {
-    for (const auto& [key, record] : records) {
-      if ((!phase || key.phase == *phase) && is_it(*record)) {
-        return key;
-      }
-    }
-  }
-  return std::nullopt;
 }
 
 Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> phase, const Target& target,
@@ -214,7 +192,7 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
   SMB_TRY_ASSIGN(const auto sites, find_sites(draft, target.domains));
   if (caller.token && !batch && !sites.empty()) {
     // What was given with the claim stays its own, also when somebody has moved the row to another batch.
-    const auto key = find_token(draft, *caller.token, phase);
+    const auto key = draft.key_of(*caller.token, phase);
     const Claim* claim = key ? draft.claim(*key) : nullptr;
     if (claim != nullptr && std::all_of(sites.begin(), sites.end(),
                                         [&](std::size_t site) { return is_given(*claim, draft.site(site).domain); })) {
@@ -238,13 +216,13 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
   if (!caller.token) {
     return fail(usage_error("missing_argument", "name the work: --batch ID, domains, or --token N"));
   }
-  if (const auto key = find_token(draft, *caller.token, phase)) {
+  if (const auto key = draft.key_of(*caller.token, phase)) {
     return key->batch;
   }
   return fail(refused("not_claimed", "", "there is no claim with token " + std::to_string(*caller.token)));
 }
 
-bool is_given(const Claim& claim, const std::string& domain) {
+bool is_given(const Claim& claim, std::string_view domain) {
   return std::find(claim.domains.begin(), claim.domains.end(), domain) != claim.domains.end();
 }
 
@@ -259,7 +237,7 @@ std::vector<std::size_t> members_and_given(const Draft& draft, const WorkKey& ke
   return sites;
 }
 
-std::vector<std::size_t> members(const Draft& draft, const std::string& batch) {
+std::vector<std::size_t> members(const Draft& draft, std::string_view batch) {
   std::vector<std::size_t> sites;
   const auto all = draft.registry().batches().sites_of(batch);
   std::copy_if(all.begin(), all.end(), std::back_inserter(sites),

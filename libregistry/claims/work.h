@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libregistry/claims/draft.h"
@@ -58,7 +59,7 @@ void end_claim(Draft& draft, const WorkKey& key);
 void bury_site(Draft& draft, const WorkKey& key, std::size_t site, const std::string& why, const std::string& by);
 
 /// True when the site's attempts in the phase are used up.
-bool attempts_used_up(const Draft& draft, const WorkKey& key, const std::string& domain);
+bool attempts_used_up(const Draft& draft, const WorkKey& key, std::string_view domain);
 
 /// The sites of `domains`, in that order, each once. Errors: kNotFound "domain_not_found" with the nearest one;
 /// kMalformed "damaged_row" at its line.
@@ -73,17 +74,14 @@ Result<std::string> find_batch(const Draft& draft, const std::string& text);
 Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> phase, const Target& target,
                                     const Caller& caller);
 
-/// The key whose claim has this token; nullopt when there is none.
-std::optional<WorkKey> find_token(const Draft& draft, Token token, std::optional<Phase> phase);
-
 /// True when `domain` was given with the claim.
-bool is_given(const Claim& claim, const std::string& domain);
+bool is_given(const Claim& claim, std::string_view domain);
 
 /// The batch's sites, and those of the claim whose rows somebody has moved to another batch; damaged ones left out.
 std::vector<std::size_t> members_and_given(const Draft& draft, const WorkKey& key, const Claim* claim);
 
 /// Sites of the batch that are not damaged.
-std::vector<std::size_t> members(const Draft& draft, const std::string& batch);
+std::vector<std::size_t> members(const Draft& draft, std::string_view batch);
 
 /// The status that stands for a batch: of its sites, buried and damaged ones left out, the least advanced. What
 /// "status" means in FAIL:not_ready:<status>.

@@ -39,27 +39,29 @@ std::optional<Phase> phase_with(Status status) {
   return std::nullopt;
 }
 
-BatchState batch_state(Phase phase, const std::vector<Status>& statuses) {
+BatchState batch_state(Phase phase, StatusSet statuses) {
   const PhaseRule& rule = rule_of(phase);
-  const auto any = [&statuses](Status wanted) {
-    return std::find(statuses.begin(), statuses.end(), wanted) != statuses.end();
-  };
-  const auto all_from = [&statuses](Status earliest) {
-    return std::all_of(statuses.begin(), statuses.end(), [earliest](Status status) { return status >= earliest; });
-  };
   if (statuses.empty()) {
     return BatchState::kEmpty;
   }
-  if (any(rule.in_progress)) {
+  if (statuses.has(rule.in_progress)) {
     return BatchState::kInProgress;
   }
-  if (any(rule.ready) && all_from(rule.ready)) {
+  if (statuses.has(rule.ready) && statuses.none_before(rule.ready)) {
     return BatchState::kReady;
   }
-  if (rule.entry != rule.ready && any(rule.entry) && all_from(rule.entry)) {
+  if (rule.entry != rule.ready && statuses.has(rule.entry) && statuses.none_before(rule.entry)) {
     return BatchState::kToLock;
   }
-  return all_from(rule.done) ? BatchState::kDone : BatchState::kBehind;
+  return statuses.none_before(rule.done) ? BatchState::kDone : BatchState::kBehind;
+}
+
+BatchState batch_state(Phase phase, const std::vector<Status>& statuses) {
+  StatusSet set;
+  for (const Status status : statuses) {
+    set.add(status);
+  }
+  return batch_state(phase, set);
 }
 
 }  // namespace smbatcher

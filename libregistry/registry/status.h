@@ -73,7 +73,21 @@ std::optional<Phase> phase_with(Status status);
 /// How far a batch is in a phase. Source: docs/claims-and-leases.md, "A batch in a phase".
 enum class BatchState { kInProgress, kReady, kToLock, kDone, kBehind, kEmpty };
 
+/// Which statuses there are among some sites.
+class StatusSet {
+ public:
+  void add(Status status) { bits_ |= bit(status); }
+  bool has(Status status) const { return (bits_ & bit(status)) != 0; }
+  bool empty() const { return bits_ == 0; }
+  bool none_before(Status earliest) const { return (bits_ & (bit(earliest) - 1U)) == 0; }
+
+ private:
+  static constexpr unsigned bit(Status status) { return 1U << static_cast<unsigned>(status); }
+  unsigned bits_ = 0;
+};
+
 /// Derived from the statuses of the batch's sites, buried and damaged ones left out.
+BatchState batch_state(Phase phase, StatusSet statuses);
 BatchState batch_state(Phase phase, const std::vector<Status>& statuses);
 
 }  // namespace smbatcher

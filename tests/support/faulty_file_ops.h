@@ -20,7 +20,7 @@ namespace smbatcher::test {
 /// with status 9 before it is made (`exit_at`); all others reach the kernel. A close(2) that fails closes all the same,
 /// as on Linux. Hooks run before and after each call with its name and how often that name was called so far, so that a
 /// test can be the editor who saves in between.
-class FaultyFileOps final : public FileOps {
+class FaultyFileOps : public FileOps {
  public:
   using Hook = std::function<void(std::string_view call, int count)>;
 

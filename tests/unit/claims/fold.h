@@ -27,13 +27,17 @@ inline std::string text_of(const ClaimsState& state, bool with_renewals) {
   return text;
 }
 
-/// What the claim files say; nullopt where they do not fit the history.
+/// What the index and the claim files say, all of them read; nullopt where they do not fit the history or each other.
 inline std::optional<ClaimsState> cached_state(Bench& bench) {
   Queue queue = bench.queue();
   const ClaimFiles files(bench.ops, queue.paths.claims);
-  const auto cache = files.read_state();
+  const auto index = files.read_index(FileAccess::kRead);
   const auto history = HistoryFile::open(bench.ops, queue.paths, FileAccess::kRead).value();
-  return cache ? files.load(*cache, history.mark().value(), bench.clock.now().boot) : std::nullopt;
+  auto state = state_of_index(index, files, history.mark().value(), bench.clock.now().boot).value();
+  if (state) {
+    (void)state->records.all();
+  }
+  return state && state->records.fits() ? std::move(state) : std::nullopt;
 }
 
 inline ClaimsState folded_state(Bench& bench) {

@@ -1,6 +1,7 @@
 #include <random>
 
-#include "tests/unit/claims/fold.h"
+#include "libregistry/claims/upkeep.h"
+#include "tests/unit/claims/index_facts.h"
 
 namespace smbatcher::test {
 namespace {
@@ -15,6 +16,7 @@ class RandomWork {
   explicit RandomWork(unsigned seed) : random_(seed), bench_(first_rows()) {
     bench_.config.max_attempts = 3;
     EXPECT_TRUE(bench_.claim("a0"));  // begins the history
+    bench_.before_change = [this](const Verb& verb) { check_one_plan(verb); };
   }
 
   void step() {
@@ -29,6 +31,7 @@ class RandomWork {
     check_tokens(before);
     check_transitions(registry_before);
     check_leases(now);
+    check_expiry(answer);
     if (answer && answer->lease && !answer->action.empty()) {
       check_given(before, registry_before, *answer, now);
       ++given_;
@@ -199,6 +202,33 @@ class RandomWork {
     }
     ASSERT_EQ(text_of(*cached, false), text_of(folded_state(bench_), false));
     ASSERT_EQ(text_of(*cached, true), text_of(bench_.view().state, true));
+    ASSERT_EQ(difference_of_index(bench_), "");
+  }
+
+  // What is planned on the index, most claim files unread, is what is planned on everything that is known.
+  void check_one_plan(const Verb& verb) {
+    const View indexed = read_view(bench_.queue(), Reading::kAsNeeded).value();
+    const View derived = read_view(bench_.queue(), Reading::kHistory).value();
+    EXPECT_EQ(plan_on(indexed, verb), plan_on(derived, verb));
+    EXPECT_TRUE(indexed.state.records.fits());
+  }
+  std::string plan_on(const View& view, const Verb& verb) {
+    Draft draft(view.loaded.registry, view.state, bench_.queue().policy(), view.now, bench_.processes);
+    const auto answer = verb(draft);
+    lease_unclaimed_work(draft);
+    return said(answer) + (answer ? " batch " + answer->batch : answer.error().message) + "\n" + to_line(draft.event());
+  }
+
+  // A lease ends when the last answer about it said.
+  void check_expiry(const Result<Answer>& answer) {
+    if (answer && answer->lease) {
+      told_[answer->lease->token] = answer->lease->expires.since_boot;
+    }
+    const View view = bench_.view();
+    for (const auto& [key, record] : view.state.records) {
+      const auto told = record.claim ? told_.find(record.claim->lease.token) : told_.end();
+      EXPECT_TRUE(told == told_.end() || record.claim->lease.expires.since_boot >= told->second) << key.name();
+    }
   }
 
   void check_tokens(const View& before) {
@@ -276,6 +306,7 @@ class RandomWork {
   std::mt19937 random_;
   Bench bench_;
   std::string log_;
+  std::map<Token, milliseconds> told_;  // until when, by the answers
   int accepted_ = 0;
   int given_ = 0;
 };

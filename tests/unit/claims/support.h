@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -62,7 +63,12 @@ class Bench {
   }
   Queue queue() { return queue(ops); }
 
-  Result<Answer> change(const Verb& verb) { return smbatcher::change(queue(), verb); }
+  Result<Answer> change(const Verb& verb) {
+    if (before_change) {
+      before_change(verb);
+    }
+    return smbatcher::change(queue(), verb);
+  }
   Result<Answer> claim(const ClaimRequest& request) {
     return change([&](Draft& draft) { return smbatcher::claim(draft, request); });
   }
@@ -119,6 +125,7 @@ class Bench {
   FakeProcesses processes;
   Config config;
   QuickFileOps ops;
+  std::function<void(const Verb&)> before_change;  // sees every verb before it is run
 };
 
 inline Caller named(const std::string& owner) { return {std::nullopt, owner, false, {}}; }
