@@ -1,6 +1,6 @@
 # smb_quick_start(TARGET): a static executable starts by tools/start/quick_start.cc where that is known to work, else as
 # the C library starts it. Nothing but the time it takes tells them apart.
-option(SMB_QUICK_START "Start tools without asking the processor what it is" OFF)
+option(SMB_QUICK_START "Start tools without asking the processor what it is" ON)
 
 set(smb_start_folder ${PROJECT_SOURCE_DIR}/tools/start)
 if(SMB_QUICK_START AND SMB_STATIC AND NOT SMB_SANITIZE)
