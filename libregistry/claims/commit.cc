@@ -111,6 +111,9 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft, const Blo
       return commit_text(view, draft, event, after, block);
     }
   }
+  if (!lock_->still_excludes()) {
+    return Commit{Commit::kPlanAgain, true, {}};
+  }
   SMB_TRY(announce(view, draft, event));
   (void)close(view, event, Closing::kDone);  // committed by its own line: there is only the cache to write
   return Commit{Commit::kDone, true, warnings_};
@@ -125,6 +128,9 @@ Result<Commit> Committer::commit_text(const View& view, const Draft& draft, Even
   // Begun before the intent is written, so that one journal commit of the file system serves both. It stays a `.part`,
   // unfinished and free to go, until the intent is durable.
   SMB_TRY_ASSIGN(StagedReplacement staged, StagedReplacement::begin(*queue_->ops, names, view.loaded.snapshot, text));
+  if (!lock_->still_excludes()) {
+    return Commit{Commit::kPlanAgain, true, {}};
+  }
   SMB_TRY(announce(view, draft, event));
   if (auto finished = staged.finish(); !finished) {
     make_void(view, event);

@@ -143,7 +143,7 @@ TEST_F(Owners, ElsewhereLoseTheirWorkWithTheirLeaseOnly) {
   }
 }
 
-TEST_F(Owners, AreFoundMisjudgedWherePlacesAreNotToldApart) {
+TEST_F(Owners, AreFoundMisjudgedWhereNamespacesAreNotToldApart) {
   const std::map<std::string, std::string> variants{
       {"killed, seen from another container", "one_namespace"},
       {"seen from a container whose boot clock is a day ahead", "one_time_namespace"}};
