@@ -73,7 +73,8 @@ void kill_before_the_answer(const Sandbox& sandbox, Command command) {
   };
   const Listing before = look();
   Process process(command);
-  EXPECT_TRUE(wait_until([&] { return lock_is_free(sandbox) && !difference(before, look()).empty(); }))
+  // In this order: a lock that is free after the first change is one that was given back.
+  EXPECT_TRUE(wait_until([&] { return !difference(before, look()).empty() && lock_is_free(sandbox); }))
       << command.argv.front();
   process.kill(SIGKILL);
   EXPECT_EQ(process.wait().signal, SIGKILL) << "it had ended before it was killed";

@@ -50,11 +50,19 @@ void drain_without_a_lock_file(const std::string& variant = "") {
 
 TEST(LockRemoval, GivesNoWorkToTwoOwners) { drain_without_a_lock_file(); }
 
+/// The remover has to strike at the right moment: it is let try until it has, within bounds.
 TEST(LockRemoval, IsFoundToGiveWorkTwiceWithoutTheFoldersLock) {
-  const auto violations = violations_of([] { drain_without_a_lock_file("no_folder_lock"); });
-  EXPECT_TRUE(std::any_of(violations.begin(), violations.end(), [](const std::string& violation) {
-    return violation.find("was given to") != std::string::npos;
-  })) << summary(violations);
+  constexpr int kTries = 20;
+  std::vector<std::string> violations;
+  const auto given_twice = [&] {
+    return std::any_of(violations.begin(), violations.end(), [](const std::string& violation) {
+      return violation.find("was given to") != std::string::npos;
+    });
+  };
+  for (int tries = 0; tries < kTries && !given_twice(); ++tries) {
+    violations = violations_of([] { drain_without_a_lock_file("no_folder_lock"); });
+  }
+  EXPECT_TRUE(given_twice()) << summary(violations);
 }
 
 }  // namespace

@@ -15,7 +15,11 @@ inline Listing listing(const std::string& folder) {
   namespace fs = std::filesystem;
   Listing all;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
-    const fs::file_status status = entry.symlink_status();
+    std::error_code gone;  // the folder may be at work
+    const fs::file_status status = entry.symlink_status(gone);
+    if (status.type() == fs::file_type::not_found) {
+      continue;
+    }
     std::string text = std::to_string(static_cast<int>(status.type())) + " " +
                        std::to_string(static_cast<unsigned>(status.permissions())) + " ";
     if (fs::is_symlink(status)) {
@@ -24,7 +28,7 @@ inline Listing listing(const std::string& folder) {
       std::ifstream file(entry.path(), std::ios::binary);
       text.append(std::istreambuf_iterator<char>(file), {});
     }
-    all.emplace(fs::relative(entry.path(), folder).string(), std::move(text));
+    all.emplace(entry.path().lexically_relative(folder).string(), std::move(text));
   }
   return all;
 }
