@@ -211,7 +211,11 @@ Result<Commit> Committer::settle_now(const View& view, const Event& event) {
 }
 
 void Committer::make_void(const View& view, const Event& event) {
-  write_records(event, Closing::kVoid);
+  if (lock_->still_excludes()) {
+    write_records(event, Closing::kVoid);
+  } else {
+    files_written_ = false;  // they are another call's by now; the closing line makes the next call rebuild them
+  }
   (void)close(view, event, Closing::kVoid);  // the registry shows "before": the next call comes to the same end
 }
 

@@ -31,14 +31,21 @@ Result<std::optional<std::string>> resolve(const std::string& path) {
   return fail(std::move(error));
 }
 
-/// `top` is resolved.
-Result<bool> is_output(const std::string& top, const std::string& name) {
-  SMB_TRY_ASSIGN(const std::optional<std::string> path, resolve(top + "/" + name));
-  if (!path || !path->starts_with(top == "/" ? top : top + "/")) {
+bool is_filled_file(const struct stat& status) { return S_ISREG(status.st_mode) && status.st_size > 0; }
+
+/// `folder` is a site's folder.
+Result<bool> is_output(const std::string& folder, const std::string& name) {
+  const std::string named = folder + "/" + name;
+  struct stat status {};
+  if (name.find('/') == std::string::npos && ::lstat(named.c_str(), &status) == 0 && !S_ISLNK(status.st_mode)) {
+    return is_filled_file(status);  // in the folder itself: there is no link that could lead out of it
+  }
+  SMB_TRY_ASSIGN(const std::optional<std::string> top, resolve(folder));
+  SMB_TRY_ASSIGN(const std::optional<std::string> path, resolve(named));
+  if (!top || !path || !path->starts_with(*top == "/" ? *top : *top + "/")) {
     return false;
   }
-  struct stat status {};
-  return ::lstat(path->c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+  return ::lstat(path->c_str(), &status) == 0 && is_filled_file(status);
 }
 
 }  // namespace
@@ -53,13 +60,9 @@ Result<std::string> site_folder(const RegistryPaths& paths, const Config& config
 
 Result<std::vector<std::string>> missing_outputs(const std::string& folder,
                                                  const std::vector<std::string>& required_files) {
-  SMB_TRY_ASSIGN(const std::optional<std::string> top, resolve(folder));
-  if (!top) {
-    return required_files;
-  }
   std::vector<std::string> missing;
   for (const std::string& name : required_files) {
-    SMB_TRY_ASSIGN(const bool is_there, is_output(*top, name));
+    SMB_TRY_ASSIGN(const bool is_there, is_output(folder, name));
     if (!is_there) {
       missing.push_back(name);
     }

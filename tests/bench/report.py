@@ -132,7 +132,7 @@ def machine(scratch):
     rows = [
         ("processor", f"{processor}, {os.cpu_count()} cores"),
         ("memory", f"{memory_kib / 1024 / 1024:.0f} GiB"),
-        ("kernel", f"{platform.system()} {platform.release()}"),
+        ("kernel", f"{platform.system()} {platform.release().split('-')[0]}"),
         ("file system", files),
         ("disk", disk),
         ("system", first_match("/etc/os-release", 'PRETTY_NAME="(.*)"')),

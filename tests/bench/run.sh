@@ -2,7 +2,8 @@
 # Compiles what the tools are compared with and runs the benchmark on the tools in build/bin; see bench.py.
 # RUNS=n changes the number of runs, ONLY=regex chooses experiments: claim-100, claim-1000, claim-10000, claim-100000,
 # reads, verbs, crowd-8, crowd-32, crowd-64, fairness, history, leases. RUNS=5 ONLY='claim|verbs' is a quick look, a
-# whole run takes about ten minutes. BUILD names another build folder, PAGE another file for the page.
+# whole run takes about ten minutes. BUILD names another build folder, PAGE another file for the page, SCRATCH the folder
+# to work in: how much a sync costs, and so every ratio, depends on the file system.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 project=$(cd "$here/../.." && pwd)
@@ -15,7 +16,7 @@ if [[ ! -x $build/bin/find-next ]]; then
 fi
 
 # Beside the tools, hence on a disk: a file system in memory would make fsync free.
-scratch=$(mktemp -d "$build/bench-XXXXXX")
+scratch=$(mktemp -d "${SCRATCH:-$build}/bench-XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 programs=$scratch/programs

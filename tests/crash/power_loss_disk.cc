@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace smbatcher::test {
@@ -14,70 +15,16 @@ namespace fs = std::filesystem;
 /// Calls that change nothing that a power failure could take away, or nothing that a queue's meaning depends on
 /// (permissions, times), or nothing that is promised to last: sync_file_range(2) begins to write and waits for nothing.
 const std::set<std::string>& harmless_calls() {
-  static const std::set<std::string> names{"access",
-                                           "brk",
-                                           "clock_getres",
-                                           "clock_gettime",
-                                           "clock_nanosleep",
-                                           "exit_group",
-                                           "faccessat",
-                                           "faccessat2",
-                                           "fadvise64",
-                                           "fchmod",
-                                           "fchmodat",
-                                           "fchown",
-                                           "fgetxattr",
-                                           "flistxattr",
-                                           "flock",
-                                           "fremovexattr",
-                                           "fsetxattr",
-                                           "fstat",
-                                           "fstatfs",
-                                           "futex",
-                                           "getcwd",
-                                           "getdents64",
-                                           "getegid",
-                                           "geteuid",
-                                           "getgid",
-                                           "getpid",
-                                           "getppid",
-                                           "getrandom",
-                                           "gettid",
-                                           "getuid",
-                                           "getxattr",
-                                           "lseek",
-                                           "lstat",
-                                           "madvise",
-                                           "mprotect",
-                                           "mremap",
-                                           "munmap",
-                                           "newfstatat",
-                                           "poll",
-                                           "ppoll",
-                                           "pread64",
-                                           "prlimit64",
-                                           "read",
-                                           "readahead",
-                                           "readlink",
-                                           "readlinkat",
-                                           "readv",
-                                           "rt_sigaction",
-                                           "rt_sigpending",
-                                           "rt_sigprocmask",
-                                           "sched_yield",
-                                           "setitimer",
-                                           "sigaltstack",
-                                           "stat",
-                                           "statfs",
-                                           "statx",
-                                           "sync_file_range",
-                                           "sysinfo",
-                                           "timer_create",
-                                           "timer_delete",
-                                           "timer_settime",
-                                           "umask",
-                                           "uname",
-                                           "utimensat"};
+  static const std::set<std::string> names = [] {
+    std::istringstream words(
+        "access brk clock_getres clock_gettime clock_nanosleep exit_group faccessat faccessat2 fadvise64 fchmod "
+        "fchmodat fchown fgetxattr flistxattr flock fremovexattr fsetxattr fstat fstatfs futex getcwd getdents64 "
+        "getegid geteuid getgid getpid getppid getrandom gettid getuid getxattr lseek lstat madvise mprotect "
+        "mremap munmap newfstatat poll ppoll pread64 prlimit64 read readahead readlink readlinkat readv "
+        "rt_sigaction rt_sigpending rt_sigprocmask sched_yield setitimer sigaltstack stat statfs statx "
+        "sync_file_range sysinfo timer_create timer_delete timer_settime umask uname utimensat");
+    return std::set<std::string>(std::istream_iterator<std::string>(words), {});
+  }();
   return names;
 }
 
