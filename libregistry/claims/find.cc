@@ -8,11 +8,14 @@
 
 namespace smbatcher {
 
-Result<StatusCounts> count_statuses(const Queue& queue) {
+Result<StatusCounts> count_statuses(const Queue& queue, const std::optional<std::string>& batch) {
   SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
   StatusCounts counts;
+  if (batch) {
+    SMB_TRY_ASSIGN(counts.batch, find_batch(loaded.registry, *batch));
+  }
   for (const Site& site : loaded.registry.sites()) {
-    if (!site.damaged) {
+    if (!site.damaged && (!counts.batch || site.batch == *counts.batch)) {
       ++counts.by_status[static_cast<std::size_t>(site.status)];
       ++counts.total;
     }

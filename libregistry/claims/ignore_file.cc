@@ -20,6 +20,7 @@ Result<void> write_ignore_file(FileOps& ops, const RegistryPaths& paths) {
                   "*.history.jsonl\n"
                   "claims/\n"
                   "*.claims/\n"
+                  "briefs/\n"
                   "logs/\n"
                   ".*.part\n"
                   ".*.next\n"

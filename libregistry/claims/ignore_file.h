@@ -6,8 +6,8 @@
 
 namespace smbatcher {
 
-/// Creates .smbatcher/.gitignore for what is one machine's own (lock, history, claims, logs, temporaries, conflict
-/// copies). An existing file is left as it is.
+/// Creates .smbatcher/.gitignore for what is one machine's own (lock, history, claims, briefs, logs, temporaries,
+/// conflict copies). An existing file is left as it is.
 Result<void> write_ignore_file(FileOps& ops, const RegistryPaths& paths);
 
 }  // namespace smbatcher

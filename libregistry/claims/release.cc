@@ -25,6 +25,15 @@ bool is_own_repeat(const Draft& draft, const WorkKey& key, const Target& target,
                      [&](const std::string& domain) { return shows_release(draft, key, domain); });
 }
 
+std::chrono::seconds delay_after(const ReleaseRequest& request, int attempts) {
+  constexpr std::chrono::seconds kLongest = std::chrono::hours(1);
+  std::chrono::seconds delay = request.delay;
+  for (int i = 1; request.growing_delay && i < attempts && delay < kLongest; ++i) {
+    delay = std::min(delay * 2, kLongest);
+  }
+  return delay;
+}
+
 void give_back(Draft& draft, const WorkKey& key, std::size_t site, const ReleaseRequest& request, bool counted) {
   const std::string& domain = draft.site(site).domain;
   if (draft.status(site) == rule_of(key.phase).in_progress) {
@@ -35,7 +44,7 @@ void give_back(Draft& draft, const WorkKey& key, std::size_t site, const Release
     --attempts.count;
   }
   if (request.delay.count() > 0) {
-    attempts.not_before = Deadline::after(draft.now(), request.delay);
+    attempts.not_before = Deadline::after(draft.now(), delay_after(request, attempts.count));
   }
   if (request.count_attempt && counted && attempts_used_up(draft, key, domain)) {
     bury_site(draft, key, site, std::to_string(draft.attempts(key, domain).count) + " attempts without completion",

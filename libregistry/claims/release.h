@@ -12,6 +12,7 @@ struct ReleaseRequest {
   Target target;
   std::chrono::seconds delay{0};  // not given out before
   bool count_attempt = true;      // false: the attempt that the claim counted is taken back
+  bool growing_delay = false;     // `delay` for the first attempt, doubled with each further one, an hour at most
 };
 
 /// Gives work back: in progress -> ready, all or none. The lease ends when none of its domains is in progress any more;

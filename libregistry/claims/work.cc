@@ -170,11 +170,15 @@ Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vecto
 }
 
 Result<std::string> find_batch(const Draft& draft, const std::string& text) {
-  if (const auto batch = draft.registry().resolve_batch(text)) {
+  return find_batch(draft.registry(), text);
+}
+
+Result<std::string> find_batch(const Registry& registry, const std::string& text) {
+  if (const auto batch = registry.resolve_batch(text)) {
     return *batch;
   }
   std::vector<std::string> known;
-  for (const auto& [id, sites] : draft.registry().batches()) {
+  for (const auto& [id, sites] : registry.batches()) {
     known.emplace_back(id);
   }
   const std::string near = nearest(text, known);

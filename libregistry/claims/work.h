@@ -66,6 +66,7 @@ bool attempts_used_up(const Draft& draft, const WorkKey& key, std::string_view d
 Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vector<std::string>& domains);
 
 /// The batch that `text` names. kNotFound "batch_not_found".
+Result<std::string> find_batch(const Registry& registry, const std::string& text);
 Result<std::string> find_batch(const Draft& draft, const std::string& text);
 
 /// The one batch of `target`: its batch, or the one that all its domains are in, or the one of the caller's token.

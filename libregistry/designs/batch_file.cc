@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "libregistry/base/ids.h"
-#include "libregistry/fs/descriptor.h"
+#include "libregistry/designs/rewrite.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/sharing.h"
 #include "libregistry/registry/registry.h"
@@ -17,53 +17,8 @@ constexpr std::string_view kEnding = ".md";
 constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
 constexpr mode_t kMode = 0666;
 
-/// C0 and C1 control characters and DEL as blanks.
-std::string on_one_line(std::string_view text) {
-  std::string line;
-  line.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    line += byte < 0x20 || byte == 0x7F || is_c1 ? ' ' : text[i];
-    i += is_c1 ? 1 : 0;
-  }
-  return line;
-}
-
 std::string labelled(std::string_view label, std::string_view text) {
   return std::string(label) + ":" + (text.empty() ? "" : " ") + on_one_line(text) + "\n";
-}
-
-Result<void> require_durable(const Publication& publication, const std::string& path) {
-  if (!publication.durable) {
-    return fail({Errc::kIo,
-                 "not_synced",
-                 {},
-                 "cannot sync the folder of '" + path + "'; check the disk, then call again",
-                 path,
-                 {}});
-  }
-  return {};
-}
-
-Result<void> replace_batch_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes) {
-  struct stat status {};
-  if (ops.lstat(names.target, &status) == 0 && !S_ISREG(status.st_mode)) {
-    return fail(not_a_regular_file(names.target, status.st_mode));
-  }
-  SMB_TRY_ASSIGN(const FileSnapshot original, read_file_stable(ops, names.target, kMaxSize));
-  SMB_TRY(check_replaceable(ops, names.target, original.state));
-  SMB_TRY(stage_replacement(ops, names, original, bytes));
-  SMB_TRY_ASSIGN(const Publication publication, publish_replacement(ops, names, original, bytes, nullptr, nullptr));
-  if (publication.result != Published::kDone) {
-    return fail({Errc::kIo,
-                 "file_changing",
-                 {},
-                 "'" + names.target + "' was saved while it was replaced; call again",
-                 names.target,
-                 {}});
-  }
-  return require_durable(publication, names.target);
 }
 
 Result<void> write_batch_file(FileOps& ops, const std::string& path, std::string_view bytes,
@@ -76,10 +31,23 @@ Result<void> write_batch_file(FileOps& ops, const std::string& path, std::string
   if (created.error().reason != "already_exists") {
     return fail(std::move(created).error());
   }
-  return replace_batch_file(ops, names, bytes);
+  SMB_TRY_ASSIGN(const FileSnapshot original, read_for_rewrite(ops, path, kMaxSize));
+  return rewrite(ops, names, original, bytes);
 }
 
 }  // namespace
+
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    line += byte < 0x20 || byte == 0x7F || is_c1 ? ' ' : text[i];
+    i += is_c1 ? 1 : 0;
+  }
+  return line;
+}
 
 std::string batches_folder(const RegistryPaths& paths, const Config& config) {
   return paths.repository + "/" + config.batches_dir;
@@ -92,15 +60,17 @@ std::string design_seed(const NewSite& site) {
   return hash.substr(hash.find(':') + 1, 8);
 }
 
+std::string render_site_lines(const NewSite& site) {
+  return labelled("Name", site.name) + labelled("Theme", site.theme) + labelled("Description", site.description) +
+         labelled("Design seed", design_seed(site));
+}
+
 std::string render_batch_file(const PlannedBatch& batch, WallTime created) {
   // The id is quoted: YAML readers would take 003 for the number 3.
   std::string text = "---\nbatch: \"" + batch.id + "\"\ncreated: " + format_time(created) + "\n---\n";
   for (const NewSite& site : batch.sites) {
     text += "\n## " + site.domain + "\n\n";
-    text += labelled("Name", site.name);
-    text += labelled("Theme", site.theme);
-    text += labelled("Description", site.description);
-    text += labelled("Design seed", design_seed(site));
+    text += render_site_lines(site);
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libregistry/base/clock.h"
@@ -20,6 +21,12 @@ std::string batch_file_name(const std::string& id);
 
 /// What a designer starts from: 8 hex digits, the same for the same domain, name and theme.
 std::string design_seed(const NewSite& site);
+
+/// C0 and C1 control characters and DEL as blanks.
+std::string on_one_line(std::string_view text);
+
+/// The lines Name, Theme, Description and Design seed of a site.
+std::string render_site_lines(const NewSite& site);
 
 /// The text of a batch's file: its plan for people and for the design phase. Source: docs/site-files.md, "Batch files".
 ///

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "libregistry/base/text.h"
+#include "libregistry/designs/front_matter.h"
 #include "libregistry/document/collapse.h"
 #include "libregistry/document/guards.h"
 #include "libregistry/document/lines.h"
@@ -14,22 +15,18 @@ namespace smbatcher {
 namespace {
 
 constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// What follows the front matter: a first line `---` up to the next `---` or `...`. Without an end there is none.
-std::string_view without_front_matter(const Lines& lines) {
-  const auto is_mark = [&lines](std::size_t number, std::string_view mark) {
-    const std::string_view content = lines.text(number);
-    return content.starts_with(mark) && trim(content) == mark;
-  };
-  if (lines.count() > 0 && is_mark(1, "---")) {
-    for (std::size_t number = 2; number <= lines.count(); ++number) {
-      if (is_mark(number, "---") || is_mark(number, "...")) {
-        return lines.bytes().substr(lines.whole_range(number).end);
-      }
-    }
+/// True when the section of headings[index] holds comments and nothing else, its own sections included: nobody has
+/// begun it.
+bool is_placeholder(const std::vector<ShownHeading>& headings, std::size_t index) {
+  const int level = headings[index].level;
+  bool has_comments = headings[index].has_comments;
+  bool has_content = headings[index].has_content;
+  for (std::size_t i = index + 1; i < headings.size() && headings[i].level > level; ++i) {
+    has_comments = has_comments || headings[i].has_comments;
+    has_content = has_content || headings[i].has_content;
   }
-  return lines.content();
+  return has_comments && !has_content;
 }
 
 }  // namespace
@@ -42,14 +39,17 @@ Result<DesignCheck> check_headings(FileOps& ops, const std::string& path, const 
     }
     return fail(bytes.error());
   }
-  const std::size_t start = bytes->starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  const Lines lines(*bytes, start);
+  const Lines lines(*bytes, byte_order_mark_size(*bytes));
   const Collapsed collapsed(lines);
   SMB_TRY(check_source(lines, collapsed, path));
 
+  const ByteRange body = find_front_matter(lines).body;
+  const std::vector<ShownHeading> headings = find_headings(std::string_view(*bytes).substr(body.begin, body.size()));
   std::set<std::string> found;
-  for (const std::string& heading : heading_texts(without_front_matter(lines))) {
-    found.insert(to_lower(heading));
+  for (std::size_t i = 0; i < headings.size(); ++i) {
+    if (!is_placeholder(headings, i)) {
+      found.insert(to_lower(headings[i].text));
+    }
   }
   DesignCheck check{true, {}};
   for (const std::string& heading : required) {

@@ -2,6 +2,7 @@
 
 #include "libregistry/config/yaml.h"
 #include "libregistry/designs/site_formats.h"
+#include "libregistry/designs/yaml_kinds.h"
 
 namespace smbatcher {
 namespace {
@@ -10,20 +11,6 @@ using Kind = YamlValue::Kind;
 
 // Five values a site: some 100,000 sites, more than 8 MiB hold in practice.
 constexpr std::size_t kMaxValues = 500'000;
-
-std::string described(Kind kind) {
-  switch (kind) {
-    case Kind::kScalar:
-      return "text";
-    case Kind::kList:
-      return "a list";
-    case Kind::kMap:
-      return "a map";
-    case Kind::kNull:
-      break;
-  }
-  return "nothing";
-}
 
 Result<std::string> read_text(const YamlEntry& entry, std::size_t index, const std::string& path) {
   const Kind kind = entry.value.kind;

@@ -58,6 +58,99 @@ std::vector<Container> containers_of(cmark_node* table) {
   return containers;
 }
 
+/// True when HTML is comments and blanks only. A comment without an end goes on to the end of the document.
+bool is_comments(std::string_view html) {
+  while (true) {
+    const std::size_t begin = html.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos) {
+      return true;
+    }
+    html.remove_prefix(begin);
+    if (!html.starts_with("<!--")) {
+      return false;
+    }
+    const std::size_t end = html.find("-->");
+    if (end == std::string_view::npos) {
+      return true;
+    }
+    html.remove_prefix(end + 3);
+  }
+}
+
+/// Fills heading after heading from the events of a walk through the tree.
+class HeadingCollector {
+ public:
+  explicit HeadingCollector(std::string_view text) : lines_(text) {}
+
+  void take(cmark_node* node, bool enter) {
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_HEADING) {
+      in_heading_ = enter;
+      if (enter) {
+        begin(node);
+      } else {
+        end(node);
+      }
+    } else if (in_heading_) {
+      add_text(node, type);
+    } else if (!headings_.empty()) {
+      add_content(headings_.back(), node, type);
+    }
+  }
+
+  std::vector<ShownHeading> headings() { return std::move(headings_); }
+
+ private:
+  void begin(cmark_node* node) {
+    ShownHeading& heading = headings_.emplace_back();
+    heading.line = heading.last_line = first_line(node);
+    heading.level = cmark_node_get_heading_level(node);
+  }
+
+  void end(cmark_node* node) {
+    ShownHeading& heading = headings_.back();
+    heading.text = std::string(trim_cell(heading.text));
+    // Where cmark-gfm says that a heading of both forms ends: an ATX one on its line, a setext one at its underline or
+    // on the line behind it.
+    const auto end = static_cast<std::size_t>(cmark_node_get_end_line(node));
+    if (end > heading.line) {
+      ++heading.last_line;
+      while (heading.last_line < end && !is_underline(lines_.text(heading.last_line))) {
+        ++heading.last_line;
+      }
+    }
+  }
+
+  /// "===" or "---", in a block quote or a list too.
+  static bool is_underline(std::string_view line) {
+    const std::size_t mark = line.find_first_not_of(" \t>");
+    return mark != std::string_view::npos && (line[mark] == '=' || line[mark] == '-') &&
+           line.substr(mark).find_first_not_of(std::string{line[mark], ' ', '\t'}) == std::string_view::npos;
+  }
+
+  void add_text(cmark_node* node, cmark_node_type type) {
+    if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE) {
+      headings_.back().text += cmark_node_get_literal(node);
+    } else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
+      headings_.back().text += ' ';
+      ++headings_.back().last_line;
+    }
+  }
+
+  static void add_content(ShownHeading& heading, cmark_node* node, cmark_node_type type) {
+    if (type == CMARK_NODE_HTML_BLOCK && is_comments(cmark_node_get_literal(node))) {
+      heading.has_comments = true;
+    } else if (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK ||
+               type == CMARK_NODE_TABLE) {
+      heading.has_content = true;
+    }
+  }
+
+  Lines lines_;
+  std::vector<ShownHeading> headings_;
+  bool in_heading_ = false;
+};
+
 /// Fills table after table from the events of a walk through the tree.
 class TableCollector {
  public:
@@ -181,29 +274,15 @@ std::vector<TableLocation> find_tables_in_full(std::string_view text) {
   return collector.take();
 }
 
-std::vector<std::string> heading_texts(std::string_view text) {
+std::vector<ShownHeading> find_headings(std::string_view text) {
   const Tree tree = parse(text);
   const Iterator iterator(cmark_iter_new(tree.get()));
-  std::vector<std::string> headings;
-  bool in_heading = false;
+  HeadingCollector collector(text);
   for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
        event = cmark_iter_next(iterator.get())) {
-    cmark_node* node = cmark_iter_get_node(iterator.get());
-    const cmark_node_type type = cmark_node_get_type(node);
-    if (type == CMARK_NODE_HEADING) {
-      in_heading = event == CMARK_EVENT_ENTER;
-      if (in_heading) {
-        headings.emplace_back();
-      } else {
-        headings.back() = std::string(trim_cell(headings.back()));
-      }
-    } else if (in_heading && (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)) {
-      headings.back() += cmark_node_get_literal(node);
-    } else if (in_heading && (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)) {
-      headings.back() += ' ';
-    }
+    collector.take(cmark_iter_get_node(iterator.get()), event == CMARK_EVENT_ENTER);
   }
-  return headings;
+  return collector.headings();
 }
 
 std::optional<std::string> shown_text(std::string_view content) {

@@ -39,9 +39,19 @@ std::vector<TableLocation> find_tables(const Lines& lines, const Collapsed& coll
 /// The same with every line shown to cmark-gfm: what find_tables() must agree with.
 std::vector<TableLocation> find_tables_in_full(std::string_view text);
 
-/// The text of each heading (ATX or setext, any level), in order: decoration, escapes and entities resolved, inline
-/// HTML left out, trimmed. What stands in a code block is no heading. `text` as for find_tables_in_full().
-std::vector<std::string> heading_texts(std::string_view text);
+/// A heading (ATX or setext), and what stands between it and the next one of any level.
+struct ShownHeading {
+  std::size_t line = 0;       // 1-based, its first
+  std::size_t last_line = 0;  // of a setext heading, its underline
+  int level = 1;              // 1 to 6
+  std::string text;           // decoration, escapes and entities resolved, inline HTML left out, trimmed
+  bool has_comments = false;  // HTML comments below it
+  bool has_content = false;   // anything else below it: text, a table, code, HTML
+};
+
+/// The headings of a document, in order. What stands in a code block is no heading. `text` as for
+/// find_tables_in_full().
+std::vector<ShownHeading> find_headings(std::string_view text);
 
 /// What cmark-gfm shows for the source of one cell, trimmed; nullopt when it is not the source of just one cell.
 std::optional<std::string> shown_text(std::string_view content);

@@ -128,6 +128,11 @@ Outcome& Outcome::warn(std::vector<Warning> warnings) {
   return *this;
 }
 
+Outcome& Outcome::headline(std::string line) {
+  headline_ = std::move(line);
+  return *this;
+}
+
 Outcome& Outcome::block(std::string_view text) {
   block_ += text;
   return *this;
@@ -155,6 +160,9 @@ std::string Outcome::render(Format format) const {
 }
 
 std::string Outcome::headline() const {
+  if (!headline_.empty()) {
+    return headline_;
+  }
   return std::string(words_of(kind_).line) + ":" + type_ + (details_.empty() ? "" : ":" + details_);
 }
 

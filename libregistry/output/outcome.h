@@ -48,6 +48,8 @@ class Outcome {
   /// Text for people that is laid out (and its contents escaped) already: tables, with colour on a terminal. Text form
   /// only, after the lines.
   Outcome& block(std::string_view text);
+  /// The whole first line of the text form, for a tool whose callers have known it by another one than "OK:<type>".
+  Outcome& headline(std::string line);
   Outcome& warn(std::vector<Warning> warnings);
   /// What Format::kSimple prints of an OK, and nothing else (ids, one a line), as it is; of a FAIL or ERROR it prints
   /// the first line of the text.
@@ -69,6 +71,7 @@ class Outcome {
   std::optional<int> silent_exit_code_;
   std::string type_;
   std::string details_;
+  std::string headline_;  // empty: made of the above
   std::string message_;
   JsonObject fields_;
   std::vector<std::string> lines_;

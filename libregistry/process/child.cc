@@ -1,13 +1,16 @@
 #include "libregistry/process/child.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "libregistry/process/guard.h"
@@ -53,23 +56,56 @@ Error cannot_start(const std::string& command, int error_number) {
   return error;
 }
 
-}  // namespace
-
-Result<Child> Child::start(std::vector<std::string> argv) {
-  if (argv.empty()) {
-    return fail(usage_error("missing_argument", "there is no command to run"));
-  }
+/// With a null behind the last, as execve(2) takes them.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
-  pointers.reserve(argv.size() + 1);
-  for (std::string& word : argv) {
+  pointers.reserve(words.size() + 1);
+  for (std::string& word : words) {
     pointers.push_back(word.data());
   }
   pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::string_view name_of_variable(std::string_view text) { return text.substr(0, text.find('=')); }
+
+std::vector<std::string> environment_with(const std::vector<std::string>& added) {
+  std::vector<std::string> all = added;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const auto replaces = [&](const std::string& text) {
+      return name_of_variable(text) == name_of_variable(*variable);
+    };
+    if (std::none_of(added.begin(), added.end(), replaces)) {
+      all.emplace_back(*variable);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+Result<Child> Child::start(std::vector<std::string> argv, const ChildSetting& setting) {
+  if (argv.empty()) {
+    return fail(usage_error("missing_argument", "there is no command to run"));
+  }
+  const std::vector<char*> pointers = pointers_to(argv);
+  std::vector<std::string> environment = environment_with(setting.environment);
+  const std::vector<char*> variables = pointers_to(environment);
   std::array<int, 2> sockets{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0) {
     return fail(cannot_start(argv[0], errno));
   }
-  const pid_t guard = fork_guard({sockets[1], pointers.data(), ::getpid(), ::getpgrp()}, sockets[0]);
+  const GuardTask task{.socket = sockets[1],
+                       .argv = pointers.data(),
+                       .environment = variables.data(),
+                       .folder = setting.folder.empty() ? nullptr : setting.folder.c_str(),
+                       .no_input = setting.no_input,
+                       .output = setting.output,
+                       .held = setting.held,
+                       .end_group = setting.end_group,
+                       .parent = ::getpid(),
+                       .parent_group = ::getpgrp()};
+  const pid_t guard = fork_guard(task, sockets[0]);
   const int fork_error = errno;
   ::close(sockets[1]);
   if (guard < 0) {

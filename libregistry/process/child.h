@@ -10,6 +10,16 @@
 
 namespace smbatcher {
 
+/// What a command gets that is not ours.
+struct ChildSetting {
+  int output = -1;                         // becomes its standard output and error
+  bool no_input = false;                   // its standard input is /dev/null, and it never gets the terminal
+  std::string folder{};                    // where it runs
+  std::vector<std::string> environment{};  // "NAME=value", before what we have of that name
+  bool end_group = false;  // what it leaves running in its group when it ends is stopped, and then it has ended
+  int held = -1;           // a descriptor that the guard keeps open as long as anything may still run
+};
+
 /// A command that does not outlive the process that started it, however that one ends.
 ///
 /// Between us and the command stands a guard, a forked copy of us that only waits. A socket leads to it, of which
@@ -21,10 +31,10 @@ namespace smbatcher {
 /// What a crash leaves: nothing after we die, but up to `kGrace` later; after guard and we are killed at one stroke,
 /// what the command started, without the command.
 ///
-/// The command has our standard input, output and error, our folder and our environment, no signal blocked, and SIGPIPE
-/// and SIGXFSZ at their default. When we are in the foreground of the terminal that is our standard input, the command
-/// gets it until it ends; when it stops itself there (Ctrl-Z), we are stopped too, and whoever catches our SIGCONT
-/// passes it on by signal_group().
+/// The command has our standard input, output and error, our folder and our environment (but for what a ChildSetting
+/// says), no signal blocked, and SIGPIPE and SIGXFSZ at their default. When we are in the foreground of the terminal
+/// that is our standard input, the command gets it until it ends; when it stops itself there (Ctrl-Z), we are stopped
+/// too, and whoever catches our SIGCONT passes it on by signal_group().
 class Child {
  public:
   /// How the command ended.
@@ -41,7 +51,7 @@ class Child {
 
   /// argv[0] without a slash is looked up on PATH. Descriptors 0, 1 and 2 must be open. Errors: kIo
   /// "command_failed_to_start" when it cannot be executed, or as fork(2) and socketpair(2) say.
-  static Result<Child> start(std::vector<std::string> argv);
+  static Result<Child> start(std::vector<std::string> argv, const ChildSetting& setting = {});
 
   /// Stops the command as our death would, without waiting.
   ~Child();

@@ -34,6 +34,12 @@ bool hand_terminal_on(pid_t parent_group, pid_t group) {
   return foreground == group || (foreground == parent_group && ::tcsetpgrp(STDIN_FILENO, group) == 0);
 }
 
+bool is_set_up(const GuardTask& task) {
+  const bool has_output =
+      task.output < 0 || (::dup2(task.output, STDOUT_FILENO) >= 0 && ::dup2(task.output, STDERR_FILENO) >= 0);
+  return has_output && (task.folder == nullptr || ::chdir(task.folder) == 0);
+}
+
 [[noreturn]] void become_command(const GuardTask& task, pid_t guard, int failure) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -46,7 +52,9 @@ bool hand_terminal_on(pid_t parent_group, pid_t group) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::execvp(task.argv[0], task.argv);
+  if (is_set_up(task)) {
+    ::execvpe(task.argv[0], task.argv, task.environment);
+  }
   const int error_number = errno;
   // When even this fails, 127 still tells that the command did not run.
   [[maybe_unused]] const ssize_t written = ::write(failure, &error_number, sizeof error_number);
@@ -68,6 +76,9 @@ class Guard {
     send({GuardMessage::kStarted, group_});
     while (!has_ended()) {
       serve();
+      if (wait_status_ && task_.end_group) {
+        stop();
+      }
     }
     give_terminal_back();
     send({GuardMessage::kEnded, *wait_status_});
@@ -110,7 +121,11 @@ class Guard {
     if (::tcgetpgrp(STDIN_FILENO) < 0) {
       ::close(STDIN_FILENO);
     }
-    ::closefrom(STDERR_FILENO + 1);
+    int last = STDERR_FILENO;
+    if (task_.held >= 0) {
+      ::dup2(task_.held, ++last);  // a copy of what is there already, should it have this number
+    }
+    ::closefrom(last + 1);
   }
 
   void serve() {
@@ -241,6 +256,12 @@ void run_guard(const GuardTask& task) {
   ::setpgid(0, 0);  // a signal to our parent's group is not for us
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   set_default(SIGCHLD);  // who ignores it gets no wait status
+  if (task.no_input) {
+    // The command inherits it; and a guard that has no terminal itself hands none on.
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::dup2(nothing, STDIN_FILENO);
+    ::close(nothing);
+  }
   Guard(task).run();
   ::_exit(0);
 }

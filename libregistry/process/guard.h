@@ -20,6 +20,12 @@ inline constexpr unsigned char kStop = 0;
 struct GuardTask {
   int socket = -1;
   char* const* argv = nullptr;
+  char* const* environment = nullptr;
+  const char* folder = nullptr;  // null: ours
+  bool no_input = false;
+  int output = -1;
+  int held = -1;
+  bool end_group = false;
   pid_t parent = 0;
   pid_t parent_group = 0;
 };

@@ -5,6 +5,7 @@ import os
 import shutil
 
 import queues
+import workers
 from measure import Drains, Samples, drain, turns
 
 MIB = 1024 * 1024
@@ -258,9 +259,21 @@ def many_leases(bench):
     )
 
 
+def worker(bench):
+    """A worker's loop beside the same work by single calls."""
+    loop, calls, idle = workers.measure(bench)
+    sites = workers.BATCHES * workers.PER_BATCH
+    figures = [
+        Figure(f"worker, {sites} sites, a command that does nothing", loop / calls, "× single calls", "≤", 1.5),
+        Figure("worker, waiting for work, processor time a second", idle, "ms", "≤", 1),
+    ]
+    rows = [("single calls", f"{calls:.0f}", "1.00"), ("worker", f"{loop:.0f}", f"{loop / calls:.2f}")]
+    return figures, [Table(f"{sites} sites claimed, worked on and completed", ("", "median ms", "× single calls"), rows)]
+
+
 def all_experiments():
     """In the order of the page: name -> experiment. ONLY is matched against the names."""
     experiments = {f"claim-{rows}": lambda bench, rows=rows: claims(bench, rows) for rows in SIZES}
     experiments.update({"reads": reads, "verbs": verbs})
     experiments.update({f"crowd-{count}": lambda bench, count=count: crowds(bench, count) for count in CLAIMERS})
-    return experiments | {"fairness": fairness, "history": long_history, "leases": many_leases}
+    return experiments | {"worker": worker, "fairness": fairness, "history": long_history, "leases": many_leases}

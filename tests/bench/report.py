@@ -45,6 +45,8 @@ of this machine and moment. A bar that is missed fails no build; it is said here
 - **The long history** repeats lines that the tools wrote (a batch claimed and released) for all batches of the
   registry; the 10,000 leases are of batches in progress, which in the other queue are finished work. The registries
   that are compared have one size.
+- **A worker** is `implement-run --exec true --loop`; the single calls beside it are a claim for each batch, and a shell
+  and a completion for each site. Waiting is for a batch that somebody else holds.
 - Batches have five sites where nothing else is said.
 
 ## What was seen

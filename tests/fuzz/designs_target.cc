@@ -35,7 +35,7 @@ std::string cuts_badly(std::string_view input) {
   if (plain.has_value() != fronted.has_value() || (plain && plain->missing != fronted->missing)) {
     return "check_headings: another answer with front matter than without";
   }
-  const auto headed = checked(dir, "\n# concept\n\n" + text);
+  const auto headed = checked(dir, "\n# concept\n\nx\n\n" + text);
   if (headed && std::find(headed->missing.begin(), headed->missing.end(), "Concept") != headed->missing.end()) {
     return "check_headings: a heading at the top is missed";
   }

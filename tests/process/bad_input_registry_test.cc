@@ -164,6 +164,17 @@ TEST_F(Unprivileged, ReadsAFolderThatCannotBeWritten) {
   EXPECT_EQ(difference(before, listing(sandbox_.dir().path())), "");
 }
 
+TEST_F(Unprivileged, IsToldWhereWritingIsRefused) {
+  const ProcessResult folder = run_as_nobody("prepare-info", {});
+  expect_fail(folder, "FAIL:missing_prerequisites:write, flock");
+  EXPECT_NE(folder.out.find("\nwrite: missing: cannot write to '" + path(".smbatcher") + "': Permission denied; get "),
+            std::string::npos)
+      << folder.out;
+  fs::permissions(path(".smbatcher"), fs::perms(0777));
+  ASSERT_TRUE(is_refused("-w", path(".smbatcher/REGISTRY.md")));
+  expect_fail(run_as_nobody("prepare-info", {}), "FAIL:missing_prerequisites:write");
+}
+
 TEST_F(Unprivileged, CannotEnterTheFolder) {
   fs::permissions(path(".smbatcher"), fs::perms(0700));
   ASSERT_TRUE(is_refused("-x", path(".smbatcher")));

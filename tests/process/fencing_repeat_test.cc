@@ -29,15 +29,20 @@ const std::vector<ToolCall> kWriting{
     {"reopen", {"o.example", "--why", "too dark"}},
     {"prepare-register", {"--sites", "new.example:New:Text:warm", "--owner", "ben"}},
     {"prepare-batch", {"--owner", "ben"}},
+    {"design-register", {"--sites", "new.example:New:Text:warm", "--owner", "ben"}},
+    {"design-batch", {"n.example", "--owner", "ben"}},
     {"design-start", {"--batch", "005", "--owner", "ben"}},
+    {"design-run", {"--batch", "005", "--owner", "ben"}},
     {"design-complete", {"--batch", "001", "--token", "DESIGN"}},
     {"lock", {"003"}},
     {"implement-start", {"--batch", "006", "--owner", "ben"}},
+    {"implement-run", {"--batch", "003", "--owner", "ben"}},
     {"implement-complete", {"--batch", "002", "--token", "IMPLEMENT"}},
     {"implement-finish", {"f.example"}}};
 
 TEST(Repeat, HasARowForEveryToolThatWrites) {
-  std::set<std::string> rows{"with-lease"};  // writes nothing but heartbeats, and its command is not repeatable
+  // with-lease writes nothing but heartbeats, and its command is not repeatable; the others write a site's own files.
+  std::set<std::string> rows{"with-lease", "write-design", "generate"};
   for (const ToolCall& call : kWriting) {
     rows.insert(call.tool);
   }
@@ -97,7 +102,8 @@ std::string core(const ProcessResult& result) {
 
 /// A claim, a renewal and a reap are repeated by what they are; the others by what is remembered of them.
 bool is_remembered(const ToolCall& call) {
-  return call.tool != "find-next" && call.tool != "heartbeat" && call.tool != "reap" && !call.tool.ends_with("-start");
+  return call.tool != "find-next" && call.tool != "heartbeat" && call.tool != "reap" && !call.tool.ends_with("-start") &&
+         !call.tool.ends_with("-run");
 }
 
 enum class Loss { kFullDevice, kKill };

@@ -22,16 +22,23 @@ const std::vector<ToolCall> kWithToken{
     {"kick", {"i.example", "--token", "IMPLEMENT"}},
     {"reopen", {"q.example", "--why", "too dark", "--token", "IMPLEMENT"}},
     {"design-start", {"--batch", "001", "--token", "DESIGN"}},
+    {"design-run", {"--batch", "001", "--token", "DESIGN"}},
+    {"design-run", {"--batch", "001", "--token", "DESIGN", "--exec", "touch written"}},
     {"design-complete", {"--batch", "001", "--token", "DESIGN"}},
     {"lock", {"002", "--token", "IMPLEMENT"}},
     {"implement-start", {"--batch", "002", "--token", "IMPLEMENT"}},
+    {"implement-run", {"--batch", "002", "--token", "IMPLEMENT"}},
     {"implement-complete", {"--batch", "002", "--token", "IMPLEMENT"}},
     {"implement-finish", {"q.example", "--token", "IMPLEMENT"}}};
 
 /// Tools that write without ever acting under a claim.
 const std::set<std::string> kWithoutToken{
     "prepare-register",  // new sites are nobody's
+    "design-register",   // as prepare-register
     "prepare-batch",     // sites that no phase can claim yet
+    "design-batch",      // as prepare-batch
+    "write-design",      // a stamp in a site's own file: for people and agents at work on it
+    "generate",          // as write-design
     "reap",              // ends the claims of others, by their time or by --force
 };
 

@@ -168,6 +168,36 @@ void start_and_end(Answers& answers) {
   answers.run(sandbox, "history", {"--limit", "3"}, 0);
 }
 
+void run_phases(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  for (const std::string tool : {"design-run", "implement-run"}) {
+    const std::string batch = tool == "design-run" ? "5" : "3";
+    answers.run(sandbox, tool, {"--dry-run"}, 0);
+    answers.run(sandbox, tool, {"--batch", "7"}, 1);
+    answers.run(sandbox, tool, {"--loop"}, 2);
+    const std::string token = token_of(answers.run(sandbox, tool, {"--batch", batch, "--owner", "a1"}, 0));
+    answers.run(sandbox, tool, {"--batch", batch, "--owner", "a2"}, 1);
+    build_site(sandbox, tool == "design-run" ? "d.example" : "a.example");
+    answers.run(sandbox, tool, {"--token", token}, 0);
+    build_site(sandbox, tool == "design-run" ? "e.example" : "b.example");
+    answers.run(sandbox, tool, {"--token", token}, 0);
+    answers.run(sandbox, tool, {"--token", token}, 0);
+    answers.run(sandbox, tool, {"--token", "1"}, 1);
+  }
+  const Sandbox more({{"a.example", "001", "O"}, {"b.example", "002", "O"}, {"c.example", "003", "O"}});
+  for (const char* const domain : {"a.example", "b.example"}) {
+    build_site(more, domain);
+  }
+  answers.run(more, "implement-run", {"--exec", "no-such-program"}, 2);
+  answers.run(more, "implement-run", {"--exec", "true"}, 0);
+  answers.run(more, "implement-run", {"--exec", "test $SMBATCHER_BATCH = 002", "--loop"}, 0);
+  answers.run(more, "implement-run", {"--exec", "true"}, 1);
+  const Sandbox failing({{"a.example", "001", "O"}, {"b.example", "002", "O"}});
+  build_site(failing, "a.example");
+  answers.run(failing, "implement-run", {"--exec", "exit 75"}, 1);
+  answers.run(failing, "implement-run", {"--exec", "exit 3"}, 1);
+}
+
 void repair_and_prepare(Answers& answers) {
   const Sandbox sandbox = full_sandbox();
   const Args why{"--why", "x", "--owner", "anna"};
@@ -217,12 +247,74 @@ void repair_and_prepare(Answers& answers) {
   answers.run(empty, "prepare-batch", {"--size", "0"}, 2);
 }
 
+void prepare_and_ci(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  answers.run(sandbox, "prepare-info", {}, 0);
+  answers.run(Sandbox(), "prepare-info", {}, 1);
+  answers.run(Sandbox(), "prepare-info", {"--registry", "no/where.md"}, 1);
+  answers.run(sandbox, "prepare-info", {"what"}, 2);
+  const Args site{"--sites", "new.example:N:x:y", "--owner", "anna"};
+  const Sandbox empty;
+  answers.run(empty, "design-register", {"--sites", "new.example:N:x:y", "--dry-run"}, 0);
+  answers.run(empty, "design-register", site, 0);
+  answers.run(empty, "design-register", site, 0);
+  answers.run(empty, "design-register", {"--sites", "new.example:N:x:y", "--owner", "otto"}, 1);
+  answers.run(empty, "design-register", {}, 2);
+  answers.run(empty, "design-batch", {"new.example", "--dry-run"}, 0);
+  answers.run(empty, "design-batch", {"new.example", "--owner", "anna"}, 0);
+  answers.run(empty, "design-batch", {"new.example", "--owner", "anna"}, 0);
+  answers.run(empty, "design-batch", {"new.example", "--owner", "otto"}, 1);
+  answers.run(empty, "design-batch", {}, 2);
+  answers.run(sandbox, "metrics-completion-rate", {"--status", "I"}, 0);
+  answers.run(sandbox, "metrics-completion-rate", {"--status", "I", "--batch", "3"}, 0);
+  answers.run(sandbox, "metrics-completion-rate", {"--status", "I", "--batch", "9"}, 2);
+  answers.run(sandbox, "metrics-completion-rate", {}, 2);
+  answers.run(sandbox, "ci-dry-run-batch-id", {}, 0);
+  answers.run(Sandbox(), "ci-dry-run-batch-id", {}, 2);
+  answers.run(sandbox, "ci-dry-run-limit-sites", {"--limit", "1", "a.example", "b.example"}, 0);
+  answers.run(sandbox, "ci-dry-run-limit-sites", {"a.example"}, 0);
+  answers.run(sandbox, "ci-dry-run-limit-sites", {}, 0);
+  answers.run(sandbox, "ci-dry-run-limit-sites", {"../x"}, 2);
+}
+
+void designs_and_files(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  answers.run(sandbox, "check-dirs", {"--batch", "3"}, 1);
+  answers.run(Sandbox({{"n.example", "", "-"}}), "check-dirs", {}, 1);
+  answers.run(sandbox, "check-dirs", {"--batch", "9"}, 2);
+  answers.run(sandbox, "check-outputs", {"--batch", "3"}, 1);
+  for (const char* domain : {"a.example", "b.example"}) {
+    build_site(sandbox, domain);
+  }
+  answers.run(sandbox, "check-dirs", {"--batch", "3"}, 0);
+  answers.run(sandbox, "check-outputs", {"a.example"}, 0);
+  answers.run(sandbox, "check-outputs", {}, 2);
+  answers.run(sandbox, "read-design", {"a.example"}, 0);
+  answers.run(sandbox, "read-design", {"a.example", "--section", "Palette"}, 0);
+  answers.run(sandbox, "read-design", {"a.example", "--section", "x"}, 1);
+  answers.run(sandbox, "read-design", {"d.example"}, 2);
+  answers.run(sandbox, "write-design", {"a.example", "--dry-run"}, 0);
+  answers.run(sandbox, "write-design", {"a.example"}, 0);
+  answers.run(sandbox, "write-design", {"a.example"}, 0);
+  answers.run(sandbox, "write-design", {"d.example"}, 2);
+  answers.run(sandbox, "read-design", {"a.example", "--front-matter"}, 0);
+  answers.run(sandbox, "list-designed", {}, 0);
+  answers.run(sandbox, "list-designed", {"--batch", "9"}, 2);
+  answers.run(sandbox, "generate", {"a.example", "--dry-run"}, 0);
+  answers.run(sandbox, "generate", {"a.example", "b.example"}, 0);
+  answers.run(sandbox, "generate", {"n.example"}, 1);
+  answers.run(sandbox, "generate", {"d.example"}, 2);
+}
+
 TEST(Schema, DescribesEveryAnswer) {
   Answers answers;
   look(answers);
   work_in_implement(answers);
   start_and_end(answers);
+  run_phases(answers);
   repair_and_prepare(answers);
+  prepare_and_ci(answers);
+  designs_and_files(answers);
   answers.expect_to_fit();
   for (const CatalogEntry& entry : kCatalog) {
     // with-lease prints what the command prints, and has tests of its own.

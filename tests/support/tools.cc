@@ -46,8 +46,11 @@ std::map<std::string, std::optional<std::string>> clean_environment() {
   std::map<std::string, std::optional<std::string>> unset;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
-    if (text.starts_with("SMBATCHER_") || text.starts_with("GIT_")) {
-      unset.emplace(text.substr(0, text.find('=')), std::nullopt);
+    const std::string_view name = text.substr(0, text.find('='));
+    // What CI sets for its own steps is not for the tools under test.
+    if (name.starts_with("SMBATCHER_") || name.starts_with("GIT_") || name.starts_with("GITHUB_") ||
+        name == "BATCH_ID" || name == "SITE_LIMIT") {
+      unset.emplace(name, std::nullopt);
     }
   }
   return unset;

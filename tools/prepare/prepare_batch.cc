@@ -1,8 +1,4 @@
-#include "libregistry/base/text.h"
-#include "libregistry/claims/enroll.h"
-#include "libregistry/designs/batch_file.h"
-#include "tools/queue/open_queue.h"
-#include "tools/queue/report.h"
+#include "tools/queue/enroll_tools.h"
 #include "tools/support/run_tool.h"
 
 namespace smbatcher {
@@ -26,20 +22,11 @@ struct PrepareBatch {
     if (size && (*size == 0 || *size > kMostSites)) {
       return fail(usage_error("invalid_argument", "--size " + std::to_string(*size) + " is not between 1 and 1000"));
     }
-    SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false}));
-    const std::string folder = batches_folder(queue.paths, queue.config);
-    BatchRequest request;
-    request.size = size ? static_cast<std::size_t>(*size) : static_cast<std::size_t>(queue.config.batch_size);
-    request.domains = domains;
-    request.highest_file = highest_batch_file(folder);
-    request.write_files = [&](const std::vector<PlannedBatch>& batches) {
-      return write_batch_files(context.ops, folder, batches, context.clock.now().wall, queue.paths.registry);
-    };
-    const Caller caller{std::nullopt, owner, false, {}};
-    return carry_out(
-        queue, write, [&](Draft& draft) { return make_batches(draft, request, caller); },
-        [](const Answer& answer) { return Outcome::ok("batch_created", join(answer.batches, ", ")); });
+    BatchSelection selection{std::nullopt, domains};
+    if (size) {
+      selection.size = static_cast<std::size_t>(*size);
+    }
+    return batch_and_tell(context, write, selection);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "tools/queue/complete_tool.h"
 
 #include "libregistry/base/text.h"
+#include "tools/queue/phase_check.h"
 
 namespace smbatcher {
 namespace {
@@ -26,20 +27,14 @@ void CompleteTool::declare(OptionSet& options) {
   options.example(name + "--token 17 bakery.example", "one site; the claim goes on for the others");
 }
 
-Error CompleteTool::failed(const Failures& failures, const Answer& targets) const {
-  std::vector<std::string> parts;
-  JsonObject json;
-  for (const auto& [domain, lacks] : failures) {
-    // Headings of the one site that was asked for need no name in front.
-    const bool bare = failure == "missing_headings" && targets.sites.size() == 1;
-    parts.push_back((bare ? "" : domain + ": ") + join(lacks, ", "));
-    json.emplace_back(domain, lacks);
-  }
+Error CompleteTool::failed(const Lacks& failures, const Answer& targets) const {
+  // Headings of the one site that was asked for need no name in front.
+  const bool bare = phase == Phase::kDesign && targets.sites.size() == 1;
   const bool some_pass = failures.size() < targets.remaining.size();
-  return refused(failure, join(parts, "; "),
+  return refused(lack_of(phase), describe(failures, bare),
                  some_pass && !passing ? "nothing was changed; --passing completes the sites that pass"
                                        : "nothing was changed; add what is missing and call again")
-      .with("missing", std::move(json));
+      .with("missing", to_json(failures));
 }
 
 Result<Outcome> CompleteTool::run(const Context& context) const {
@@ -47,9 +42,9 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, root, false}));
   SMB_TRY_ASSIGN(const Answer targets,
                  preview(queue, [&](Draft& draft) { return completion_targets(draft, phase, work.target(), caller); }));
-  Failures failures;
+  Lacks failures;
   for (const std::string& domain : targets.remaining) {
-    SMB_TRY_ASSIGN(std::vector<std::string> lacks, missing(queue, domain));
+    SMB_TRY_ASSIGN(std::vector<std::string> lacks, phase_lacks(queue, phase, domain));
     if (!lacks.empty()) {
       failures.emplace(domain, std::move(lacks));
     }
@@ -77,13 +72,11 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
         if (!remaining.empty()) {
           outcome.line("remaining: " + remaining);
         }
-        JsonObject json;
         for (const auto& [domain, lacks] : failures) {
           outcome.line("not complete: " + domain + ": " + join(lacks, ", "));
-          json.emplace_back(domain, lacks);
         }
         if (!failures.empty()) {
-          outcome.add("missing", std::move(json));
+          outcome.add("missing", to_json(failures));
         }
         return outcome;
       });

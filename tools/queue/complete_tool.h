@@ -1,9 +1,9 @@
 #pragma once
 
 #include <functional>
-#include <map>
 
 #include "libregistry/claims/complete.h"
+#include "tools/queue/lacks.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -14,9 +14,6 @@ namespace smbatcher {
 /// the claim again with the change. All sites or none; with --passing those that pass.
 struct CompleteTool {
   Phase phase;
-  std::string failure;  // the reason when a site does not pass: "missing_headings", "missing_files"
-  /// What a site lacks; empty when it passes.
-  std::function<Result<std::vector<std::string>>(const Queue&, const std::string& domain)> missing;
   /// The OK line: `passed` of `asked` sites.
   std::function<Outcome(std::size_t passed, std::size_t asked)> done;
 
@@ -30,8 +27,7 @@ struct CompleteTool {
   Result<Outcome> run(const Context& context) const;
 
  private:
-  using Failures = std::map<std::string, std::vector<std::string>>;
-  Error failed(const Failures& failures, const Answer& targets) const;
+  Error failed(const Lacks& failures, const Answer& targets) const;
 };
 
 }  // namespace smbatcher

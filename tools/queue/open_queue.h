@@ -14,7 +14,10 @@ struct OpenOptions {
   bool may_create = false;
 };
 
-/// Finds the registry by the common options and the environment, and reads its config. Opens nothing else.
+/// Where the registry is, by the common options and the environment. Errors: those of locate_registry().
+Result<RegistryPaths> find_registry(const Context& context, const OpenOptions& options = {});
+
+/// Finds the registry so, and reads its config. Opens nothing else.
 Result<Queue> open_queue(const Context& context, const OpenOptions& options = {});
 
 }  // namespace smbatcher

@@ -118,7 +118,7 @@ void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer) {
   outcome.add("registry", queue.paths.registry);
 }
 
-Json next_commands(const Context& context, const Queue& queue, const Answer& answer) {
+Json next_commands(const Context& context, const Queue& queue, const Answer& answer, std::string_view completing) {
   if (!answer.lease || !answer.phase) {
     return JsonObject{};
   }
@@ -133,7 +133,8 @@ Json next_commands(const Context& context, const Queue& queue, const Answer& ans
   if (answer.action == "lock") {
     next.emplace_back("start", "smbatcher find-next --phase implement --claim" + rest);
   } else {
-    next.emplace_back("complete", "smbatcher " + std::string(rule_of(*answer.phase).name) + "-complete" + rest);
+    next.emplace_back("complete",
+                      "smbatcher " + std::string(rule_of(*answer.phase).name) + "-" + std::string(completing) + rest);
   }
   next.emplace_back("renew", "smbatcher heartbeat" + rest);
   next.emplace_back("give_back", "smbatcher release" + rest);

@@ -1,17 +1,14 @@
 #include <poll.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <chrono>
 #include <csignal>
 
 #include "libregistry/claims/lease_keeper.h"
 #include "libregistry/claims/renew.h"
 #include "libregistry/process/child.h"
+#include "libregistry/process/signal_queue.h"
 #include "tools/queue/folder_watch.h"
+#include "tools/queue/lease_watch.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -20,74 +17,24 @@
 namespace smbatcher {
 namespace {
 
-/// Signals that are the command's to handle, taken from a descriptor.
-class ForwardedSignals {
- public:
-  /// Blocks them for the rest of our life: one that comes after the command has ended must not become our status.
-  static Result<ForwardedSignals> take_over() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCONT}) {
-      sigaddset(&set, signal);
+/// Returns when the command has ended. `keeper` knows then whether the lease was lost meanwhile, which ends the command
+/// within seconds.
+void look_after(const Child& child, LeaseKeeper& keeper, const SignalQueue& signals, const FolderWatch& folder) {
+  LeaseWatch watch(keeper, folder);
+  for (;;) {
+    std::array<pollfd, 3> waited{
+        {{child.exit_descriptor(), POLLIN, 0}, {signals.descriptor(), POLLIN, 0}, watch.waited()}};
+    const auto timeout = watch.timeout();
+    ::poll(waited.data(), waited.size(), timeout ? static_cast<int>(timeout->count()) : -1);
+    if (waited[0].revents != 0) {
+      return;
     }
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    const int descriptor = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (descriptor < 0) {
-      return fail(io_error("cannot wait for signals", errno));
+    while (const auto signal = signals.next()) {
+      child.signal_group(*signal);
     }
-    return ForwardedSignals(descriptor);
-  }
-
-  int descriptor() const { return descriptor_; }
-
-  void forward_to(const Child& child) const {
-    signalfd_siginfo info{};
-    while (::read(descriptor_, &info, sizeof info) == sizeof info) {
-      child.signal_group(static_cast<int>(info.ssi_signo));
-    }
-  }
-
- private:
-  explicit ForwardedSignals(int descriptor) : descriptor_(descriptor) {}
-
-  int descriptor_;  // open until we end
-};
-
-/// Other calls change the registry's folder all the time; one look shows what several of them did.
-constexpr std::chrono::milliseconds kBetweenLooks{1000};
-
-/// Returns when the command has ended. `keeper` knows then whether the lease was lost meanwhile: it renews in time, and
-/// looks when `watch` has seen a change, so that a lost lease ends the command within seconds.
-void look_after(const Child& child, LeaseKeeper& keeper, const ForwardedSignals& signals, const FolderWatch& watch) {
-  using std::chrono::steady_clock;
-  std::array<pollfd, 3> waited{
-      {{child.exit_descriptor(), POLLIN, 0}, {signals.descriptor(), POLLIN, 0}, {watch.descriptor(), POLLIN, 0}}};
-  auto next_look = steady_clock::now();
-  while (waited[0].revents == 0) {
-    const auto due_in = keeper.due_in();
-    if (due_in && due_in->count() == 0) {
-      keeper.renew();
-      if (keeper.must_stop()) {
-        child.stop();
-      }
-      continue;
-    }
-    // Where a look must wait, the change waits with it: the watch is left out of the poll, and undrained.
-    const auto look_in = std::chrono::ceil<std::chrono::milliseconds>(next_look - steady_clock::now());
-    const bool may_look = look_in.count() <= 0;
-    waited[2] = {due_in && may_look ? watch.descriptor() : -1, POLLIN, 0};
-    const auto timeout = due_in ? (may_look ? *due_in : std::min(*due_in, look_in)) : std::chrono::milliseconds(-1);
-    ::poll(waited.data(), waited.size(), static_cast<int>(timeout.count()));
-    if (waited[1].revents != 0) {
-      signals.forward_to(child);
-    }
-    if (waited[2].revents != 0) {
-      watch.drain();
-      keeper.look();
-      next_look = steady_clock::now() + kBetweenLooks;
-      if (keeper.must_stop()) {
-        child.stop();
-      }
+    watch.attend(waited[2].revents != 0);
+    if (keeper.must_stop()) {
+      child.stop();
     }
   }
 }
@@ -123,7 +70,8 @@ struct WithLease {
     SMB_TRY_ASSIGN(const Answer held, change(queue, check_and_renew));
     LeaseKeeper keeper(queue, {*held.phase, held.batch}, *held.lease);
 
-    SMB_TRY_ASSIGN(const ForwardedSignals signals, ForwardedSignals::take_over());
+    // The command's to handle.
+    SMB_TRY_ASSIGN(const SignalQueue signals, SignalQueue::take_over({SIGINT, SIGTERM, SIGHUP, SIGCONT}));
     SMB_TRY_ASSIGN(Child child, Child::start(command));
     look_after(child, keeper, signals, watch);
     const Child::End end = child.wait();

@@ -105,6 +105,18 @@ TEST(Release, DelayKeepsWorkFromBeingGivenOut) {
   EXPECT_EQ(bench.claim("a2")->action, "start");
 }
 
+TEST(Release, GrowingDelayDoublesWithEachAttemptUpToAnHour) {
+  Bench bench({{"a.example", "001", 'O'}});
+  bench.config.max_attempts = 100;
+  for (const int delay : {1, 2, 4, 8, 16, 32, 60, 60}) {
+    ASSERT_TRUE(bench.claim("a1"));
+    ASSERT_TRUE(bench.release({{}, batch_target("001"), minutes(1), true, true}, named("a1")));
+    bench.clock.advance(minutes(delay) - std::chrono::seconds(1));
+    EXPECT_EQ(said(bench.claim("a2")), "no_work_found:delayed") << delay;
+    bench.clock.advance(std::chrono::seconds(1));
+  }
+}
+
 TEST(Release, WithNothingInProgressJustEndsTheLease) {
   Bench bench({{"a.example", "001", 'O'}});
   const std::string before = bench.registry();

@@ -53,6 +53,14 @@ TEST(DesignCheck, CodeIsNoHeading) {
   EXPECT_EQ(missing("    # Concept\n\n<!--\n# Palette\n-->\n"), "Concept;Palette;");
 }
 
+TEST(DesignCheck, SectionsOfCommentsOnlyAreMissing) {
+  EXPECT_EQ(missing("# Concept\n\n<!-- write here -->\n\n# Palette\nred\n"), "Concept;");
+  EXPECT_EQ(missing("# Concept\n<!-- a -->\n<!-- b\n\nc -->\n## More\n\n# Palette\n- <!-- d -->\n"),
+            "Concept;Palette;");
+  EXPECT_EQ(missing("# Concept\n<!-- a --> text\n\n# Palette\n<!-- b -->\n\n## More\nred\n"), "");
+  EXPECT_EQ(missing("# Concept\n<!-- a -->\n# Palette\n# Concept\ntext\n"), "") << "one of the two has text";
+}
+
 TEST(DesignCheck, FrontMatterIsSkipped) {
   EXPECT_EQ(missing("---\n# Concept\ntitle: x\nPalette\n---\n"), "Concept;Palette;");
   EXPECT_EQ(missing("---\n# Concept\n...\n# Palette\n"), "Concept;");

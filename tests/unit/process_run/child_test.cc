@@ -13,6 +13,9 @@
 
 #include <gtest/gtest.h>
 
+#include "libregistry/process/witness.h"
+#include "tests/support/temp_dir.h"
+
 namespace smbatcher::test {
 namespace {
 
@@ -68,6 +71,52 @@ TEST(Child, TellsTheExitStatus) {
     EXPECT_EQ(end.exit_code(), status);
     EXPECT_EQ(end.signal, 0);
   }
+}
+
+TEST(ChildSetting, GivesFolderEnvironmentAndOutputAndNoInput) {
+  const TempDir dir;
+  const int output = ::open(dir.at("out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  Result<Child> child =
+      Child::start({"sh", "-c", "pwd; echo $HOME; echo error >&2; cat"},
+                   {.output = output, .no_input = true, .folder = dir.path(), .environment = {"HOME=elsewhere"}});
+  ASSERT_TRUE(child);
+  EXPECT_EQ(child->wait().status, 0);
+  ::close(output);
+  EXPECT_EQ(dir.read("out"), dir.path() + "\nelsewhere\nerror\n");
+}
+
+TEST(ChildSetting, FolderThatIsNotThereIsAFailedStart) {
+  const Result<Child> child = Child::start({"true"}, {.folder = "/no/such/folder"});
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().reason, "command_failed_to_start");
+}
+
+TEST(ChildSetting, EndGroupStopsWhatTheCommandLeavesRunning) {
+  Lifeline line;
+  const std::string fd = std::to_string(line.writer());
+  Result<Child> child = Child::start({"sh", "-c", "sleep 1000 & echo -n x >&" + fd + "; exit 5"}, {.end_group = true});
+  ASSERT_TRUE(child);
+  line.let_go();
+  EXPECT_EQ(child->wait().status, 5);
+  EXPECT_TRUE(line.has_started());
+  EXPECT_TRUE(line.has_ended_within(0)) << "wait() is over, and something still runs";
+}
+
+TEST(Witness, LivesAsLongAsAnythingThatWasStarted) {
+  Result<Witness> witness = Witness::start();
+  ASSERT_TRUE(witness);
+  const pid_t pid = witness->pid();
+  Result<Child> child = Child::start({"sleep", "1000"}, {.held = witness->held()});
+  ASSERT_TRUE(child);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM}) {
+    ::kill(pid, signal);
+  }
+  EXPECT_EQ(state_of(pid), 'S');
+  child->stop();
+  EXPECT_EQ(child->wait().signal, SIGTERM);
+  EXPECT_EQ(state_of(pid), 'S') << "we live, and hold it";
+  { const Witness gone = std::move(*witness); }
+  EXPECT_EQ(state_of(pid), 0);
 }
 
 TEST(Child, TellsTheSignalThatEndedIt) {

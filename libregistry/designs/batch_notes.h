@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "libregistry/base/result.h"
+#include "libregistry/fs/file_ops.h"
+#include "libregistry/registry/registry.h"
+
+namespace smbatcher {
+
+/// What a batch file says of one site.
+struct SiteNotes {
+  NewSite site;
+  std::string design_seed;
+  std::string text;  // every line of its section, also those that people and other tools added
+};
+
+/// Reads the section of `domain` in the batch file at `path`. Source: docs/site-files.md, "Batch files".
+///
+/// nullopt when there is no such file or section. Errors: the guards of Document::parse; those of read_file(), with a
+/// limit of 8 MiB.
+Result<std::optional<SiteNotes>> read_site_notes(FileOps& ops, const std::string& path, const std::string& domain);
+
+}  // namespace smbatcher

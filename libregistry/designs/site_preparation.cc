@@ -1,0 +1,119 @@
+#include "libregistry/designs/site_preparation.h"
+
+#include <utility>
+
+#include "libregistry/base/ids.h"
+#include "libregistry/base/text.h"
+#include "libregistry/claims/ignore_file.h"
+#include "libregistry/designs/batch_file.h"
+#include "libregistry/designs/batch_notes.h"
+#include "libregistry/designs/design_document.h"
+#include "libregistry/designs/design_skeleton.h"
+#include "libregistry/designs/outputs_check.h"
+#include "libregistry/designs/site_brief.h"
+#include "libregistry/designs/site_place.h"
+#include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/sharing.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr mode_t kMode = 0666;
+
+/// Of a batch that was made without its file, the registry tells what the file would.
+Result<SiteNotes> notes_of(const Queue& queue, const std::string& batch, const std::string& domain) {
+  const std::string path = batches_folder(queue.paths, queue.config) + "/" + batch_file_name(batch);
+  SMB_TRY_ASSIGN(std::optional<SiteNotes> notes, read_site_notes(*queue.ops, path, domain));
+  if (notes) {
+    return std::move(*notes);
+  }
+  SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
+  SiteNotes from_row;
+  from_row.site.domain = domain;
+  if (const Site* site = loaded.registry.find(domain); site != nullptr) {
+    from_row.site = loaded.registry.details(*site);
+  }
+  from_row.text = render_site_lines(from_row.site);
+  return from_row;
+}
+
+std::string briefs_folder(const Queue& queue) { return queue.paths.folder + "/briefs"; }
+
+/// An existing skeleton that somebody else wrote meanwhile is as good.
+Result<bool> create_skeleton(const Queue& queue, const SitePlan& plan) {
+  const auto created = create_file(*queue.ops, ReplaceNames::of(plan.order.design), *plan.skeleton, kMode,
+                                   model_at(*queue.ops, queue.paths.registry));
+  if (!created && created.error().reason != "already_exists") {
+    return fail(created.error());
+  }
+  return created.has_value();
+}
+
+}  // namespace
+
+Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {
+  FileOps& ops = *queue.ops;
+  const Config& config = queue.config;
+  SitePlan plan;
+  SiteOrder& order = plan.order;
+  order.domain = domain;
+  SMB_TRY_ASSIGN(order.folder, site_folder(queue.paths, config, domain));
+  if (!is_batch_id(batch)) {
+    return fail(usage_error("invalid_batch", "'" + escape_control(batch) + "' is no batch id"));
+  }
+  plan.design_name = config.design_file;
+  order.design = order.folder + "/" + plan.design_name;
+  order.brief = briefs_folder(queue) + "/" + batch + "/" + domain + "." + std::string(rule_of(phase).name) + ".md";
+
+  SMB_TRY_ASSIGN(const bool has_folder, has_real_folder(ops, order.folder));
+  if (!has_folder) {
+    order.created.push_back(order.folder);
+  }
+  SMB_TRY_ASSIGN(const bool has_design, has_file_inside(ops, order.folder, plan.design_name));
+  SMB_TRY_ASSIGN(const SiteNotes notes, notes_of(queue, batch, domain));
+  const BriefFacts facts{domain, batch, order.folder, order.design};
+  if (phase == Phase::kDesign) {
+    if (!has_design) {
+      plan.skeleton = render_skeleton(notes, batch, config.design_required_headings);
+      order.created.push_back(order.design);
+    }
+    plan.brief_text = render_design_brief(facts, notes, config);
+  } else {
+    if (!has_design) {
+      return fail(design_not_found(order.design));
+    }
+    SMB_TRY_ASSIGN(const DesignDocument design, read_design(ops, order.design));
+    plan.brief_text = render_implement_brief(facts, notes, design, config);
+  }
+  SMB_TRY_ASSIGN(const bool has_brief,
+                 has_file_inside(ops, folder_of(order.brief), domain + "." + std::string(rule_of(phase).name) + ".md"));
+  if (!has_brief) {
+    order.created.push_back(order.brief);
+  }
+  return plan;
+}
+
+Result<SiteOrder> write_site(const Queue& queue, SitePlan plan) {
+  FileOps& ops = *queue.ops;
+  SiteOrder& order = plan.order;
+  SMB_TRY(make_folders_inside(ops, order.folder, plan.design_name, queue.paths.work_tree));
+  SMB_TRY_ASSIGN(const auto lock, lock_folder(ops, order.folder, LockDeadline(queue.lock_timeout)));
+  if (plan.skeleton) {
+    SMB_TRY_ASSIGN(const bool created, create_skeleton(queue, plan));
+    if (!created) {
+      std::erase(order.created, order.design);
+    }
+  }
+  const std::string briefs = briefs_folder(queue);
+  SMB_TRY(make_folders_inside(ops, briefs, order.brief.substr(briefs.size() + 1), queue.paths.folder));
+  SMB_TRY(write_ignore_file(ops, queue.paths));
+  SMB_TRY(write_cache_file(ops, order.brief, plan.brief_text, model_at(ops, queue.paths.registry)));
+  return std::move(order);
+}
+
+Result<SiteOrder> prepare_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {
+  SMB_TRY_ASSIGN(SitePlan plan, plan_site(queue, phase, batch, domain));
+  return write_site(queue, std::move(plan));
+}
+
+}  // namespace smbatcher

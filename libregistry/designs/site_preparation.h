@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/claims/queue.h"
+#include "libregistry/registry/status.h"
+
+namespace smbatcher {
+
+/// What a worker on one site gets to see.
+struct SiteOrder {
+  std::string domain;
+  std::string folder;                // sites/<domain>, absolute
+  std::string brief;                 // the file with what is to be done, absolute
+  std::string design;                // the design document, absolute
+  std::vector<std::string> created;  // paths that were not there before, absolute
+};
+
+/// Prepares one claimed site of `batch` for `phase`: its folder, where absent; in the design phase a skeleton of the
+/// design document, where absent; and its brief, always written anew:
+/// `.smbatcher/briefs/<batch>/<domain>.<phase>.md` beside the registry. Source: docs/site-files.md, "Briefs".
+///
+/// What is there is never changed, the brief excepted, and no symbolic link is followed out of the site's folder. The
+/// caller need not hold the registry's lock. A skeleton does not pass check_headings(): its sections hold only
+/// comments.
+///
+/// Errors: kUsage "invalid_domain" and "invalid_batch", since paths are built only from what is_domain() and
+/// is_batch_id() accept; kNotFound "design_not_found" with the path, in the implement phase; those of read_design(), in
+/// the implement phase; kIo, among them "not_a_regular_file" and "not_a_folder" for a link or another thing in the
+/// place of a file or folder; kBusy "lock_timeout" while another call writes in the site's folder.
+Result<SiteOrder> prepare_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
+
+/// A preparation that has been thought out, and what it would write.
+struct SitePlan {
+  SiteOrder order;  // `created` as it would be
+  std::string brief_text;
+  std::optional<std::string> skeleton;  // of the design document, where it is absent
+  std::string design_name;              // relative to the site's folder
+};
+
+/// prepare_site() in two steps, for who prepares several sites, all or none: the first only reads.
+Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
+Result<SiteOrder> write_site(const Queue& queue, SitePlan plan);
+
+}  // namespace smbatcher

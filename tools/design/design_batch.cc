@@ -1,0 +1,48 @@
+#include "libregistry/base/ids.h"
+#include "libregistry/base/text.h"
+#include "tools/queue/enroll_tools.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct DesignBatch {
+  static constexpr std::string_view kName = "design-batch";
+  std::vector<std::string> domains;
+  std::vector<std::string> sites;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    options.positionals("DOMAIN", domains, "a registered site of the batch");
+    options.list("--sites TEXT", sites, "the same as domain:Name:Description:Theme; only its domain is looked at");
+    write.declare(options);
+    options.example("smbatcher design-batch bakery.example garage.example",
+                    "make one batch of exactly these: - -> B, whatever the config's batch_size");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const std::vector<NewSite> named, parse_site_texts(sites));
+    BatchSelection selection;
+    for (const std::string& domain : domains) {
+      if (!is_domain(domain)) {
+        return fail(
+            usage_error("invalid_domain", "'" + escape_control(domain) + "' is no host name such as bakery.example")
+                .with("domain", domain));
+      }
+      selection.domains.push_back(domain);
+    }
+    for (const NewSite& site : named) {
+      selection.domains.push_back(site.domain);
+    }
+    if (selection.domains.empty()) {
+      return fail(usage_error("no_entries", "name the registered sites of the batch: smbatcher design-batch DOMAIN…"));
+    }
+    selection.size = selection.domains.size();
+    return batch_and_tell(context, write, selection);
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DesignBatch>(argc, argv); }

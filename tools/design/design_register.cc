@@ -1,0 +1,33 @@
+#include "tools/queue/enroll_tools.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct DesignRegister {
+  static constexpr std::string_view kName = "design-register";
+  std::vector<std::string> sites;
+  WriteOptions write;
+
+  void declare(OptionSet& options) {
+    options.list("--sites TEXT", sites, "a site as domain:Name:Description:Theme, \\: for a colon");
+    write.declare(options);
+    options.example("smbatcher design-register --sites 'bakery.example:Bakery:Family bakery:warm'",
+                    "add a site; creates the registry if there is none");
+    options.example("smbatcher design-register --sites 'mill.example:Mill::' --sites 'quay.example:Quay::'",
+                    "add two; all or none");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    if (sites.empty()) {
+      return fail(usage_error("no_sites", "--sites is required: --sites \"domain:Name:Description:Theme\""));
+    }
+    SMB_TRY_ASSIGN(const std::vector<NewSite> added, parse_site_texts(sites));
+    return register_and_tell(context, write, added);
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DesignRegister>(argc, argv); }

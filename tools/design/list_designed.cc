@@ -1,0 +1,42 @@
+#include "libregistry/designs/outputs_check.h"
+#include "tools/queue/named_sites.h"
+#include "tools/queue/open_queue.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct ListDesigned {
+  static constexpr std::string_view kName = "list-designed";
+  std::optional<std::string> batch;
+  std::optional<std::string> root;
+
+  void declare(OptionSet& options) {
+    options.text("--batch ID", batch, "only sites of this batch").must_be(is_batch_id, "a batch id");
+    options.text("--root DIR", root, "the folder that the sites' folder is in, where it is not the work tree");
+    options.example("smbatcher list-designed --batch 003", "the sites at or past D");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(NamedSites named, find_named(queue, {}, batch));
+    std::erase_if(named.sites, [](const NamedSite& site) { return site.status < Status::kDesigned; });
+    Outcome outcome = Outcome::ok("listed", std::to_string(named.sites.size()));
+    JsonArray list;
+    for (const NamedSite& site : named.sites) {
+      SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, site.domain));
+      outcome.line(site.domain);
+      list.push_back(JsonObject{{"domain", site.domain},
+                                {"batch", site.batch},
+                                {"status", std::string(1, letter(site.status))},
+                                {"design", folder + "/" + queue.config.design_file}});
+    }
+    outcome.add("sites", std::move(list)).add("registry", queue.paths.registry);
+    return std::move(outcome.warn(std::move(named.warnings)));
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ListDesigned>(argc, argv); }

@@ -1,0 +1,68 @@
+#include "tools/queue/enroll_tools.h"
+
+#include <cerrno>
+
+#include "libregistry/base/text.h"
+#include "libregistry/claims/enroll.h"
+#include "libregistry/designs/batch_file.h"
+#include "libregistry/designs/site_list.h"
+
+namespace smbatcher {
+namespace {
+
+/// Into the registry that is there, else into a new one.
+Result<Answer> enroll(const Queue& queue, const WriteOptions& write, const std::vector<NewSite>& added,
+                      const Caller& caller) {
+  const Verb verb = [&](Draft& draft) { return register_sites(draft, added, caller); };
+  struct stat status {};
+  const bool begun = queue.ops->stat(queue.paths.registry, &status) == 0 || errno != ENOENT ||
+                     queue.ops->stat(queue.paths.history, &status) == 0;
+  Result<Answer> answer;
+  if (begun) {
+    answer = write.dry_run ? preview(queue, verb) : change(queue, verb);
+    if (answer || answer.error().reason != "registry_not_found") {
+      return answer;
+    }
+  }
+  answer = write.dry_run ? preview_creation(added) : create_registry(queue, added, caller);
+  return !answer && answer.error().reason == "already_exists" ? change(queue, verb) : answer;
+}
+
+}  // namespace
+
+Result<std::vector<NewSite>> parse_site_texts(const std::vector<std::string>& texts) {
+  std::vector<NewSite> sites;
+  for (const std::string& text : texts) {
+    SMB_TRY_ASSIGN(NewSite site, parse_site_text(text));
+    sites.push_back(std::move(site));
+  }
+  return sites;
+}
+
+Result<Outcome> register_and_tell(const Context& context, const WriteOptions& write,
+                                  const std::vector<NewSite>& sites) {
+  SMB_TRY_ASSIGN(const auto owner, write.named_owner());
+  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, true}));
+  SMB_TRY_ASSIGN(Answer answer, enroll(queue, write, sites, {std::nullopt, owner, false, {}}));
+  return tell(queue, write, std::move(answer),
+              [](const Answer& done) { return Outcome::ok("registered", std::to_string(done.sites.size())); });
+}
+
+Result<Outcome> batch_and_tell(const Context& context, const WriteOptions& write, const BatchSelection& selection) {
+  SMB_TRY_ASSIGN(const auto owner, write.named_owner());
+  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false}));
+  const std::string folder = batches_folder(queue.paths, queue.config);
+  BatchRequest request;
+  request.size = selection.size.value_or(static_cast<std::size_t>(queue.config.batch_size));
+  request.domains = selection.domains;
+  request.highest_file = highest_batch_file(folder);
+  request.write_files = [&](const std::vector<PlannedBatch>& batches) {
+    return write_batch_files(context.ops, folder, batches, context.clock.now().wall, queue.paths.registry);
+  };
+  const Caller caller{std::nullopt, owner, false, {}};
+  return carry_out(
+      queue, write, [&](Draft& draft) { return make_batches(draft, request, caller); },
+      [](const Answer& answer) { return Outcome::ok("batch_created", join(answer.batches, ", ")); });
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,70 @@
+#include <cstdint>
+#include <numeric>
+
+#include "libregistry/base/ids.h"
+#include "libregistry/base/text.h"
+#include "libregistry/claims/find.h"
+#include "tools/queue/open_queue.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::uint64_t kWhole = 10000;
+
+/// In ten-thousandths, cut off: what is not all of them must not read as 1.
+std::uint64_t rate_of(std::uint64_t done, std::uint64_t total) { return total == 0 ? 0 : done * kWhole / total; }
+
+/// "0.50", "0.3333", "1.00": two to four digits.
+std::string describe_rate(std::uint64_t rate) {
+  std::string digits = std::to_string(kWhole + rate % kWhole).substr(1);
+  while (digits.size() > 2 && digits.back() == '0') {
+    digits.pop_back();
+  }
+  return std::to_string(rate / kWhole) + "." + digits;
+}
+
+bool is_status(std::string_view text) { return status_of(text).has_value(); }
+
+struct MetricsCompletionRate {
+  static constexpr std::string_view kName = "metrics-completion-rate";
+  std::optional<std::string> status;
+  std::optional<std::string> batch;
+
+  void declare(OptionSet& options) {
+    options.text("--status LETTER", status, "count sites at this status or past it: B d D O i I Q; required")
+        .must_be(is_status, "one of - B d D O i I Q");
+    options.text("--batch ID", batch, "of this batch; else of all sites").must_be(is_batch_id, "a batch id");
+    options.example("smbatcher metrics-completion-rate --status I",
+                    "how much of the whole is implemented, from 0 to 1");
+    options.example("smbatcher metrics-completion-rate --status Q --batch 003", "how much of one batch is finished");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    if (!status) {
+      return fail(usage_error("missing_args", "--status is required: one of - B d D O i I Q, e.g. --status I"));
+    }
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const StatusCounts counts, count_statuses(queue, batch));
+    const auto* const first = counts.by_status.begin() + static_cast<std::ptrdiff_t>(*status_of(*status));
+    const std::uint64_t done = std::accumulate(first, counts.by_status.end(), std::uint64_t{0});
+    const std::uint64_t rate = rate_of(done, counts.total);
+    Outcome outcome = Outcome::ok("rate", describe_rate(rate));
+    const std::string where = counts.batch ? " in batch " + *counts.batch : "";
+    outcome.line(counts.total == 0 ? "there is no site" + where + ": the rate of none is 0"
+                                   : std::to_string(done) + " of " + counted(counts.total, "site") + where + " at " +
+                                         *status + " or past it");
+    if (counts.batch) {
+      outcome.add("batch", *counts.batch);
+    }
+    outcome.add("status", *status).add("rate", static_cast<double>(rate) / static_cast<double>(kWhole));
+    outcome.add("done", done).add("total", static_cast<std::uint64_t>(counts.total));
+    outcome.add("registry", queue.paths.registry);
+    return std::move(outcome.warn(counts.warnings));
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::MetricsCompletionRate>(argc, argv); }

@@ -1,0 +1,270 @@
+#include "tools/worker/batch_work.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "libregistry/base/text.h"
+#include "libregistry/claims/change.h"
+#include "libregistry/claims/complete.h"
+#include "libregistry/claims/release.h"
+#include "tools/queue/phase_check.h"
+
+namespace smbatcher {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds kFirstDelay{60};
+
+// What commands say by their exit status (sysexits.h, and sh(1) for the last two).
+constexpr int kNotNow = 75;
+constexpr int kNotExecutable = 126;
+constexpr int kNotFound = 127;
+
+bool tells_of_a_lost_lease(const Error& error) {
+  return error.reason == "stale_claim" || error.reason == "not_claimed" || error.reason == "held";
+}
+
+std::string describe(const Child::End& end) {
+  return end.signal != 0 ? "ended by signal " + std::to_string(end.signal)
+                         : "exit status " + std::to_string(end.status);
+}
+
+Error interrupted() {
+  return refused("interrupted", "", "the command was ended and unfinished work given back, uncounted");
+}
+
+Error not_started(const std::string& command, const std::string& log) {
+  return Error{
+      Errc::kIo,
+      "command_failed_to_start",
+      {},
+      "the shell could not run '" + escape_control(command) + "': see " + log + "; all work was given back, uncounted",
+      log,
+      {}};
+}
+
+}  // namespace
+
+BatchWork::BatchWork(const Queue& queue, WorkKey key, const Lease& lease, const Setting& setting,
+                     const SignalQueue& signals, const FolderWatch& folder, Progress& progress)
+    : queue_(&queue),
+      key_(std::move(key)),
+      lease_(lease),
+      setting_(setting),
+      signals_(&signals),
+      progress_(&progress),
+      keeper_(queue, key_, lease),
+      watch_(keeper_, folder) {}
+
+BatchReport BatchWork::run(const std::vector<std::string>& domains) {
+  report_.batch = key_.batch;
+  pending_.assign(domains.begin(), domains.end());
+  all_ = domains.size();
+  for (;;) {
+    obey_signals();
+    while (!stopping() && running_.size() < setting_.jobs && !pending_.empty()) {
+      start_next();
+    }
+    if (running_.empty()) {
+      break;
+    }
+    show_progress();
+    wait_for_something();
+  }
+  if (!lost_ && (any_unrecorded_ || !pending_.empty())) {
+    give_back_the_rest();
+  }
+  return std::move(report_);
+}
+
+void BatchWork::start_next() {
+  const std::string domain = std::move(pending_.front());
+  pending_.pop_front();
+  auto order = prepare_site(*queue_, key_.phase, key_.batch, domain);
+  if (!order) {
+    give_back(domain, "", SiteResult::End::kFailed, order.error().reason + ": " + order.error().message);
+    return;
+  }
+  auto run = SiteRun::start(*queue_, key_, lease_, std::move(*order), setting_.command);
+  if (!run) {
+    any_unrecorded_ = true;
+    stop_all(std::move(run).error());
+    return;
+  }
+  running_.push_back(std::move(*run));
+}
+
+void BatchWork::wait_for_something() {
+  std::vector<pollfd> waited{{signals_->descriptor(), POLLIN, 0}, watch_.waited()};
+  auto timeout = watch_.timeout();
+  for (const SiteRun& run : running_) {
+    waited.push_back({run.exit_descriptor(), POLLIN, 0});
+    waited.push_back({run.output_descriptor(), POLLIN, 0});
+    if (run.state() == SiteRun::State::kRunning) {
+      timeout = std::min(timeout.value_or(run.time_left()), run.time_left());
+    }
+  }
+  ::poll(waited.data(), waited.size(), timeout ? static_cast<int>(timeout->count()) : -1);
+  watch_.attend(waited[1].revents != 0);
+  if (keeper_.must_stop() && !lost_) {
+    lost_ = true;
+    stop_all(keeper_.loss());
+  }
+  auto ready = waited.begin() + 2;
+  for (auto run = running_.begin(); run != running_.end();) {
+    const bool has_ended = (ready++)->revents != 0;
+    if ((ready++)->revents != 0) {
+      run->take_output();
+    }
+    if (has_ended) {
+      finish(*run);
+      run = running_.erase(run);
+      continue;
+    }
+    if (run->time_left().count() == 0) {
+      run->stop(SiteRun::State::kTimedOut);
+    }
+    ++run;
+  }
+}
+
+void BatchWork::obey_signals() {
+  while (signals_->next()) {
+    if (report_.stop && report_.stop->reason == "interrupted") {
+      std::for_each(running_.begin(), running_.end(), [](const SiteRun& run) { run.kill(); });
+      continue;
+    }
+    stop_all(interrupted());
+  }
+}
+
+/// The first reason is the one that is told.
+void BatchWork::stop_all(Error why) {
+  if (!stopping() || lost_) {
+    report_.stop = std::move(why);
+  }
+  for (SiteRun& run : running_) {
+    run.stop(SiteRun::State::kStopped);
+  }
+}
+
+void BatchWork::finish(SiteRun& run) {
+  const Child::End end = run.wait();
+  if (auto gap = run.log().gap()) {
+    report_.warnings.push_back(std::move(*gap));
+  }
+  if (lost_) {
+    return;
+  }
+  judge_end(run, end);
+}
+
+void BatchWork::judge_end(const SiteRun& run, const Child::End& end) {
+  if (run.state() == SiteRun::State::kStopped) {
+    any_unrecorded_ = true;
+  } else if (run.state() == SiteRun::State::kTimedOut) {
+    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed,
+              "not done within " + describe_duration(setting_.command.timeout));
+  } else if (end.signal == 0 && (end.status == kNotExecutable || end.status == kNotFound)) {
+    any_unrecorded_ = true;
+    stop_all(not_started(setting_.command.command, run.log().path()));
+  } else if (end.signal == 0 && end.status == kNotNow) {
+    give_back(run.domain(), run.log().path(), SiteResult::End::kPutOff, "not now");
+  } else if (end.exit_code() != 0) {
+    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed, describe(end));
+  } else {
+    complete_site(run);
+  }
+}
+
+void BatchWork::complete_site(const SiteRun& run) {
+  const auto lacks = phase_lacks(*queue_, key_.phase, run.domain());
+  if (!lacks || !lacks->empty()) {
+    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed,
+              lacks ? lack_of(key_.phase) + ": " + join(*lacks, ", ") : lacks.error().message);
+    return;
+  }
+  const Target target{key_.batch, {run.domain()}};
+  auto done = change(*queue_, [&](Draft& draft) { return complete(draft, key_.phase, target, caller()); });
+  if (!done) {
+    record_failed(std::move(done).error(), run.domain(), run.log().path());
+    return;
+  }
+  report_.sites.push_back({run.domain(), SiteResult::End::kCompleted, {}, run.log().path(), false});
+  if (!done->durable) {
+    report_.warnings.push_back(
+        {queue_->paths.registry, 0, "durability_unknown",
+         "the system did not confirm that the completion of '" + run.domain() + "' would survive a power failure"});
+  }
+}
+
+void BatchWork::give_back(const std::string& domain, const std::string& log, SiteResult::End end, std::string why) {
+  ReleaseRequest request;
+  request.phase = key_.phase;
+  request.target = {key_.batch, {domain}};
+  request.delay = kFirstDelay;
+  request.count_attempt = end == SiteResult::End::kFailed;
+  request.growing_delay = request.count_attempt;
+  bool buried = false;
+  Caller by = caller();
+  by.why = why;
+  auto released = change(*queue_, [&](Draft& draft) {
+    auto answer = release(draft, request, by);
+    buried = answer && draft.buried(key_, domain);
+    return answer;
+  });
+  if (!released) {
+    record_failed(std::move(released).error(), domain, log);
+    return;
+  }
+  report_.sites.push_back({domain, end, std::move(why), log, buried});
+}
+
+/// A refusal tells of a lease that is lost, or of a row that somebody has changed; anything else that we cannot write.
+void BatchWork::record_failed(Error error, const std::string& domain, const std::string& log) {
+  if (error.code == Errc::kRefused && tells_of_a_lost_lease(error)) {
+    lost_ = true;
+    stop_all(std::move(error));
+  } else if (error.code == Errc::kRefused || error.code == Errc::kNotFound) {
+    any_unrecorded_ = true;
+    report_.sites.push_back({domain, SiteResult::End::kFailed, error.message, log, false});
+  } else {
+    any_unrecorded_ = true;
+    stop_all(std::move(error));
+  }
+}
+
+/// Ends the lease: what was never begun or was stopped goes back to ready.
+void BatchWork::give_back_the_rest() {
+  ReleaseRequest request;
+  request.phase = key_.phase;
+  request.target = {key_.batch, {}};
+  request.count_attempt = false;
+  Caller by = caller();
+  by.why = report_.stop ? report_.stop->reason : "";
+  const auto released = change(*queue_, [&](Draft& draft) { return release(draft, request, by); });
+  if (!released && released.error().code != Errc::kRefused) {
+    report_.warnings.push_back(
+        {queue_->paths.registry, 0, "not_given_back",
+         "batch '" + key_.batch + "' comes back when this process has ended: " + released.error().message});
+  }
+}
+
+Caller BatchWork::caller() const { return {.token = lease_.token, .owner = lease_.owner, .why = {}}; }
+
+void BatchWork::show_progress() {
+  std::vector<std::string> at_work;
+  for (const SiteRun& run : running_) {
+    at_work.push_back(run.domain());
+  }
+  const auto done = std::count_if(report_.sites.begin(), report_.sites.end(),
+                                  [](const SiteResult& site) { return site.end == SiteResult::End::kCompleted; });
+  progress_->show("batch " + key_.batch + ": " + std::to_string(done) + " of " + std::to_string(all_) + " done, " +
+                  std::to_string(report_.sites.size() - static_cast<std::size_t>(done)) +
+                  " given back; at work: " + join(at_work, ", "));
+}
+
+}  // namespace smbatcher

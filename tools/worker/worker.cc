@@ -1,0 +1,197 @@
+#include "tools/worker/worker.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "libregistry/base/text.h"
+#include "libregistry/process/witness.h"
+#include "tools/worker/run_report.h"
+
+namespace smbatcher {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t kMostFailures = 3;
+/// The end of a bound process makes no file change: look again after this long.
+constexpr milliseconds kLongestSleep{2000};
+/// A signal is seen between two tries for the registry's lock.
+constexpr milliseconds kLongestLockWait{1000};
+
+/// Work that may become claimable by itself, or by what others do now.
+bool is_worth_waiting_for(const Error& refusal) {
+  constexpr std::array<std::string_view, 6> kPassing{"all_held", "delayed",      "behind",
+                                                     "held",     "owner_in_use", "not_ready"};
+  const auto why =
+      std::find_if(refusal.facts.begin(), refusal.facts.end(), [](const auto& fact) { return fact.first == "why"; });
+  const std::string_view word = why == refusal.facts.end() ? std::string_view(refusal.reason) : *why->second.string();
+  return std::find(kPassing.begin(), kPassing.end(), word) != kPassing.end();
+}
+
+milliseconds retry_after(const Error& refusal) {
+  for (const auto& [key, value] : refusal.facts) {
+    if (key == "retry_after_s" && value.integer()) {
+      return std::chrono::seconds(*value.integer());
+    }
+  }
+  return kLongestSleep;
+}
+
+class Worker {
+ public:
+  Worker(const Context& context, const Queue& queue, const WorkerSetting& setting, const Witness& witness,
+         const SignalQueue& signals)
+      : queue_(queue),
+        setting_(setting),
+        signals_(signals),
+        folder_(queue.paths.folder),
+        progress_(context.common.format == Format::kText) {
+    setting_.work.command.held = witness.held();
+  }
+
+  Result<Outcome> run() {
+    do {
+      SMB_TRY_ASSIGN(const std::optional<Answer> claimed, claim_next());
+      if (!claimed) {
+        return nothing_more();
+      }
+      const std::size_t completed_before = report_.completed();
+      if (auto stop = work_on(*claimed)) {
+        return told(Outcome::of(*stop));
+      }
+      failures_in_a_row_ = report_.completed() > completed_before ? 0 : failures_in_a_row_ + 1;
+    } while (setting_.loop && failures_in_a_row_ < kMostFailures);
+    return setting_.loop ? too_many_failures() : batch_done();
+  }
+
+ private:
+  /// nullopt when there is nothing to claim, with refusal_ saying why.
+  Result<std::optional<Answer>> claim_next() {
+    const auto end = steady_clock::now() + setting_.wait.value_or(std::chrono::seconds(0));
+    for (;;) {
+      folder_.drain();
+      Result<Answer> answer = claim_once();
+      if (answer && !answer->refusal) {
+        return std::optional(std::move(*answer));
+      }
+      refusal_ = answer ? *answer->refusal : answer.error();
+      if (refusal_.code != Errc::kRefused) {
+        return fail(refusal_);
+      }
+      const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+      if (left.count() <= 0 || !is_worth_waiting_for(refusal_)) {
+        return std::optional<Answer>();
+      }
+      progress_.show(refusal_.message);
+      sleep(std::min({left, retry_after(refusal_), kLongestSleep}));
+      if (is_interrupted()) {
+        return fail(refused("interrupted", "", "nothing was claimed"));
+      }
+    }
+  }
+
+  /// Tries for the lock as long as the queue's lock timeout says, and looks for signals in between.
+  Result<Answer> claim_once() {
+    const auto end = steady_clock::now() + queue_.lock_timeout;
+    Queue patient = queue_;
+    for (;;) {
+      const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+      patient.lock_timeout = std::clamp(left, milliseconds(0), kLongestLockWait);
+      Result<Answer> answer = change(patient, setting_.claim);
+      if (answer || answer.error().reason != "lock_timeout" || left <= kLongestLockWait) {
+        return answer;
+      }
+      if (is_interrupted()) {
+        return fail(refused("interrupted", "", "nothing was claimed"));
+      }
+    }
+  }
+
+  /// Why the worker must end, if it must.
+  std::optional<Error> work_on(const Answer& claimed) {
+    BatchWork batch(queue_, {*claimed.phase, claimed.batch}, *claimed.lease, setting_.work, signals_, folder_,
+                    progress_);
+    BatchReport report = batch.run(claimed.sites);
+    std::optional<Error> stop = report.stop;
+    report_.add(std::move(report));
+    return stop;
+  }
+
+  bool is_interrupted() const { return signals_.next().has_value(); }
+
+  void sleep(milliseconds longest) const {
+    std::array<pollfd, 2> waited{{{signals_.descriptor(), POLLIN, 0}, {folder_.descriptor(), POLLIN, 0}}};
+    folder_.drain();  // our own attempt wrote the holder's line into the lock file
+    ::poll(waited.data(), waited.size(), static_cast<int>(std::max<milliseconds::rep>(longest.count(), 1)));
+  }
+
+  Outcome told(Outcome outcome) const { return std::move(report_.tell(outcome)); }
+
+  /// What could not be claimed any more is no failure of what was done before.
+  Result<Outcome> nothing_more() const {
+    if (report_.batches() == 0) {
+      return fail(in_words_of(setting_.claim.request.phase, refusal_));
+    }
+    Outcome outcome = report_.completed() > 0 ? Outcome::ok("drained", std::to_string(report_.completed())) : failed();
+    outcome.line(refusal_.message);
+    return told(std::move(outcome));
+  }
+
+  Outcome batch_done() const {
+    if (report_.failed() > 0 || report_.put_off() > 0) {
+      return told(failed());
+    }
+    Outcome outcome = Outcome::ok("batch_complete", report_.latest());
+    outcome.add("batch", report_.latest());
+    return told(std::move(outcome));
+  }
+
+  Outcome failed() const {
+    if (report_.failed() == 0) {
+      return Outcome::fail("sites_put_off", std::to_string(report_.put_off()),
+                           "the command said \"not now\": they were given back, uncounted");
+    }
+    return Outcome::fail("sites_failed", std::to_string(report_.failed()),
+                         "they were given back with a delay, or buried; the logs say why");
+  }
+
+  Outcome too_many_failures() const {
+    return told(Outcome::fail("too_many_failures", std::to_string(kMostFailures),
+                              "so many batches in a row without one success: something is wrong with the command"));
+  }
+
+  Queue queue_;
+  WorkerSetting setting_;
+  const SignalQueue& signals_;
+  FolderWatch folder_;
+  Progress progress_;
+  RunReport report_;
+  Error refusal_;
+  std::size_t failures_in_a_row_ = 0;
+};
+
+}  // namespace
+
+Error in_words_of(Phase phase, Error refusal) {
+  if (refusal.reason == "no_work_found") {
+    refusal.reason = phase == Phase::kDesign ? "no_sites_ready" : "no_batch_ready";
+    const auto why =
+        std::find_if(refusal.facts.begin(), refusal.facts.end(), [](const auto& fact) { return fact.first == "why"; });
+    refusal.details = why == refusal.facts.end() ? "" : *why->second.string();
+  }
+  return refusal;
+}
+
+Result<Outcome> work(const Context& context, const Queue& queue, const WorkerSetting& setting) {
+  SMB_TRY_ASSIGN(const SignalQueue signals, SignalQueue::take_over({SIGINT, SIGTERM, SIGHUP}));
+  SMB_TRY_ASSIGN(const Witness witness, Witness::start());
+  WorkerSetting bound = setting;
+  SMB_TRY_ASSIGN(bound.claim.request.process, reference_to(witness.pid(), queue.clock->now().boot, *queue.processes));
+  return Worker(context, queue, bound, witness, signals).run();
+}
+
+}  // namespace smbatcher
