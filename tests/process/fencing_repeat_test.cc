@@ -102,8 +102,8 @@ std::string core(const ProcessResult& result) {
 
 /// A claim, a renewal and a reap are repeated by what they are; the others by what is remembered of them.
 bool is_remembered(const ToolCall& call) {
-  return call.tool != "find-next" && call.tool != "heartbeat" && call.tool != "reap" && !call.tool.ends_with("-start") &&
-         !call.tool.ends_with("-run");
+  return call.tool != "find-next" && call.tool != "heartbeat" && call.tool != "reap" &&
+         !call.tool.ends_with("-start") && !call.tool.ends_with("-run");
 }
 
 enum class Loss { kFullDevice, kKill };
