@@ -16,7 +16,8 @@ configure = mkdir -p $(1) \
 	&& cmake -S . -B $(1) $$(test -f $(1)/CMakeCache.txt || echo "$(GENERATOR)") $(LAUNCHER) $(2) \
 	>$(1)/configure.log 2>&1 || { cat $(1)/configure.log; rm -f $(1)/CMakeCache.txt; exit 2; }
 compile = cmake --build $(1) -j $(JOBS)
-ctest = ctest --test-dir $(1) --output-on-failure -j 2
+# $(call ctest,FOLDER,SECONDS): a test may take so long, where it has no limit of its own.
+ctest = ctest --test-dir $(1) --output-on-failure -j 2 --timeout $(or $(2),300)
 # ThreadSanitizer's memory layout does not fit every kernel's address randomization: off, where that is allowed.
 unshuffled = $$(setarch -R true 2>/dev/null && echo 'setarch -R')
 sources = git ls-files -z '*.h' '*.cc'
@@ -39,7 +40,7 @@ soak:  ## the proofs in their long form: every point with every fault, and half 
 	@cmake/packages.sh build test
 	@$(call configure,$(BUILD),-DSMB_TESTS=ON)
 	@$(call compile,$(BUILD))
-	@SMB_SOAK=1 $(call ctest,$(BUILD)) -L 'crash|process|chaos' && echo 'OK:soak_passed' || { echo 'FAIL:soak_failed'; exit 1; }
+	@SMB_SOAK=1 $(call ctest,$(BUILD),3600) -L 'crash|process|chaos' && echo 'OK:soak_passed' || { echo 'FAIL:soak_failed'; exit 1; }
 
 demo: build  ## show several agents sharing one queue
 	@tests/support/demo.sh
@@ -59,10 +60,10 @@ sanitize:  ## all tests under ASan and UBSan, in build-asan; what uses threads u
 	@cmake/packages.sh build test
 	@$(call configure,build-asan,-DSMB_TESTS=ON -DSMB_SANITIZE=address$(comma)undefined -DCMAKE_BUILD_TYPE=RelWithDebInfo)
 	@$(call compile,build-asan)
-	@$(call ctest,build-asan) || { echo 'FAIL:sanitizers_failed:address,undefined'; exit 1; }
+	@$(call ctest,build-asan,900) || { echo 'FAIL:sanitizers_failed:address,undefined'; exit 1; }
 	@$(call configure,build-tsan,-DSMB_TESTS=ON -DSMB_SANITIZE=thread -DCMAKE_BUILD_TYPE=RelWithDebInfo)
 	@$(call compile,build-tsan) --target threaded
-	@$(unshuffled) $(call ctest,build-tsan) -L threads || { echo 'FAIL:sanitizers_failed:thread'; exit 1; }
+	@$(unshuffled) $(call ctest,build-tsan,900) -L threads || { echo 'FAIL:sanitizers_failed:thread'; exit 1; }
 	@echo 'OK:sanitizers_passed'
 
 check:  ## format, clang-tidy, the words of guarantee and all tests
