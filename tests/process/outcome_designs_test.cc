@@ -188,6 +188,15 @@ TEST(DamagedDesigns, EachSaysWhatToWriteInstead) {
   EXPECT_EQ(count, faults.size());
 }
 
+TEST(DamagedSites, LackWhatTheyLack) {
+  const Sandbox sandbox({{"empty-page.example", "001", "i"}, {"no-styles.example", "001", "i"}});
+  std::filesystem::copy(source_dir() + "/data/damaged/sites", sandbox.dir().at("sites"),
+                        std::filesystem::copy_options::recursive);
+  expect_exactly(sandbox, "check-outputs", {"--batch", "001"}, 1,
+                 "FAIL:missing_files:empty-page.example: index.html; no-styles.example: styles.css\n"
+                 "add what is missing and call again; an empty file is missing\n");
+}
+
 TEST(SampleDesigns, AreGood) {
   const Sandbox sandbox;
   std::filesystem::copy(source_dir() + "/data/sample", sandbox.dir().path(), std::filesystem::copy_options::recursive);
