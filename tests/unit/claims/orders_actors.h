@@ -46,8 +46,32 @@ inline std::string name_of(Act act) {
   return {};
 }
 
-/// What the second actor makes of the locks; the first one always keeps them.
-enum class Locking { kKept, kIgnored, kFoldersIgnored };
+/// How locks are: as they should be; on a file system that cannot lock folders; or, for controls, ignored by the second
+/// actor, all of them or those of folders.
+enum class Locking { kKept, kNoFolders, kIgnored, kFoldersIgnored };
+
+inline bool is_folder(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// The file operations of the first actor, who can be stopped at each. Nothing waits for the disk.
+class FirstFileOps final : public FaultyFileOps {
+ public:
+  explicit FirstFileOps(Locking locking) : locking_(locking) { pretend_sync(); }
+
+  int flock(int fd, int operation) override {
+    const int result = FaultyFileOps::flock(fd, operation);
+    if (locking_ == Locking::kNoFolders && is_folder(fd)) {
+      errno = EOPNOTSUPP;
+      return -1;
+    }
+    return result;
+  }
+
+ private:
+  Locking locking_;
+};
 
 /// The file operations of the second actor. It tells when it begins to wait for a lock.
 class SecondFileOps final : public FileOps {
@@ -55,7 +79,12 @@ class SecondFileOps final : public FileOps {
   SecondFileOps(Locking locking, std::function<void()> waits) : locking_(locking), waits_(std::move(waits)) {}
 
   int flock(int fd, int operation) override {
-    if (ignores(fd) || FileOps::flock(fd, operation | LOCK_NB) == 0) {
+    if (locking_ == Locking::kNoFolders && is_folder(fd)) {
+      errno = EOPNOTSUPP;
+      return -1;
+    }
+    const bool ignored = locking_ == Locking::kIgnored || (locking_ == Locking::kFoldersIgnored && is_folder(fd));
+    if (ignored || FileOps::flock(fd, operation | LOCK_NB) == 0) {
       return 0;
     }
     if (errno != EWOULDBLOCK) {
@@ -71,12 +100,6 @@ class SecondFileOps final : public FileOps {
   int fsync(int /*fd*/) override { return 0; }
 
  private:
-  bool ignores(int fd) {
-    struct stat status {};
-    return locking_ == Locking::kIgnored ||
-           (locking_ == Locking::kFoldersIgnored && FileOps::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode));
-  }
-
   Locking locking_;
   std::function<void()> waits_;
 };
@@ -161,8 +184,7 @@ inline std::optional<Ending> run_order(
   };
   SecondFileOps second_ops(locking, [&] { rest(true); });
   std::thread thread;
-  FaultyFileOps first_ops;
-  first_ops.pretend_sync();
+  FirstFileOps first_ops(locking);
   first_ops.before = [&](std::string_view call, int /*count*/) {
     if (first_ops.count() != stop) {
       return;
