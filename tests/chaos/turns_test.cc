@@ -123,7 +123,12 @@ bool is_fair(const std::string& variant) {
 TEST(Fairness, NobodyIsLeftBehind) { EXPECT_TRUE(is_fair("")); }
 
 /// The control: whoever comes too early looks again later, and ever later.
-TEST(Fairness, IsFoundMissingWhereTheLockIsPolled) { EXPECT_FALSE(is_fair("polled_lock")); }
+TEST(Fairness, IsFoundMissingWhereTheLockIsPolled) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a call under a sanitizer is busy with its start most of its time: even polling is fair then";
+#endif
+  EXPECT_FALSE(is_fair("polled_lock"));
+}
 
 }  // namespace
 }  // namespace smbatcher::test
