@@ -60,7 +60,7 @@ std::string help() {
   };
   return std::string(kIntroduction) + section("Every phase", in(Area::kShared)) +
          section("Prepare", in(Area::kPrepare)) + section("Design", in(Area::kDesign)) +
-         section("Implement", in(Area::kImplement)) +
+         section("Implement", in(Area::kImplement)) + section("Check", in(Area::kCheck)) +
          section("When something went wrong", [](const CatalogEntry& entry) { return entry.repair; }) +
          std::string(kClosing);
 }

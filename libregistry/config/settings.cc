@@ -8,6 +8,7 @@
 
 #include "libregistry/base/clock.h"
 #include "libregistry/base/text.h"
+#include "libregistry/findings/rules.h"
 
 namespace smbatcher {
 namespace {
@@ -205,12 +206,29 @@ Reader columns(std::map<std::string, std::string>& target) {
   };
 }
 
+std::vector<std::string> rule_ids() {
+  std::vector<std::string> ids(kRules.size());
+  std::transform(kRules.begin(), kRules.end(), ids.begin(), [](const Rule& rule) { return std::string(rule.id); });
+  return ids;
+}
+
+tl::unexpected<Error> unknown_rule(const Entry& entry, const YamlEntry& rule) {
+  const std::vector<std::string> known = rule_ids();
+  const std::string near = nearest(rule.key, known);
+  return fail(malformed("config_invalid", place(entry.path, rule.line),
+                        "unknown rule '" + rule.key + "'; " +
+                            (near.empty() ? "docs/checks.md lists the rules" : "did you mean '" + near + "'?")));
+}
+
 Reader rules(std::map<std::string, std::string>& target) {
   return [&target](const Entry& entry) -> Result<void> {
     if (!is_map(entry)) {
       return entry.must_be("a map such as {rule: warn}");
     }
     for (const YamlEntry& rule : entry.value.entries) {
+      if (find_rule(rule.key) == nullptr) {
+        return unknown_rule(entry, rule);
+      }
       if (std::find(kRuleLevels.begin(), kRuleLevels.end(), rule.value.scalar) == kRuleLevels.end()) {
         return entry.at(rule).must_be("off, warn or error");
       }

@@ -1,7 +1,9 @@
 #include "libregistry/designs/batch_notes.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "libregistry/base/ids.h"
 #include "libregistry/base/text.h"
 #include "libregistry/designs/batch_file.h"
 #include "libregistry/designs/sections.h"
@@ -18,6 +20,7 @@ SiteNotes notes_of(const DocumentSection& section, const std::string& domain) {
   SiteNotes notes;
   notes.site.domain = domain;
   notes.text = section.text;
+  notes.range = section.range;
   const Lines lines(section.text);
   for (std::size_t number = 1; number <= lines.count(); ++number) {
     const std::string_view line = lines.text(number);
@@ -40,15 +43,23 @@ Result<std::optional<SiteNotes>> read_site_notes(FileOps& ops, const std::string
   if (!bytes) {
     return bytes.error().reason == "not_found" ? Result<std::optional<SiteNotes>>(std::nullopt) : fail(bytes.error());
   }
-  const Lines lines(*bytes, byte_order_mark_size(*bytes));
+  SMB_TRY_ASSIGN(std::vector<SiteNotes> all, find_site_notes(*bytes, path));
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&domain](const SiteNotes& notes) { return notes.site.domain == domain; });
+  return found == all.end() ? std::nullopt : std::optional(std::move(*found));
+}
+
+Result<std::vector<SiteNotes>> find_site_notes(std::string_view bytes, const std::string& path) {
+  const Lines lines(bytes, byte_order_mark_size(bytes));
   const Collapsed collapsed(lines);
   SMB_TRY(check_source(lines, collapsed, path));
+  std::vector<SiteNotes> all;
   for (const DocumentSection& section : find_sections(lines, find_front_matter(lines))) {
-    if (section.level == 2 && to_lower(section.heading) == domain) {
-      return notes_of(section, domain);
+    if (const std::string domain = to_lower(section.heading); section.level == 2 && is_domain(domain)) {
+      all.push_back(notes_of(section, domain));
     }
   }
-  return std::nullopt;
+  return all;
 }
 
 }  // namespace smbatcher

@@ -143,6 +143,11 @@ Outcome& Outcome::simple(std::vector<std::string> lines) {
   return *this;
 }
 
+Outcome& Outcome::document(std::string text) {
+  document_ = std::move(text);
+  return *this;
+}
+
 int Outcome::exit_code() const { return silent_exit_code_.value_or(words_of(kind_).exit_code); }
 
 std::string Outcome::render(Format format) const {
@@ -154,6 +159,9 @@ std::string Outcome::render(Format format) const {
   }
   if (format == Format::kSimple && kind_ == Kind::kOk) {
     return simple_.empty() ? std::string() : join(simple_, "\n") + "\n";
+  }
+  if (document_ && format != Format::kText && format != Format::kSimple) {
+    return *document_;
   }
   const std::string text = render_text();
   return format == Format::kSimple ? text.substr(0, text.find('\n') + 1) : text;

@@ -20,7 +20,8 @@ struct Warning {
 
 Json to_json(const std::vector<Warning>& warnings);
 
-enum class Format { kText, kJson, kSimple };
+/// The last three are other people's formats for findings: see Outcome::document().
+enum class Format { kText, kJson, kSimple, kJunit, kSarif, kGithub };
 
 /// What a tool says: one OK, FAIL or ERROR with its fields, printed as a line of text or as one JSON object.
 ///
@@ -54,6 +55,8 @@ class Outcome {
   /// What Format::kSimple prints of an OK, and nothing else (ids, one a line), as it is; of a FAIL or ERROR it prints
   /// the first line of the text.
   Outcome& simple(std::vector<std::string> lines);
+  /// What the formats after kSimple print, and nothing else. Without one (an ERROR) they print the text form.
+  Outcome& document(std::string text);
 
   Kind kind() const { return kind_; }
   const std::string& type() const { return type_; }
@@ -77,6 +80,7 @@ class Outcome {
   std::vector<std::string> lines_;
   std::string block_;
   std::vector<std::string> simple_;
+  std::optional<std::string> document_;
   std::vector<Warning> warnings_;
 };
 

@@ -256,7 +256,9 @@ void run_guard(const GuardTask& task) {
   ::setpgid(0, 0);  // a signal to our parent's group is not for us
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   set_default(SIGCHLD);  // who ignores it gets no wait status
-  if (task.no_input) {
+  if (task.input >= 0) {
+    ::dup2(task.input, STDIN_FILENO);
+  } else if (task.no_input) {
     // The command inherits it; and a guard that has no terminal itself hands none on.
     const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     ::dup2(nothing, STDIN_FILENO);

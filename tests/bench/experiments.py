@@ -4,6 +4,8 @@ import dataclasses
 import os
 import shutil
 
+import checks
+import pages
 import queues
 import workers
 from measure import Drains, Samples, drain, turns
@@ -268,7 +270,31 @@ def worker(bench):
         Figure("worker, waiting for work, processor time a second", idle, "ms", "≤", 1),
     ]
     rows = [("single calls", f"{calls:.0f}", "1.00"), ("worker", f"{loop:.0f}", f"{loop / calls:.2f}")]
-    return figures, [Table(f"{sites} sites claimed, worked on and completed", ("", "median ms", "× single calls"), rows)]
+    title = f"{sites} sites claimed, worked on and completed"
+    return figures, [Table(title, ("", "median ms", "× single calls"), rows)]
+
+
+def similarity(bench):
+    """All designs compared with all others."""
+    varied, alike = checks.measure(bench)
+    name = f"similarity, {checks.DESIGNS:,} designs"
+    figures = [Figure(name, varied, "s", "≤", 4), Figure(name + ", all the same", alike, "s", "≤", 4)]
+    rows = [("every other one a copy", f"{varied:.2f}"), ("all the same", f"{alike:.2f}")]
+    return figures, [Table(f"{checks.DESIGNS:,} designs compared with each other", ("", "median s"), rows)]
+
+
+def checks_of_sites(bench):
+    """check-html beside html-validate, where that is installed, and all checks of a site."""
+    ours, other = pages.check_html_s(bench)
+    whole = pages.verify_site_s(bench)
+    rows = [("check-html", f"{ours * 1000:.0f}")]
+    figures = [Figure(f"verify-site, a site of {pages.SITE_PAGES} pages", whole, "s", "≤", 1)]
+    if other is not None:
+        rows.append(("html-validate", f"{other * 1000:.0f}"))
+        figures.insert(0, Figure(f"check-html, {pages.PAGES} pages", ours / other, "× html-validate", "≤", 0.01))
+    else:
+        print("html-validate is not installed: check-html is compared with nothing (npm install html-validate)")
+    return figures, [Table(f"{pages.PAGES} pages checked by one process", ("", "median ms"), rows)]
 
 
 def all_experiments():
@@ -276,4 +302,11 @@ def all_experiments():
     experiments = {f"claim-{rows}": lambda bench, rows=rows: claims(bench, rows) for rows in SIZES}
     experiments.update({"reads": reads, "verbs": verbs})
     experiments.update({f"crowd-{count}": lambda bench, count=count: crowds(bench, count) for count in CLAIMERS})
-    return experiments | {"worker": worker, "fairness": fairness, "history": long_history, "leases": many_leases}
+    return experiments | {
+        "pages": checks_of_sites,
+        "similarity": similarity,
+        "worker": worker,
+        "fairness": fairness,
+        "history": long_history,
+        "leases": many_leases,
+    }

@@ -47,6 +47,8 @@ of this machine and moment. A bar that is missed fails no build; it is said here
   that are compared have one size.
 - **A worker** is `implement-run --exec true --loop`; the single calls beside it are a claim for each batch, and a shell
   and a completion for each site. Waiting is for a batch that somebody else holds.
+- **Similarity** is one call of `similarity` over designs of 300 words, five colours and two fonts each, made up anew
+  with the same random numbers every time.
 - Batches have five sites where nothing else is said.
 
 ## What was seen

@@ -21,12 +21,20 @@ def site(place, batch):
 def queue_of_sites(folder):
     """A queue whose sites have everything that a completion looks for."""
     batches = [queues.batch_id(number + 1) for number in range(BATCHES)]
-    rows = [(site(i, batch), "Site", "A small family business", "warm", batch, "O") for batch in batches for i in range(PER_BATCH)]
+    rows = [
+        (site(i, batch), "Site", "A small family business", "warm", batch, "O")
+        for batch in batches
+        for i in range(PER_BATCH)
+    ]
     queues.markdown_queue(folder, rows)
     for row in rows:
         home = f"{folder}/sites/{row[0]}"
         os.makedirs(home)
-        for name, text in (("DESIGN.md", "# Concept\n\nText.\n"), ("index.html", queues.PAGE), ("styles.css", "body {}\n")):
+        for name, text in (
+            ("DESIGN.md", "# Concept\n\nText.\n"),
+            ("index.html", queues.PAGE),
+            ("styles.css", "body {}\n"),
+        ):
             with open(f"{home}/{name}", "w") as file:
                 file.write(text)
 

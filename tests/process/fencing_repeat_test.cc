@@ -34,6 +34,7 @@ const std::vector<ToolCall> kWriting{
     {"design-start", {"--batch", "005", "--owner", "ben"}},
     {"design-run", {"--batch", "005", "--owner", "ben"}},
     {"design-complete", {"--batch", "001", "--token", "DESIGN"}},
+    {"verify-post-design", {"--batch", "001", "--token", "DESIGN"}},
     {"lock", {"003"}},
     {"implement-start", {"--batch", "006", "--owner", "ben"}},
     {"implement-run", {"--batch", "003", "--owner", "ben"}},
@@ -41,8 +42,9 @@ const std::vector<ToolCall> kWriting{
     {"implement-finish", {"f.example"}}};
 
 TEST(Repeat, HasARowForEveryToolThatWrites) {
-  // with-lease writes nothing but heartbeats, and its command is not repeatable; the others write a site's own files.
-  std::set<std::string> rows{"with-lease", "write-design", "generate"};
+  // with-lease writes nothing but heartbeats, and its command is not repeatable; the others write a
+  // site's own files, or batch files.
+  std::set<std::string> rows{"with-lease", "write-design", "generate", "analyze-seeds"};
   for (const ToolCall& call : kWriting) {
     rows.insert(call.tool);
   }

@@ -25,6 +25,7 @@ const std::vector<ToolCall> kWithToken{
     {"design-run", {"--batch", "001", "--token", "DESIGN"}},
     {"design-run", {"--batch", "001", "--token", "DESIGN", "--exec", "touch written"}},
     {"design-complete", {"--batch", "001", "--token", "DESIGN"}},
+    {"verify-post-design", {"--batch", "001", "--token", "DESIGN"}},
     {"lock", {"002", "--token", "IMPLEMENT"}},
     {"implement-start", {"--batch", "002", "--token", "IMPLEMENT"}},
     {"implement-run", {"--batch", "002", "--token", "IMPLEMENT"}},
@@ -39,6 +40,7 @@ const std::set<std::string> kWithoutToken{
     "design-batch",      // as prepare-batch
     "write-design",      // a stamp in a site's own file: for people and agents at work on it
     "generate",          // as write-design
+    "analyze-seeds",     // a line in batch files, under the registry's lock; no site and no status
     "reap",              // ends the claims of others, by their time or by --force
 };
 

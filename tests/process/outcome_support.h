@@ -78,7 +78,7 @@ inline void build_site(const Sandbox& sandbox, const std::string& domain) {
   const std::string folder = "sites/" + domain + "/";
   sandbox.dir().write(folder + "index.html", "<!doctype html>\n");
   sandbox.dir().write(folder + "styles.css", "body {}\n");
-  std::string design;
+  std::string design = "---\npalette: {background: \"#f4ede4\", text: \"#2e2622\"}\nfonts: [Spectral]\n---\n";
   for (const char* heading : {"Concept", "Palette", "Typography", "Layout", "Components", "Content"}) {
     design += std::string("## ") + heading + "\n\nText.\n\n";
   }

@@ -1,7 +1,6 @@
-#include <map>
-#include <set>
+#include <filesystem>
 
-#include "tests/process/outcome_support.h"
+#include "tests/process/schema_answers.h"
 #include "tools/support/catalog.h"
 
 namespace smbatcher::test {
@@ -9,52 +8,6 @@ namespace {
 
 // Each tool's JSON in many outcomes fits the schema that the tool prints. The schemas name every key of a success and
 // every reason of a refusal, so an answer that nobody described fails here.
-
-class Answers {
- public:
-  /// Runs the tool and keeps its answer; a call that was meant to succeed, or not to, must have done so.
-  Json run(const Sandbox& sandbox, const std::string& tool, const Args& args, int status) {
-    Json answer = ask(sandbox, tool, args);
-    EXPECT_EQ(number_of(answer, "exit_code"), status) << tool << " " << answer.dump();
-    by_tool_[tool] += answer.dump() + "\n";
-    return answer;
-  }
-
-  void expect_to_fit() const {
-    const Sandbox sandbox;
-    for (const auto& [tool, lines] : by_tool_) {
-      sandbox.dir().write("schema.json", sandbox.run(tool, {"--schema"}).out);
-      const ProcessResult result =
-          test::run({.argv = {"python3", SMB_CHECK_SCHEMA, sandbox.dir().at("schema.json")}, .input = lines});
-      EXPECT_EQ(result.status, 0) << tool << "\n" << result.out << result.err;
-    }
-  }
-
-  std::set<std::string> tools() const {
-    std::set<std::string> names;
-    for (const auto& [tool, lines] : by_tool_) {
-      names.insert(tool);
-    }
-    return names;
-  }
-
- private:
-  std::map<std::string, std::string> by_tool_;
-};
-
-Sandbox full_sandbox() {
-  return Sandbox({{"a.example", "003", "O"},
-                  {"b.example", "003", "O"},
-                  {"c.example", "004", "D"},
-                  {"d.example", "005", "B"},
-                  {"e.example", "005", "B"},
-                  {"i.example", "006", "I"},
-                  {"q.example", "007", "Q"},
-                  {"n.example", "", "-"},
-                  {"x.example", "008", "X"}});
-}
-
-std::string token_of(const Json& answer) { return std::to_string(number_of(answer, "token")); }
 
 void look(Answers& answers) {
   const Sandbox sandbox = full_sandbox();
@@ -74,6 +27,9 @@ void look(Answers& answers) {
   answers.run(sandbox, "check-registry", {}, 1);
   answers.run(Sandbox({{"n.example", "", "-"}}), "check-registry", {}, 0);
   answers.run(Sandbox(""), "check-registry", {}, 2);
+  answers.run(sandbox, "status-report", {}, 0);
+  answers.run(sandbox, "status-report", {"--html", "report.html"}, 0);
+  answers.run(Sandbox(), "status-report", {}, 2);
   answers.run(sandbox, "metrics-batch-counts", {}, 0);
   answers.run(Sandbox(), "metrics-batch-counts", {}, 2);
   answers.run(sandbox, "dry-run", {}, 0);
@@ -306,6 +262,91 @@ void designs_and_files(Answers& answers) {
   answers.run(sandbox, "generate", {"d.example"}, 2);
 }
 
+void likeness(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  answers.run(sandbox, "similarity", {}, 2);
+  answers.run(sandbox, "similarity", {"--built"}, 2);
+  answers.run(sandbox, "frequency", {}, 1);
+  answers.run(sandbox, "metrics", {}, 0);
+  answers.run(sandbox, "metrics-collision-rate", {}, 0);
+  answers.run(sandbox, "metrics-collision-rate", {"--path", "."}, 2);
+  answers.run(sandbox, "analyze-seeds", {}, 2);
+  const std::string look = "---\npalette: [\"#f4ede4\"]\nfonts: [Lora]\n---\n";
+  for (const char* domain : {"a.example", "b.example", "c.example"}) {
+    build_site(sandbox, domain);
+    sandbox.dir().write("sites/" + std::string(domain) + "/DESIGN.md", look);
+  }
+  sandbox.dir().write("sites/d.example/DESIGN.md", "---\npalette: [#fff]\n---\n");
+  sandbox.dir().write("sites/e.example/DESIGN.md", "---\npalette: [\"#f5ede4\"]\n---\n\n# Title\n");
+  answers.run(sandbox, "similarity", {"--top", "2"}, 0);
+  answers.run(sandbox, "similarity", {"a.example", "--threshold", "0"}, 0);
+  answers.run(sandbox, "similarity", {"d.example"}, 2);
+  answers.run(sandbox, "similarity", {"--built"}, 0);
+  sandbox.dir().write("sites/a.example/index.html", "<main>Text</main>");
+  answers.run(sandbox, "similarity", {"--built"}, 0);
+  answers.run(sandbox, "frequency", {}, 0);
+  answers.run(sandbox, "metrics", {}, 1);
+  answers.run(sandbox, "metrics-collision-rate", {"--threshold", "0.5"}, 0);
+  answers.run(sandbox, "metrics-collision-rate", {"--path", "sites", "--threshold", "0.5"}, 0);
+  sandbox.dir().write(
+      ".smbatcher/batches/batch-003.md",
+      "## a.example\n\nTheme: warm\nDesign seed: 1\n\n## b.example\n\nTheme: warm\n\n## q.example\n\nTheme: x\n");
+  answers.run(sandbox, "analyze-seeds", {"--dry-run"}, 0);
+  answers.run(sandbox, "analyze-seeds", {}, 0);
+  answers.run(sandbox, "analyze-seeds", {"--batch", "3"}, 0);
+  answers.run(sandbox, "analyze-seeds", {"--batch", "99"}, 2);
+}
+
+void checks_of_designs_and_scripts(Answers& answers) {
+  const Sandbox sandbox(std::vector<Sandbox::Site>{{"a.example", "003", "B"}, {"b.example", "003", "B"}});
+  build_site(sandbox, "a.example");
+  sandbox.dir().write("sites/b.example/DESIGN.md", "# Concept\n");
+  answers.run(sandbox, "check-design", {"a.example"}, 0);
+  answers.run(sandbox, "check-design", {"--batch", "003"}, 1);
+  answers.run(sandbox, "check-design", {}, 2);
+  const std::string token = claim_for(sandbox, "anna", {"--phase", "design"});
+  answers.run(sandbox, "verify-post-design", {"--token", token, "--dry-run"}, 0);
+  answers.run(sandbox, "verify-post-design", {"--batch", "003", "--owner", "ben"}, 1);
+  answers.run(sandbox, "verify-post-design", {"--token", token}, 0);
+  answers.run(sandbox, "verify-post-design", {"--batch", "9"}, 2);
+  sandbox.dir().write("sites/a.example/DESIGN.md", "# Concept\n");
+  answers.run(sandbox, "verify-post-design", {"--token", token}, 1);
+  answers.run(sandbox, "check-compliance", {"a.example"}, 1);
+  sandbox.dir().write("sites/a.example/index.html", "<title>A</title><meta name=description content=B>");
+  answers.run(sandbox, "check-compliance", {"a.example"}, 0);
+  answers.run(sandbox, "check-compliance", {"--path", "nowhere"}, 2);
+  answers.run(sandbox, "check-js", {"a.example"}, 0);
+  sandbox.dir().write("sites/a.example/index.html", "<script type=importmap>{</script>");
+  answers.run(sandbox, "check-js", {"a.example"}, 1);
+  sandbox.dir().write("sites/a.example/app.js", "let a = 1;");
+  answers.run(sandbox, "check-js", {"a.example", "--node", "/no/such/node"}, 2);
+}
+
+void check_sites(Answers& answers) {
+  const Sandbox sandbox = full_sandbox();
+  build_site(sandbox, "a.example");
+  sandbox.dir().write("good.html", "<!doctype html><html lang=en><title>x</title><p>x</p>");
+  answers.run(sandbox, "check-html", {"good.html"}, 0);
+  answers.run(sandbox, "check-html", {"a.example", "good.html"}, 1);
+  answers.run(sandbox, "check-html", {"nowhere"}, 2);
+  sandbox.dir().write(".smbatcher/config.yml", "rules: {html-title: warn, html-lang: warn}");
+  answers.run(sandbox, "check-html", {"a.example"}, 0);
+  answers.run(sandbox, "check-html", {"a.example", "--max-warnings", "1"}, 1);
+  answers.run(sandbox, "verify-site", {"a.example"}, 1);
+  answers.run(sandbox, "verify-site", {"b.example"}, 2);
+  sandbox.dir().write("site/index.html",
+                      "<!doctype html><html lang=en><title>Text</title><meta name=description content=x><p>x</p>");
+  sandbox.dir().write("site/styles.css", "p {}");
+  sandbox.dir().write("site/DESIGN.md", "# Text\n");
+  answers.run(sandbox, "verify-site", {"--path", "site"}, 0);
+  std::filesystem::create_symlink("nowhere", sandbox.dir().at("site/link"));
+  answers.run(sandbox, "file-stats", {"--path", "site", "--path", "sites"}, 0);
+  answers.run(sandbox, "file-stats", {}, 2);
+  answers.run(sandbox, "tree-view", {"--path", "site", "--path", "sites"}, 0);
+  answers.run(sandbox, "tree-view", {"b.example"}, 2);
+  answers.run(sandbox, "serve", {"--path", "nowhere"}, 2);
+}
+
 TEST(Schema, DescribesEveryAnswer) {
   Answers answers;
   look(answers);
@@ -315,6 +356,9 @@ TEST(Schema, DescribesEveryAnswer) {
   repair_and_prepare(answers);
   prepare_and_ci(answers);
   designs_and_files(answers);
+  likeness(answers);
+  checks_of_designs_and_scripts(answers);
+  check_sites(answers);
   answers.expect_to_fit();
   for (const CatalogEntry& entry : kCatalog) {
     // with-lease prints what the command prints, and has tests of its own.

@@ -30,6 +30,9 @@ const std::vector<Script> kScripts{
      "find-next",
      {"OK:found", "OK:claimed", "FAIL:no_work_found", "ERROR:permission_denied"}},
     {"tools/shared/dry-run.sh", "dry-run", {"OK:dry_run"}},
+    {"tools/shared/similarity.py", "similarity", {"OK:similarity", "ERROR:no_files"}},
+    {"tools/shared/metrics.sh", "metrics", {"OK:metrics_passed", "FAIL:metrics_failed"}},
+    {"tools/shared/metrics-collision-rate.py", "metrics-collision-rate", {"OK:rate", "ERROR:missing_args"}},
     {"tools/shared/metrics-batch-counts.py", "metrics-batch-counts", {"OK:counts", "ERROR:registry_not_found"}},
     {"tools/shared/metrics-completion-rate.py", "metrics-completion-rate", {"OK:rate", "ERROR:missing_args"}},
     {"tools/shared/ci-dry-run-batch-id.py", "ci-dry-run-batch-id", {"OK:batch_id", "ERROR:missing_env"}},
@@ -47,10 +50,14 @@ const std::vector<Script> kScripts{
     {"tools/design/batch.py", "design-batch", {"OK:batch_created", "ERROR:no_entries"}},
     {"tools/design/start.py", "design-start", {"OK:marked_in_progress", "ERROR:domain_not_found"}},
     {"tools/design/complete.py", "design-complete", {"OK:marked_complete", "FAIL:missing_headings"}},
+    {"tools/design/check-design.py", "check-design", {"OK:check_passed", "FAIL:check_failed"}},
+    {"tools/design/verify-post-design.py", "verify-post-design", {"OK:verified", "FAIL:no_designs_passed"}},
     {"tools/design/check-dirs.py", "check-dirs", {"OK:all_present", "FAIL:incomplete"}},
     {"tools/design/read-design.py", "read-design", {"FAIL:section_not_found", "ERROR:design_not_found"}},
     {"tools/design/write-design.py", "write-design", {"Stamped:", "ERROR:design_not_found"}},
     {"tools/design/list-designed.py", "list-designed", {"OK:listed"}},
+    {"tools/design/analyze-seeds.py", "analyze-seeds", {"OK:annotated", "ERROR:no_batch_files"}},
+    {"tools/design/frequency.py", "frequency", {"OK:analyzed", "FAIL:no_designs_found"}},
     {"tools/implement/run.sh",
      "implement-run",
      {"OK:batch_claimed", "OK:batch_complete", "FAIL:no_batch_ready", "FAIL:held", "FAIL:not_ready"}},
@@ -67,6 +74,8 @@ const std::vector<Script> kScripts{
      "implement-finish",
      {"OK:marked_done", "FAIL:no_sites_to_mark", "ERROR:domain_not_found"}},
     {"tools/implement/check-outputs.py", "check-outputs", {"OK:all_files_present", "FAIL:missing_files"}},
+    {"tools/check/js-syntax.sh", "check-js", {"OK:js_valid", "FAIL:js_syntax_errors"}},
+    {"tools/check/design-compliance.sh", "check-compliance", {"OK:full_compliance", "FAIL:compliance_issues"}},
 };
 
 /// A path of the table, with the outcomes of the row and of those below it that name no path.

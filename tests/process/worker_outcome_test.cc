@@ -255,7 +255,7 @@ TEST(Worker, RefusesOptionsThatMakeNoSense) {
   const auto refuses = [&](const Args& args, const std::string& line) {
     expect_untouched(fleet.sandbox(), "implement-run", args, 2, line);
   };
-  refuses({"--loop"}, "ERROR:missing_argument:--jobs, --timeout, --loop and --wait are for --exec CMD");
+  refuses({"--loop"}, "ERROR:missing_argument:--jobs, --timeout, --verify, --loop and --wait are for --exec CMD");
   refuses({"--exec", "true", "--pid", "1"}, "ERROR:invalid_argument:--pid cannot be used with --exec");
   refuses({"--exec", "true", "--jobs", "0"}, "ERROR:invalid_argument:--jobs 0 is not between 1 and 64");
   refuses({"--exec", "true", "--timeout", "0"}, "ERROR:invalid_argument:--timeout 0 would end");

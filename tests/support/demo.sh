@@ -115,6 +115,22 @@ for batch in $(smbatcher metrics-batch-counts --format json | grep -oE '"batch":
 done
 smbatcher metrics-batch-counts | sed 's/^/  /'
 
+say
+say "Every site is verified"
+for site in $(cut -d, -f1 "$kSites" | tail -n +2); do
+  answer=$(smbatcher verify-site "$site")
+  case $? in
+    0) ;;
+    1) failed "$site: $answer" ;;
+    *) say "  not verified: $(head -n 1 <<<"$answer")" && break ;; # no node here, say
+  esac
+done
+[[ $answer == OK:* ]] && say "  $answer, all of them"
+
+say
+smbatcher status-report --html report.html | tail -n +3 | grep -v '^page' | sed 's/^/  /'
+say "  and as a page: $(wc -c <report.html) bytes, without a script (smbatcher status-report --html FILE)"
+
 rate=$(smbatcher metrics-completion-rate --status Q | head -n 1)
 wrong=$({ not_once d D; not_once i I; } | paste -sd' ')
 [[ $rate == OK:rate:1* ]] || failed "not every site is at Q: $rate"

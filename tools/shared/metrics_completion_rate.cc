@@ -5,24 +5,11 @@
 #include "libregistry/base/text.h"
 #include "libregistry/claims/find.h"
 #include "tools/queue/open_queue.h"
+#include "tools/queue/rate.h"
 #include "tools/support/run_tool.h"
 
 namespace smbatcher {
 namespace {
-
-constexpr std::uint64_t kWhole = 10000;
-
-/// In ten-thousandths, cut off: what is not all of them must not read as 1.
-std::uint64_t rate_of(std::uint64_t done, std::uint64_t total) { return total == 0 ? 0 : done * kWhole / total; }
-
-/// "0.50", "0.3333", "1.00": two to four digits.
-std::string describe_rate(std::uint64_t rate) {
-  std::string digits = std::to_string(kWhole + rate % kWhole).substr(1);
-  while (digits.size() > 2 && digits.back() == '0') {
-    digits.pop_back();
-  }
-  return std::to_string(rate / kWhole) + "." + digits;
-}
 
 bool is_status(std::string_view text) { return status_of(text).has_value(); }
 
@@ -48,8 +35,8 @@ struct MetricsCompletionRate {
     SMB_TRY_ASSIGN(const StatusCounts counts, count_statuses(queue, batch));
     const auto* const first = counts.by_status.begin() + static_cast<std::ptrdiff_t>(*status_of(*status));
     const std::uint64_t done = std::accumulate(first, counts.by_status.end(), std::uint64_t{0});
-    const std::uint64_t rate = rate_of(done, counts.total);
-    Outcome outcome = Outcome::ok("rate", describe_rate(rate));
+    const Rate rate(done, counts.total);
+    Outcome outcome = Outcome::ok("rate", rate.text());
     const std::string where = counts.batch ? " in batch " + *counts.batch : "";
     outcome.line(counts.total == 0 ? "there is no site" + where + ": the rate of none is 0"
                                    : std::to_string(done) + " of " + counted(counts.total, "site") + where + " at " +
@@ -57,7 +44,7 @@ struct MetricsCompletionRate {
     if (counts.batch) {
       outcome.add("batch", *counts.batch);
     }
-    outcome.add("status", *status).add("rate", static_cast<double>(rate) / static_cast<double>(kWhole));
+    outcome.add("status", *status).add("rate", rate.value());
     outcome.add("done", done).add("total", static_cast<std::uint64_t>(counts.total));
     outcome.add("registry", queue.paths.registry);
     return std::move(outcome.warn(counts.warnings));

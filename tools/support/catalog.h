@@ -6,7 +6,7 @@
 
 namespace smbatcher {
 
-enum class Area { kShared, kPrepare, kDesign, kImplement };
+enum class Area { kShared, kPrepare, kDesign, kImplement, kCheck };
 
 struct CatalogEntry {
   std::string_view name;
@@ -26,6 +26,9 @@ inline constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"check-registry", Area::kShared, "list every damaged row with its file and line"},
     {"metrics-batch-counts", Area::kShared, "count each batch's sites by status"},
     {"metrics-completion-rate", Area::kShared, "tell the share of sites at or past a status"},
+    {"metrics", Area::kShared, "hold counts, completion and collisions against the config's thresholds"},
+    {"metrics-collision-rate", Area::kShared, "tell the share of sites that are too much like another"},
+    {"similarity", Area::kShared, "list designs or sites that are alike, with a score and why"},
     {"dry-run", Area::kShared, "say what the next claim of each phase would do"},
     {"ci-dry-run-batch-id", Area::kShared, "choose the batch that a CI dry run is about"},
     {"ci-dry-run-limit-sites", Area::kShared, "cut the list of sites of a CI dry run"},
@@ -41,9 +44,13 @@ inline constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"design-batch", Area::kDesign, "group explicit entries into a batch"},
     {"design-start", Area::kDesign, "mark sites' designs as in progress"},
     {"design-complete", Area::kDesign, "check sites' designs and mark them as complete"},
+    {"check-design", Area::kDesign, "check designs: headings, front matter, palette, fonts, contrast"},
+    {"verify-post-design", Area::kDesign, "check all designs of a batch and mark those that pass as complete"},
     {"check-dirs", Area::kDesign, "check that every site of a batch has its folder and design"},
     {"read-design", Area::kDesign, "print a design, a section of it or its front matter"},
     {"write-design", Area::kDesign, "stamp a design's front matter without touching its body"},
+    {"analyze-seeds", Area::kDesign, "note in the batch files which design seeds are alike"},
+    {"frequency", Area::kDesign, "tell how often fonts, colours, layouts and themes are used"},
     {"list-designed", Area::kDesign, "list the sites whose design is finished"},
     {"implement-run", Area::kImplement, "claim a batch to implement and prepare its sites; with --exec, work on it"},
     {"lock", Area::kImplement, "close a batch's designs and make it ready to implement"},
@@ -53,6 +60,14 @@ inline constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"implement-complete", Area::kImplement, "check sites' files and mark them as implemented"},
     {"implement-finish", Area::kImplement, "mark implemented sites as done"},
     {"check-outputs", Area::kImplement, "check that sites have the files that they must have"},
+    {"check-html", Area::kCheck, "validate HTML: file, line, column and rule of each finding"},
+    {"check-js", Area::kCheck, "check the syntax of scripts, modules and inline scripts"},
+    {"check-compliance", Area::kCheck, "hold a built site against its design"},
+    {"verify-site", Area::kCheck, "all checks of a site, its links and its images"},
+    {"status-report", Area::kCheck, "report the whole registry: progress, holders, throughput"},
+    {"file-stats", Area::kCheck, "tell the sizes, lines and kinds of a site's files"},
+    {"tree-view", Area::kCheck, "show a site's files as a tree"},
+    {"serve", Area::kCheck, "preview a site, or all sites, in a browser"},
 });
 
 constexpr std::optional<CatalogEntry> find_in_catalog(std::string_view name) {

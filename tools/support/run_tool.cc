@@ -2,9 +2,11 @@
 
 #include <malloc.h>
 
+#include <array>
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libregistry/base/prefault.h"
@@ -20,15 +22,18 @@ struct Answer {
   int exit_code = 0;
 };
 
+constexpr auto kFormats = std::to_array<std::pair<std::string_view, Format>>({{"text", Format::kText},
+                                                                              {"json", Format::kJson},
+                                                                              {"simple", Format::kSimple},
+                                                                              {"junit", Format::kJunit},
+                                                                              {"sarif", Format::kSarif},
+                                                                              {"github", Format::kGithub}});
+
 std::optional<Format> format_named(std::string_view name) {
-  if (name == "json") {
-    return Format::kJson;
-  }
-  if (name == "text") {
-    return Format::kText;
-  }
-  if (name == "simple") {
-    return Format::kSimple;
+  for (const auto& [known, format] : kFormats) {
+    if (known == name) {
+      return format;
+    }
   }
   return std::nullopt;
 }
@@ -50,15 +55,12 @@ Format requested_format(const ToolShape& shape, int argc, const char* const* arg
 }
 
 std::string_view name_of(Format format) {
-  switch (format) {
-    case Format::kJson:
-      return "json";
-    case Format::kSimple:
-      return "simple";
-    case Format::kText:
-      break;
+  for (const auto& [name, known] : kFormats) {
+    if (known == format) {
+      return name;
+    }
   }
-  return "text";
+  return {};
 }
 
 void declare_common(OptionSet& options, const ToolShape& shape, CommonOptions& common, std::string& format) {
@@ -68,6 +70,9 @@ void declare_common(OptionSet& options, const ToolShape& shape, CommonOptions& c
   std::vector<std::string_view> formats{"text", "json"};
   if (shape.has_simple) {
     formats.emplace_back("simple");
+  }
+  if (shape.has_finding_formats) {
+    formats.insert(formats.end(), {"junit", "sarif", "github"});
   }
   options.choice("--format", format, std::move(formats), "how the answer is printed");
   options.text("--lock-file PATH", common.lock_file, "the file to lock instead of the one beside the registry");

@@ -20,7 +20,8 @@ struct ToolShape {
   std::string_view summary;
   std::string_view schema;
   Format default_format = Format::kText;
-  bool has_simple = false;  // --format simple too
+  bool has_simple = false;           // --format simple too
+  bool has_finding_formats = false;  // --format junit, sarif and github too
   std::function<void(OptionSet&)> declare;
   std::function<Result<Outcome>(const Context&)> run;
 };
@@ -48,6 +49,14 @@ constexpr bool has_simple() {
   return false;
 }
 
+template <class Tool>
+constexpr bool has_finding_formats() {
+  if constexpr (requires { Tool::kHasFindingFormats; }) {
+    return Tool::kHasFindingFormats;
+  }
+  return false;
+}
+
 /// `Tool` is options plus one library call:
 ///
 ///     struct Heartbeat {
@@ -57,7 +66,8 @@ constexpr bool has_simple() {
 ///     };
 ///     int main(int argc, char** argv) { return smbatcher::run_tool<Heartbeat>(argc, argv); }
 ///
-/// It may also have `static constexpr Format kDefaultFormat` and `static constexpr bool kHasSimple`.
+/// It may also have `static constexpr Format kDefaultFormat` and `static constexpr bool kHasSimple`
+/// and `kHasFindingFormats`.
 template <class Tool>
 int run_tool(int argc, const char* const* argv) {
   constexpr std::optional<CatalogEntry> kEntry = find_in_catalog(Tool::kName);
@@ -68,6 +78,7 @@ int run_tool(int argc, const char* const* argv) {
                         kToolSchema,
                         default_format<Tool>(),
                         has_simple<Tool>(),
+                        has_finding_formats<Tool>(),
                         [&tool](OptionSet& options) { tool.declare(options); },
                         [&tool](const Context& context) { return tool.run(context); }};
   return run_tool(shape, argc, argv);

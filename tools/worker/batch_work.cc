@@ -9,6 +9,9 @@
 #include "libregistry/claims/change.h"
 #include "libregistry/claims/complete.h"
 #include "libregistry/claims/release.h"
+#include "libregistry/designs/outputs_check.h"
+#include "libregistry/findings/report.h"
+#include "libregistry/sites/verify_site.h"
 #include "tools/queue/phase_check.h"
 
 namespace smbatcher {
@@ -180,11 +183,32 @@ void BatchWork::judge_end(const SiteRun& run, const Child::End& end) {
   }
 }
 
-void BatchWork::complete_site(const SiteRun& run) {
-  const auto lacks = phase_lacks(*queue_, key_.phase, run.domain());
+/// Why the site is not complete; empty when it is. Errors: the checks cannot run, so nothing is known of the site.
+Result<std::string> BatchWork::fault_of(const std::string& domain) const {
+  const auto lacks = phase_lacks(*queue_, key_.phase, domain);
   if (!lacks || !lacks->empty()) {
-    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed,
-              lacks ? lack_of(key_.phase) + ": " + join(*lacks, ", ") : lacks.error().message);
+    return lacks ? lack_of(key_.phase) + ": " + join(*lacks, ", ") : lacks.error().message;
+  }
+  if (!setting_.verify) {
+    return std::string();
+  }
+  SMB_TRY_ASSIGN(const std::string folder, site_folder(queue_->paths, queue_->config, domain));
+  SMB_TRY_ASSIGN(const Verification site,
+                 verify_site(*queue_->ops, queue_->config, {folder, queue_->config.sites_dir + "/" + domain, domain}));
+  const auto first = std::find_if(site.findings.begin(), site.findings.end(),
+                                  [](const Finding& finding) { return finding.severity == Severity::kError; });
+  return first == site.findings.end() ? std::string() : "verification_failed: " + describe(*first);
+}
+
+void BatchWork::complete_site(const SiteRun& run) {
+  auto fault = fault_of(run.domain());
+  if (!fault) {  // no node: the same for every site
+    any_unrecorded_ = true;
+    stop_all(std::move(fault).error());
+    return;
+  }
+  if (!fault->empty()) {
+    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed, *fault);
     return;
   }
   const Target target{key_.batch, {run.domain()}};

@@ -45,6 +45,7 @@ class BatchWork {
   struct Setting {
     CommandSetting command;
     std::size_t jobs = 1;
+    bool verify = false;  // a site must pass verify_site() too
   };
 
   /// `folder` must have been watched since before the claim.
@@ -63,6 +64,7 @@ class BatchWork {
   void finish(SiteRun& run);
   void judge_end(const SiteRun& run, const Child::End& end);
   void complete_site(const SiteRun& run);
+  Result<std::string> fault_of(const std::string& domain) const;
   void give_back(const std::string& domain, const std::string& log, SiteResult::End end, std::string why);
   void give_back_the_rest();
   void record_failed(Error error, const std::string& domain, const std::string& log);

@@ -24,6 +24,9 @@ void RunPhase::declare(OptionSet& options) {
   options.text("--exec CMD", command, "run this by /bin/sh for each site of the claim, and record what came of it");
   options.number("--jobs N", jobs, "so many at once (default 1)");
   options.duration("--timeout TIME", timeout, "end a command that takes longer (default 1h)");
+  if (phase == Phase::kImplement) {
+    options.flag("--verify", verify, "a site must pass verify-site too");
+  }
   options.flag("--loop", loop, "go on with the next batch, until nothing can be claimed");
   options.duration("--wait TIME", wait, "wait so long for work that is held, delayed or not ready yet");
   const std::string name = "smbatcher " + std::string(rule_of(phase).name) + "-run";
@@ -34,9 +37,9 @@ void RunPhase::declare(OptionSet& options) {
 }
 
 Result<void> RunPhase::check() const {
-  if (!command && (loop || wait || timeout || jobs != 1)) {
-    return fail(
-        usage_error("missing_argument", "--jobs, --timeout, --loop and --wait are for --exec CMD: name the command"));
+  if (!command && (loop || verify || wait || timeout || jobs != 1)) {
+    return fail(usage_error("missing_argument",
+                            "--jobs, --timeout, --verify, --loop and --wait are for --exec CMD: name the command"));
   }
   if (command && lease.pid) {
     return fail(usage_error("invalid_argument", "--pid cannot be used with --exec: the claim ends with this worker"));
@@ -75,12 +78,13 @@ Result<Outcome> RunPhase::run(const Context& context) const {
       return Outcome::ok(phase == Phase::kDesign ? "sites_claimed" : "batch_claimed", would.batch);
     });
   }
-  auto outcome = command ? work(context, queue,
-                                {std::move(claim),
-                                 {{*command, timeout.value_or(std::chrono::hours(1))}, static_cast<std::size_t>(jobs)},
-                                 loop,
-                                 wait})
-                         : hand_out(context, queue, claim);
+  auto outcome =
+      command ? work(context, queue,
+                     {std::move(claim),
+                      {{*command, timeout.value_or(std::chrono::hours(1))}, static_cast<std::size_t>(jobs), verify},
+                      loop,
+                      wait})
+              : hand_out(context, queue, claim);
   return outcome ? std::move(outcome) : Result<Outcome>(fail(in_words_of(phase, outcome.error())));
 }
 

@@ -63,7 +63,7 @@ outputs:
   allowed_hosts: [fonts.example]
 similarity: {threshold: 0.5}
 metrics: {min_completion: 1, max_collision: 0}
-rules: {no-dup-id: off, img-alt: warn}
+rules: {html-duplicate-id: off, html-img-alt: warn}
 )");
   ASSERT_TRUE(config.has_value()) << config.error().where << config.error().message;
   EXPECT_EQ(config->lease, std::chrono::minutes(90));
@@ -81,7 +81,8 @@ rules: {no-dup-id: off, img-alt: warn}
   EXPECT_EQ(config->similarity_threshold, 0.5);
   EXPECT_EQ(config->metrics_min_completion, 1);
   EXPECT_EQ(config->metrics_max_collision, 0);
-  EXPECT_EQ(config->rules, (std::map<std::string, std::string>{{"no-dup-id", "off"}, {"img-alt", "warn"}}));
+  EXPECT_EQ(config->rules,
+            (std::map<std::string, std::string>{{"html-duplicate-id", "off"}, {"html-img-alt", "warn"}}));
 }
 
 TEST(Config, NamesPlaceAndNearestKeyOfAnUnknownOne) {
@@ -116,8 +117,10 @@ TEST(Config, NamesPlaceAndExpectedTypeOfAWrongValue) {
       {"outputs: {allowed_hosts: [\"a\\nb\"]}", "'outputs.allowed_hosts[1]' must not hold control characters"},
       {"columns: [domain]", "'columns' must be a map such as {domain: Host}, not a list"},
       {"columns: {domain: {a: b}}", "'columns.domain' must be text, not a map"},
-      {"rules: {x: loud}", "'rules.x' must be off, warn or error, not 'loud'"},
-      {"rules: {x: [off]}", "'rules.x' must be off, warn or error, not a list"},
+      {"rules: {html-id: loud}", "'rules.html-id' must be off, warn or error, not 'loud'"},
+      {"rules: {html-id: [off]}", "'rules.html-id' must be off, warn or error, not a list"},
+      {"rules: {html-duplicate: off}", "unknown rule 'html-duplicate'; did you mean 'html-duplicate-id'?"},
+      {"rules: {zzz: off}", "unknown rule 'zzz'; docs/checks.md lists the rules"},
       {"- lease", "the file must be a map of settings such as 'lease: 2h', one a line"},
       {"lease", "the file must be a map of settings such as 'lease: 2h', one a line"},
   };

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libregistry/css/tokens.h"
+
+namespace smbatcher {
+
+struct CssDeclaration {
+  std::string property;         // in lower case; "--name" of a custom property as it is written
+  std::vector<CssToken> value;  // without blanks around it and without "!important"
+  std::size_t begin = 0;        // of the property, in bytes
+  std::string block;            // the at-rule whose block it stands in: "font-face"; else empty
+};
+
+struct CssImport {
+  std::string url;
+  std::size_t begin = 0;
+};
+
+struct CssFault {
+  std::size_t begin = 0;
+  std::string message;
+};
+
+/// What a style sheet says, rules and at-rules of any depth laid flat.
+struct StyleSheet {
+  std::vector<CssDeclaration> declarations;  // in order; the initial value of an @property is one of its name
+  std::vector<CssImport> imports;
+  std::vector<CssFault> faults;  // what a browser would read otherwise than it was meant
+};
+
+/// Reads any bytes at all, as CSS Syntax Module Level 3 says (section 5) with nested rules. `source` goes into the
+/// tokens.
+StyleSheet parse_style_sheet(std::string_view text, std::size_t source = 0);
+/// The same for a `style` attribute: declarations only.
+StyleSheet parse_style_attribute(std::string_view text, std::size_t source = 0);
+
+}  // namespace smbatcher

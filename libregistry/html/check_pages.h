@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libregistry/html/check_html.h"
+
+namespace smbatcher {
+
+struct PageToCheck {
+  std::string path;
+  std::string shown;  // what findings call it
+};
+
+/// check_page_at() for all of them, on all processors: pages know nothing of each other. In the order given.
+std::vector<Result<CheckedPage>> check_pages(FileOps& ops, const std::vector<PageToCheck>& pages);
+
+}  // namespace smbatcher

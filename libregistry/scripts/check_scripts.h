@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/findings/finding.h"
+
+namespace smbatcher {
+
+/// The engine that judges, and how long it may take.
+struct ScriptEngine {
+  std::string node = "node";  // looked up on PATH when it has no slash
+  std::chrono::milliseconds timeout{60'000};
+};
+
+/// A file or a folder, and what findings name it by.
+struct ScriptTarget {
+  std::string path;
+  std::string shown;
+  bool is_folder = false;
+};
+
+struct CheckedScripts {
+  std::vector<Finding> findings;  // with the severities of rules.h
+  std::size_t files = 0;          // pages and scripts that were read
+  std::size_t scripts = 0;        // files, inline scripts, handlers and JSON blocks that were judged
+};
+
+/// Checks the syntax of all scripts of a site: files, inline scripts, `on…` attributes, JSON blocks. Nothing is run.
+///
+/// Whether a file is a module or a classic script is what the page says that loads it; a file that is loaded both ways
+/// is checked both ways, one that only modules import is a module, and one that nobody names may be either. Files of
+/// findings are relative to `site_folder`. Source: docs/checks.md, "Scripts".
+///
+/// A site without a script needs no node. Errors: kNotFound "directory_not_found"; kNotFound "node_not_found"; kIo
+/// "node_too_old", "node_timeout", "node_failed": never an empty list of findings.
+Result<std::vector<Finding>> check_scripts(const std::string& site_folder, const ScriptEngine& engine = {});
+
+/// The same for several files and folders with one run of node. A folder is a site; pages and scripts that are named
+/// one by one are one too. Errors also: kUsage "not_a_script" for a file that is neither page nor script.
+Result<CheckedScripts> check_scripts(const std::vector<ScriptTarget>& targets, const ScriptEngine& engine = {});
+
+}  // namespace smbatcher

@@ -1,0 +1,192 @@
+#include "libregistry/sites/page_facts.h"
+
+#include <algorithm>
+#include <array>
+
+#include "libregistry/base/text.h"
+#include "libregistry/css/tokens.h"
+#include "libregistry/html/page_rules.h"
+
+namespace smbatcher {
+namespace {
+
+using Kind = SiteReference::Kind;
+
+struct UrlAttribute {
+  std::string_view element;
+  std::string_view attribute;
+  Kind kind;
+};
+
+constexpr auto kUrlAttributes = std::to_array<UrlAttribute>({
+    {"a", "href", Kind::kLink},
+    {"area", "href", Kind::kLink},
+    {"audio", "src", Kind::kResource},
+    {"button", "formaction", Kind::kLink},
+    {"embed", "src", Kind::kResource},
+    {"form", "action", Kind::kLink},
+    {"iframe", "src", Kind::kResource},
+    {"image", "href", Kind::kResource},
+    {"image", "xlink:href", Kind::kResource},
+    {"img", "src", Kind::kResource},
+    {"input", "formaction", Kind::kLink},
+    {"input", "src", Kind::kResource},
+    {"object", "data", Kind::kResource},
+    {"script", "src", Kind::kResource},
+    {"source", "src", Kind::kResource},
+    {"track", "src", Kind::kResource},
+    {"use", "href", Kind::kResource},
+    {"use", "xlink:href", Kind::kResource},
+    {"video", "poster", Kind::kResource},
+    {"video", "src", Kind::kResource},
+});
+
+/// A <link> of one of these is not loaded: it says where something is.
+constexpr auto kFollowed =
+    std::to_array<std::string_view>({"alternate", "author", "canonical", "help", "license", "me", "next", "prev",
+                                     "privacy-policy", "search", "terms-of-service"});
+
+struct CssAddress {
+  std::string url;
+  std::size_t begin = 0;
+};
+
+/// What a style sheet loads: url(…) and @import. Addresses of the page itself (`url(#mask)`) are left out.
+std::vector<CssAddress> addresses_in(std::string_view css) {
+  using CssKind = CssToken::Kind;
+  std::vector<CssAddress> found;
+  bool takes_string = false;  // behind "url(" or "@import"
+  bool is_namespace = false;
+  for (const CssToken& token : tokenize_css(css)) {
+    if (token.is(CssKind::kWhitespace)) {
+      continue;
+    }
+    const bool is_address = token.is(CssKind::kUrl) || (takes_string && token.is(CssKind::kString));
+    if (is_address && !is_namespace && !token.text.starts_with('#')) {
+      found.push_back({std::string(trim(token.text)), token.begin});
+    }
+    const std::string name = token.is(CssKind::kAtKeyword) || token.is(CssKind::kFunction) ? to_lower(token.text) : "";
+    takes_string = name == "url" || name == "import";
+    is_namespace = name == "namespace" || (is_namespace && !token.is(CssKind::kSemicolon));
+  }
+  return found;
+}
+
+class Facts {
+ public:
+  Facts(const HtmlPage& page, PageFacts& facts) : page_(&page), facts_(&facts) {}
+
+  void add(const HtmlElement& element) {
+    if (element.in_template || element.reconstructed) {
+      return;
+    }
+    if (const HtmlAttribute* const id = element.find("id"); id != nullptr && !id->value.empty()) {
+      facts_->ids.emplace(id->value);
+    }
+    if (element.is_html("a")) {
+      if (const HtmlAttribute* const name = element.find("name"); name != nullptr) {
+        facts_->ids.emplace(name->value);
+      }
+    }
+    if (element.is_html("base") && !facts_->base) {
+      const HtmlAttribute* const href = element.find("href");
+      facts_->base = href == nullptr ? std::nullopt : std::optional<std::string>(href->value);
+    }
+    add_references(element);
+  }
+
+ private:
+  void add_references(const HtmlElement& element) {
+    for (const HtmlAttribute& attribute : element.attributes) {
+      for (const UrlAttribute& known : kUrlAttributes) {
+        if (known.element == element.name && known.attribute == attribute.name) {
+          add_url(known.kind, attribute.value, attribute);
+        }
+      }
+      if (attribute.name == "style") {
+        add_css(attribute.value, attribute.value_at);
+      }
+      if (attribute.name == "srcset" || attribute.name == "imagesrcset") {
+        add_candidates(attribute);
+      }
+    }
+    if (element.is_html("link")) {
+      add_link(element);
+    }
+    if (element.name == "style") {
+      add_css(page_->content(element), element.content_begin);
+    }
+  }
+
+  void add_css(std::string_view css, std::size_t offset) {
+    for (CssAddress& address : addresses_in(css)) {
+      const HtmlPage::Place place = page_->place(offset + address.begin);
+      facts_->references.push_back({Kind::kResource, std::move(address.url), place.line, place.column});
+    }
+  }
+
+  void add_url(Kind kind, std::string_view url, const HtmlAttribute& attribute) {
+    const HtmlPage::Place place = page_->place(attribute.value_at);
+    facts_->references.push_back({kind, std::string(trim(url)), place.line, place.column});
+  }
+
+  /// "a.png 1x, b.png 2x": an address may hold commas, but ends at a blank.
+  void add_candidates(const HtmlAttribute& attribute) {
+    bool is_descriptor = false;
+    for (std::string_view word : words_in(attribute.value)) {
+      const bool ends = word.ends_with(',');
+      while (word.ends_with(',')) {
+        word.remove_suffix(1);
+      }
+      if (!is_descriptor && !word.empty()) {
+        add_url(Kind::kResource, word, attribute);
+      }
+      is_descriptor = !ends;
+    }
+  }
+
+  void add_link(const HtmlElement& link) {
+    const HtmlAttribute* const href = link.find("href");
+    const HtmlAttribute* const rel = link.find("rel");
+    if (href == nullptr || rel == nullptr) {
+      return;
+    }
+    bool is_loaded = false;
+    const std::string lower = to_lower(rel->value);
+    for (const std::string_view word : words_in(lower)) {
+      is_loaded = is_loaded || std::find(kFollowed.begin(), kFollowed.end(), word) == kFollowed.end();
+    }
+    // An alternate style sheet is one.
+    add_url(is_loaded ? Kind::kResource : Kind::kLink, href->value, *href);
+  }
+
+  const HtmlPage* page_;
+  PageFacts* facts_;
+};
+
+}  // namespace
+
+PageFacts facts_of(const HtmlPage& page, std::string path) {
+  PageFacts facts;
+  facts.path = std::move(path);
+  Facts collect(page, facts);
+  for (const HtmlElement& element : page.elements()) {
+    collect.add(element);
+  }
+  return facts;
+}
+
+PageFacts facts_of_style_sheet(std::string_view text, std::string path) {
+  PageFacts facts;
+  facts.path = std::move(path);
+  facts.is_page = false;
+  const Lines lines(text);
+  for (CssAddress& address : addresses_in(text)) {
+    const std::size_t line = lines.at(address.begin);
+    facts.references.push_back(
+        {Kind::kResource, std::move(address.url), line, address.begin - lines.range(line).begin + 1});
+  }
+  return facts;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,119 @@
+#include "libregistry/sites/verify_site.h"
+
+#include "libregistry/css/compliance.h"
+#include "libregistry/designs/outputs_check.h"
+#include "libregistry/fs/snapshot.h"
+#include "libregistry/html/check_html.h"
+#include "libregistry/scripts/check_scripts.h"
+#include "libregistry/scripts/site_files.h"
+#include "libregistry/sites/links.h"
+
+namespace smbatcher {
+namespace {
+
+Finding about_file(std::string_view rule, const std::string& file, std::string message) {
+  return make_finding(rule, file, 0, 0, std::move(message));
+}
+
+class SiteVerification {
+ public:
+  SiteVerification(FileOps& ops, const Config& config, const VerifyRequest& request)
+      : ops_(&ops), config_(&config), request_(&request) {}
+
+  Result<Verification> run() {
+    SMB_TRY(check_files());
+    SMB_TRY(check_pages());
+    SMB_TRY_ASSIGN(std::vector<Finding> scripts, check_scripts(request_->folder));
+    add("scripts", std::move(scripts));
+    SMB_TRY(check_design());
+    SMB_TRY(read_style_sheets());
+    SMB_TRY_ASSIGN(std::vector<Finding> links,
+                   check_links(request_->folder, pages_, {request_->domain, config_->outputs_allowed_hosts}));
+    add("links", std::move(links));
+    result_.findings = with_levels(std::move(result_.findings), {});
+    return std::move(result_);
+  }
+
+ private:
+  Result<void> check_files() {
+    SMB_TRY_ASSIGN(const auto missing, missing_outputs(request_->folder, config_->outputs_required_files));
+    std::vector<Finding> findings;
+    for (const std::string& name : missing) {
+      findings.push_back(about_file("site-missing-file", name, "the file is absent or empty"));
+    }
+    add("files", std::move(findings));
+    return {};
+  }
+
+  Result<void> check_pages() {
+    SMB_TRY_ASSIGN(const auto names, find_site_files(request_->folder, {".html", ".htm"}));
+    std::vector<Finding> findings;
+    for (const std::string& name : names) {
+      SMB_TRY_ASSIGN(CheckedPage checked, check_page_at(*ops_, request_->folder + "/" + name, name));
+      findings.insert(findings.end(), checked.findings.begin(), checked.findings.end());
+      if (checked.page) {
+        pages_.push_back(facts_of(*checked.page, name));
+      }
+    }
+    result_.files = names.size();
+    add("html", std::move(findings));
+    return {};
+  }
+
+  Result<void> read_style_sheets() {
+    constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
+    SMB_TRY_ASSIGN(const auto names, find_site_files(request_->folder, {".css"}));
+    for (const std::string& name : names) {
+      const auto text = read_file(*ops_, request_->folder + "/" + name, kMaxSize);
+      if (text) {
+        pages_.push_back(facts_of_style_sheet(*text, name));
+      } else if (text.error().reason != "file_too_large") {  // check_compliance() tells of that
+        return fail(text.error());
+      }
+    }
+    return {};
+  }
+
+  Result<void> check_design() {
+    const std::string path = request_->folder + "/" + config_->design_file;
+    const auto design = read_design(*ops_, path);
+    if (!design) {
+      if (design.error().code != Errc::kNotFound && design.error().code != Errc::kMalformed) {
+        return fail(design.error());
+      }
+      const bool is_absent = design.error().code == Errc::kNotFound;
+      add("design",
+          {about_file(is_absent ? "design-missing" : "design-front-matter", config_->design_file,
+                      is_absent ? "the design is absent, so nothing can be held against it" : design.error().message)});
+      return {};
+    }
+    SMB_TRY_ASSIGN(std::vector<Finding> findings, check_compliance(request_->folder, *design, config_->design_file));
+    add("design", std::move(findings));
+    return {};
+  }
+
+  void add(const std::string& part, std::vector<Finding> findings) {
+    findings = with_levels(std::move(findings), config_->rules);
+    if (count_errors(findings) > 0) {
+      result_.failed_parts.push_back(part);
+    }
+    for (Finding& finding : findings) {
+      finding.file = request_->shown == "." ? finding.file : request_->shown + "/" + finding.file;
+      result_.findings.push_back(std::move(finding));
+    }
+  }
+
+  FileOps* ops_;
+  const Config* config_;
+  const VerifyRequest* request_;
+  std::vector<PageFacts> pages_;
+  Verification result_;
+};
+
+}  // namespace
+
+Result<Verification> verify_site(FileOps& ops, const Config& config, const VerifyRequest& request) {
+  return SiteVerification(ops, config, request).run();
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/config/config.h"
+#include "libregistry/findings/finding.h"
+#include "libregistry/fs/file_ops.h"
+
+namespace smbatcher {
+
+/// A site to verify.
+struct VerifyRequest {
+  std::string folder;
+  std::string shown;   // what its files are named by in findings: "sites/bakery.example"
+  std::string domain;  // empty when it is not known
+};
+
+struct Verification {
+  std::vector<Finding> findings;  // of all parts, with the severities of the config
+  std::vector<std::string>
+      failed_parts;       // those with an error, in order: "files", "html", "scripts", "design", "links"
+  std::size_t files = 0;  // pages that were read
+
+  bool passed() const { return failed_parts.empty(); }
+};
+
+/// All checks of a built site. Source: docs/checks.md, "verify-site".
+///
+/// Errors: kNotFound "directory_not_found"; kNotFound "node_not_found" and the others of check_scripts(): a site whose
+/// scripts cannot be checked has not passed; kIo when a file cannot be read.
+Result<Verification> verify_site(FileOps& ops, const Config& config, const VerifyRequest& request);
+
+}  // namespace smbatcher

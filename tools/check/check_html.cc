@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <iterator>
+
+#include "libregistry/html/check_pages.h"
+#include "libregistry/scripts/site_files.h"
+#include "tools/check/check_targets.h"
+#include "tools/check/finding_report.h"
+#include "tools/support/run_tool.h"
+
+namespace smbatcher {
+namespace {
+
+struct CheckHtml {
+  static constexpr std::string_view kName = "check-html";
+  static constexpr bool kHasFindingFormats = true;
+  TargetOptions target;
+  FindingOptions report;
+
+  void declare(OptionSet& options) {
+    target.declare(options, true);
+    report.declare(options);
+    options.example("smbatcher check-html sites/bakery.example", "all pages in a folder");
+    options.example("smbatcher check-html --batch 003 --format github", "a batch, for the log of a workflow");
+  }
+
+  Result<Outcome> run(const Context& context) const {
+    SMB_TRY_ASSIGN(CheckTargets found, find_targets(context, target, true));
+    std::vector<PageToCheck> pages;
+    for (const CheckTarget& each : found.targets) {
+      if (!each.is_folder) {
+        pages.push_back({each.path, each.shown});
+        continue;
+      }
+      SMB_TRY_ASSIGN(const std::vector<std::string> names, find_site_files(each.path, {".html", ".htm"}));
+      for (const std::string& name : names) {
+        pages.push_back({each.path + "/" + name, each.shown_file(name)});
+      }
+    }
+    std::vector<Finding> findings;
+    for (Result<CheckedPage>& checked : check_pages(context.ops, pages)) {
+      SMB_TRY_ASSIGN(CheckedPage page, std::move(checked));
+      std::move(page.findings.begin(), page.findings.end(), std::back_inserter(findings));
+    }
+    findings = with_levels(std::move(findings), found.config.rules);
+    SMB_TRY_ASSIGN(Outcome outcome,
+                   report_findings(report, context, "html_valid", "html_invalid", findings, pages.size()));
+    return std::move(outcome.warn(std::move(found.warnings)));
+  }
+};
+
+}  // namespace
+}  // namespace smbatcher
+
+int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckHtml>(argc, argv); }

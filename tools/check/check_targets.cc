@@ -1,0 +1,127 @@
+#include "tools/check/check_targets.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "libregistry/base/ids.h"
+#include "libregistry/base/text.h"
+#include "libregistry/designs/outputs_check.h"
+#include "libregistry/fs/descriptor.h"
+#include "tools/queue/named_sites.h"
+#include "tools/queue/open_queue.h"
+
+namespace smbatcher {
+namespace {
+
+Error no_directory(const std::string& path) {
+  Error error = not_found("directory_not_found", "no folder is at '" + escape_control(path) + "'");
+  error.details = path;
+  error.where = path;
+  return error;
+}
+
+Error no_file(const std::string& path) {
+  Error error = not_found("file_not_found", "no file is at '" + escape_control(path) + "'");
+  error.details = path;
+  error.where = path;
+  return error;
+}
+
+/// What is at `path`; absent is `missing`.
+Result<CheckTarget> target_at(FileOps& ops, const std::string& path, bool takes_files) {
+  struct stat status {};
+  if (ops.stat(path, &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      const bool is_page = takes_files && (path.ends_with(".html") || path.ends_with(".htm") || path.ends_with(".js") ||
+                                           path.ends_with(".mjs"));
+      return fail(is_page ? no_file(path) : no_directory(path));
+    }
+    Error error = io_error("cannot look at '" + path + "'", errno);
+    error.where = path;
+    return fail(std::move(error));
+  }
+  if (!S_ISDIR(status.st_mode) && !takes_files) {
+    return fail(no_directory(path));
+  }
+  if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode)) {
+    return fail(not_a_regular_file(path, status.st_mode));
+  }
+  std::string shown = path;
+  while (shown.size() > 1 && shown.ends_with('/')) {
+    shown.pop_back();
+  }
+  return CheckTarget{path, std::move(shown), {}, S_ISDIR(status.st_mode)};
+}
+
+bool is_there(FileOps& ops, const std::string& path) {
+  struct stat status {};
+  return ops.stat(path, &status) == 0;
+}
+
+/// The settings of the repository where the caller stands. Outside of any, nothing but an explicit name is an error.
+Result<void> read_surroundings(const Context& context, const TargetOptions& options, CheckTargets& found) {
+  auto queue = open_queue(context, {{}, options.root, false});
+  if (!queue) {
+    return queue.error().reason == "registry_not_found" && !context.common.registry ? Result<void>()
+                                                                                    : fail(std::move(queue).error());
+  }
+  found.config = std::move(queue->config);
+  found.paths = std::move(queue->paths);
+  return {};
+}
+
+Result<void> add_sites(const Context& context, const TargetOptions& options, const std::vector<std::string>& domains,
+                       CheckTargets& found) {
+  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, options.root, false}));
+  SMB_TRY_ASSIGN(NamedSites named, find_named(queue, domains, options.batch));
+  found.warnings = std::move(named.warnings);
+  for (const NamedSite& site : named.sites) {
+    SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, site.domain));
+    SMB_TRY_ASSIGN(CheckTarget target, target_at(context.ops, folder, false));
+    target.domain = site.domain;
+    target.shown = queue.config.sites_dir + "/" + site.domain;
+    found.targets.push_back(std::move(target));
+  }
+  return {};
+}
+
+}  // namespace
+
+void TargetOptions::declare(OptionSet& options, bool takes_paths) {
+  if (takes_paths) {
+    options.positionals("PATH", names, "files and folders, or sites by their domain").excludes("--batch");
+  } else {
+    options.positionals("DOMAIN", names, "the sites").excludes("--batch");
+    options.list("--path DIR", folders, "this folder instead of a site of the registry");
+  }
+  options.text("--batch ID", batch, "all sites of this batch").must_be(is_batch_id, "a batch id");
+  options.text("--root DIR", root, "the folder that the sites' folder is in, where it is not the work tree");
+}
+
+Result<CheckTargets> find_targets(const Context& context, const TargetOptions& options, bool takes_paths) {
+  if (options.names.empty() && options.folders.empty() && !options.batch) {
+    return fail(usage_error("missing_argument",
+                            takes_paths ? "name files, folders or sites, or a batch with --batch ID"
+                                        : "name the sites, a folder with --path DIR, or a batch with --batch ID"));
+  }
+  CheckTargets found;
+  SMB_TRY(read_surroundings(context, options, found));
+  std::vector<std::string> paths = options.folders;
+  std::vector<std::string> domains;
+  for (const std::string& name : options.names) {
+    const bool is_path = takes_paths && (is_there(context.ops, name) || !is_domain(name) || !found.paths);
+    (is_path ? paths : domains).push_back(name);
+  }
+  for (const std::string& path : paths) {
+    SMB_TRY_ASSIGN(CheckTarget target, target_at(context.ops, path, takes_paths));
+    found.targets.push_back(std::move(target));
+  }
+  if (!domains.empty() || options.batch) {
+    SMB_TRY(add_sites(context, options, domains, found));
+  }
+  return found;
+}
+
+}  // namespace smbatcher
