@@ -22,7 +22,7 @@ inline void prefault(void* begin, std::size_t size) {
   const std::uintptr_t first = (address + kPage - 1) & ~(kPage - 1);
   const std::uintptr_t last = (address + size) & ~(kPage - 1);
   if (first < last) {
-    ::madvise(reinterpret_cast<void*>(first), last - first, MADV_POPULATE_WRITE);
+    ::madvise(static_cast<char*>(begin) + (first - address), last - first, MADV_POPULATE_WRITE);
   }
 #else
   (void)begin;
@@ -46,7 +46,7 @@ inline void prefer_large_pages(std::size_t size) {
   const std::uintptr_t first = (address + kLarge - 1) & ~(kLarge - 1);
   const std::uintptr_t last = (address + room_size) & ~(kLarge - 1);
   if (room != nullptr && first < last) {
-    ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+    ::madvise(static_cast<char*>(room) + (first - address), last - first, MADV_HUGEPAGE);
   }
   std::free(room);
   if (first - address > kBookkeeping) {

@@ -48,7 +48,7 @@ struct IndexSlot {
   std::uint64_t pid_namespace = 0;
 
   WorkKey key() const { return {phase, std::string(batch)}; }
-  bool had_token(Token token) const;
+  bool had_token(Token wanted) const;
   /// How long the lease runs; negative when it is over. As Deadline::left.
   milliseconds left(const Instant& now, std::chrono::seconds skew) const;
   bool process_is_gone(const ProcessTable& processes) const;

@@ -76,11 +76,13 @@ class TableRows {
 
 class TableRows::Iterator {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): std::iterator_traits looks for these names
   using iterator_category = std::input_iterator_tag;
   using value_type = TableRow;
   using difference_type = std::ptrdiff_t;
   using pointer = void;
   using reference = TableRow;
+  // NOLINTEND(readability-identifier-naming)
 
   Iterator(const TableRows& rows, std::size_t index) : rows_(&rows), index_(index) {}
   TableRow operator*() const { return (*rows_)[index_]; }
@@ -154,7 +156,7 @@ std::string splice(std::string_view source, std::vector<Edit> edits);
 /// piece.
 class EditedText {
  public:
-  EditedText(const Document& before, std::vector<Edit> sorted) : before_(before), edits_(std::move(sorted)) {}
+  EditedText(Document before, std::vector<Edit> sorted) : before_(std::move(before)), edits_(std::move(sorted)) {}
 
   /// Valid as long as this.
   Pieces pieces() const;

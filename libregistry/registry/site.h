@@ -17,8 +17,8 @@ namespace smbatcher {
 class RegistryText : public std::string_view {
  public:
   using std::string_view::string_view;
-  RegistryText(std::string_view text) : std::string_view(text) {}       // NOLINT(google-explicit-constructor)
-  operator std::string() const { return std::string(data(), size()); }  // NOLINT(google-explicit-constructor)
+  RegistryText(std::string_view text) : std::string_view(text) {}  // NOLINT(google-explicit-constructor)
+  operator std::string() const { return {data(), size()}; }        // NOLINT(google-explicit-constructor)
 
   friend std::string operator+(std::string left, const RegistryText& right) { return std::move(left.append(right)); }
   friend std::string operator+(const RegistryText& left, std::string_view right) {
@@ -49,11 +49,13 @@ class BatchTable {
  public:
   class Iterator {
    public:
+    // NOLINTBEGIN(readability-identifier-naming): std::iterator_traits looks for these names
     using iterator_category = std::input_iterator_tag;
     using value_type = Batch;
     using difference_type = std::ptrdiff_t;
     using pointer = void;
     using reference = Batch;
+    // NOLINTEND(readability-identifier-naming)
 
     Iterator(const BatchTable& table, std::size_t index) : table_(&table), index_(index) {}
     Batch operator*() const { return (*table_)[index_]; }

@@ -21,14 +21,14 @@ std::string number(double value) {
 }
 
 std::string rectangle(double x, double y, double width, double height, const BarPart& part, const std::string& of) {
-  return "<rect class=\"" + part.css_class + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
-         number(width) + "\" height=\"" + number(height) + "\"><title>" +
+  return "<rect class='" + part.css_class + "' x='" + number(x) + "' y='" + number(y) + "' width='" + number(width) +
+         "' height='" + number(height) + "'><title>" +
          html_text((of.empty() ? "" : of + ": ") + part.name + " " + std::to_string(part.value)) + "</title></rect>";
 }
 
 std::string opening(const std::string& title, double height) {
-  return "<svg role=\"img\" aria-label=\"" + html_text(title) + "\" viewBox=\"0 0 " + number(kWidth) + " " +
-         number(height) + "\" preserveAspectRatio=\"none\">";
+  return "<svg role='img' aria-label='" + html_text(title) + "' viewBox='0 0 " + number(kWidth) + " " + number(height) +
+         "' preserveAspectRatio='none'>";
 }
 
 }  // namespace

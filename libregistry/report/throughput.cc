@@ -39,7 +39,7 @@ std::vector<Completion> completions_in(const std::vector<HistoryEntry>& entries)
 
 seconds length_for(seconds span) {
   const auto fits = [span](seconds length) { return span < length * static_cast<seconds::rep>(kMostStretches - 1); };
-  const auto found = std::find_if(kLengths.begin(), kLengths.end(), fits);
+  const auto* const found = std::find_if(kLengths.begin(), kLengths.end(), fits);
   return found != kLengths.end() ? *found : span / static_cast<seconds::rep>(kMostStretches - 1) + seconds(1);
 }
 

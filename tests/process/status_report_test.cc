@@ -59,7 +59,7 @@ TEST(StatusReport, WritesAPageThatNeedsNothingElse) {
   for (const char* const foreign : {"<script", "http://", "https://", "url(", "@import", "src=", "<link"}) {
     EXPECT_THAT(page, Not(HasSubstr(foreign)));
   }
-  EXPECT_THAT(page, HasSubstr("<svg role=\"img\" aria-label=\"sites by status\""));
+  EXPECT_THAT(page, HasSubstr("<svg role='img' aria-label='sites by status'"));
   EXPECT_THAT(page, HasSubstr("prefers-color-scheme: dark"));
 }
 

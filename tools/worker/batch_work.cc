@@ -51,12 +51,12 @@ Error not_started(const std::string& command, const std::string& log) {
 
 }  // namespace
 
-BatchWork::BatchWork(const Queue& queue, WorkKey key, const Lease& lease, const Setting& setting,
-                     const SignalQueue& signals, const FolderWatch& folder, Progress& progress)
+BatchWork::BatchWork(const Queue& queue, WorkKey key, const Lease& lease, Setting setting, const SignalQueue& signals,
+                     const FolderWatch& folder, Progress& progress)
     : queue_(&queue),
       key_(std::move(key)),
       lease_(lease),
-      setting_(setting),
+      setting_(std::move(setting)),
       signals_(&signals),
       progress_(&progress),
       keeper_(queue, key_, lease),

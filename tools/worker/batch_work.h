@@ -49,7 +49,7 @@ class BatchWork {
   };
 
   /// `folder` must have been watched since before the claim.
-  BatchWork(const Queue& queue, WorkKey key, const Lease& lease, const Setting& setting, const SignalQueue& signals,
+  BatchWork(const Queue& queue, WorkKey key, const Lease& lease, Setting setting, const SignalQueue& signals,
             const FolderWatch& folder, Progress& progress);
   BatchWork(const BatchWork&) = delete;
   BatchWork& operator=(const BatchWork&) = delete;

@@ -27,7 +27,8 @@ Result<SiteLog> SiteLog::create(const Queue& queue, const std::string& batch, co
   SMB_TRY(make_shared_folder(ops, folder, queue.paths.folder));
   std::string path;
   for (int number = 1; number <= kMostLogs; ++number) {
-    path = folder + "/" + domain + "." + std::to_string(number) + ".log";
+    path = folder;
+    path.append("/").append(domain).append(".").append(std::to_string(number)).append(".log");
     Descriptor file = open_file(ops, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, 0666);
     if (file.is_open()) {
       share_like(ops, file.get(), model_at(ops, queue.paths.registry));

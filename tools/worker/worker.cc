@@ -43,12 +43,11 @@ milliseconds retry_after(const Error& refusal) {
 
 class Worker {
  public:
-  Worker(const Context& context, const Queue& queue, const WorkerSetting& setting, const Witness& witness,
-         const SignalQueue& signals)
-      : queue_(queue),
-        setting_(setting),
+  Worker(const Context& context, Queue queue, WorkerSetting setting, const Witness& witness, const SignalQueue& signals)
+      : queue_(std::move(queue)),
+        setting_(std::move(setting)),
         signals_(signals),
-        folder_(queue.paths.folder),
+        folder_(queue_.paths.folder),
         progress_(context.common.format == Format::kText) {
     setting_.work.command.held = witness.held();
   }
