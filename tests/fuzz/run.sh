@@ -12,7 +12,8 @@ if [[ ! $seconds =~ ^[1-9][0-9]*$ ]]; then
 fi
 
 declare -A dictionary=([cells]=markdown [registry]=markdown [tables]=markdown [designs]=markdown
-  [history]=json [claim_files]=json [config]=yaml [site_lists]=yaml [html]=html [preview]=http [similarity]=markdown [css]=css)
+  [history]=json [claim_files]=json [config]=yaml [site_lists]=yaml [front_matter]=yaml [html]=html [preview]=http
+  [similarity]=markdown [css]=css)
 # Files are written and read for each input: in memory where there is such a file system.
 [[ -d /dev/shm && -w /dev/shm ]] && export TMPDIR=/dev/shm
 mkdir -p "$build/found"
