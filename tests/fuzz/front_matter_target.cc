@@ -50,7 +50,9 @@ std::string stamps_badly(const DesignDocument& document) {
   if (again->body() != document.body() || !is_same_but_for_the_stamp(again->fields, document.fields)) {
     return "with_stamp: something else has changed";
   }
-  return "";
+  // A lone CR is a line break to YAML and none to an editor: the stamp's line is not found again then, and refused.
+  const auto twice = with_stamp(*again, stamp);
+  return twice && *twice != *stamped ? "with_stamp: the same stamp again changes the text" : "";
 }
 
 }  // namespace
