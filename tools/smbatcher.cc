@@ -43,9 +43,12 @@ int print(std::string_view text, int exit_code) {
 
 template <class Predicate>
 std::string section(std::string_view heading, Predicate belongs) {
-  std::string text = "\n" + std::string(heading) + ":\n";
+  std::string text;
   for (const CatalogEntry& entry : kCatalog) {
     if (belongs(entry)) {
+      if (text.empty()) {
+        text = "\n" + std::string(heading) + ":\n";
+      }
       std::string name(entry.name);
       name.resize(22, ' ');
       text += "  " + name + std::string(entry.summary) + "\n";
@@ -61,6 +64,8 @@ std::string help() {
   return std::string(kIntroduction) + section("Every phase", in(Area::kShared)) +
          section("Prepare", in(Area::kPrepare)) + section("Design", in(Area::kDesign)) +
          section("Implement", in(Area::kImplement)) + section("Check", in(Area::kCheck)) +
+         section("Several agents in one code base", in(Area::kCoordination)) +
+         section("Repository audits", in(Area::kAudit)) + section("Git", in(Area::kSync)) +
          section("When something went wrong", [](const CatalogEntry& entry) { return entry.repair; }) +
          std::string(kClosing);
 }

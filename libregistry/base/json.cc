@@ -51,15 +51,14 @@ bool needs_no_escape(std::string_view text) {
   });
 }
 
-std::string dump_in_library(const Library& value) {
-  return value.dump(-1, ' ', false, Library::error_handler_t::replace);
-}
-
-/// Appends `value` to `out`. Every call writes three or four such texts, so the library's tree is built only for what
-/// is not plain: text to be escaped, and fractions.
+/// Appends values to `out`. Every call writes three or four such texts, so the library's tree is built only for what is
+/// not plain: text to be escaped, and fractions.
 class Printer {
  public:
-  explicit Printer(std::string& out) : out_(out) {}
+  enum class Layout { kOneLine, kIndented };
+
+  Printer(std::string& out, Layout layout, Json::Letters letters)
+      : out_(out), indented_(layout == Layout::kIndented), ascii_(letters == Json::Letters::kAscii) {}
 
   void print(const Json& value) {
     if (const auto* object = value.object()) {
@@ -73,7 +72,7 @@ class Printer {
     } else if (const auto integer = value.integer()) {
       out_ += std::to_string(*integer);
     } else if (const auto number = value.number()) {
-      out_ += dump_in_library(*number);
+      print_in_library(*number);
     } else {
       out_ += "null";
     }
@@ -81,25 +80,53 @@ class Printer {
 
  private:
   void print_object(const JsonObject& object) {
-    char before = '{';
+    open('{');
     for (const auto& [key, item] : object) {
-      out_ += before;
+      next();
       print_text(key);
-      out_ += ':';
+      out_ += indented_ ? ": " : ":";
       print(item);
-      before = ',';
     }
-    out_ += before == '{' ? "{}" : "}";
+    close('}');
   }
 
   void print_array(const JsonArray& array) {
-    char before = '[';
+    open('[');
     for (const Json& item : array) {
-      out_ += before;
+      next();
       print(item);
-      before = ',';
     }
-    out_ += before == '[' ? "[]" : "]";
+    close(']');
+  }
+
+  void open(char bracket) {
+    out_ += bracket;
+    is_empty_ = true;
+    ++depth_;
+  }
+
+  void next() {
+    if (!is_empty_) {
+      out_ += ',';
+    }
+    is_empty_ = false;
+    break_line();
+  }
+
+  void close(char bracket) {
+    --depth_;
+    if (!is_empty_) {
+      break_line();
+    }
+    is_empty_ = false;  // what it stands in holds something
+    out_ += bracket;
+  }
+
+  void break_line() {
+    if (indented_) {
+      out_ += '\n';
+      out_.append(2 * depth_, ' ');
+    }
   }
 
   void print_text(const std::string& text) {
@@ -108,11 +135,19 @@ class Printer {
       out_ += text;
       out_ += '"';
     } else {
-      out_ += dump_in_library(text);
+      print_in_library(text);
     }
   }
 
+  void print_in_library(const Library& value) {
+    out_ += value.dump(-1, ' ', ascii_, Library::error_handler_t::replace);
+  }
+
   std::string& out_;
+  bool indented_;
+  bool ascii_;
+  bool is_empty_ = true;  // nothing stands in the innermost value yet
+  std::size_t depth_ = 0;
 };
 
 }  // namespace
@@ -161,8 +196,24 @@ const Json* Json::find(std::string_view key) const {
 
 std::string Json::dump() const {
   std::string text;
-  Printer(text).print(*this);
+  Printer(text, Printer::Layout::kOneLine, Letters::kUtf8).print(*this);
   return text;
+}
+
+std::string Json::pretty(Letters letters) const {
+  std::string text;
+  Printer(text, Printer::Layout::kIndented, letters).print(*this);
+  return text;
+}
+
+void set_member(JsonObject& object, std::string_view key, Json value) {
+  for (auto& [name, old] : object) {
+    if (name == key) {
+      old = std::move(value);
+      return;
+    }
+  }
+  object.emplace_back(std::string(key), std::move(value));
 }
 
 std::variant<Json, JsonError> parse_json(std::string_view text) {

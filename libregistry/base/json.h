@@ -52,12 +52,19 @@ class Json {
 
   /// One line, UTF-8; bytes that are not UTF-8 are replaced by U+FFFD.
   std::string dump() const;
+  /// The same over several lines, indented by two spaces, without a newline at the end: as `jq .` and Python's
+  /// json.dump(indent=2) write it. kAscii writes other characters as \uXXXX.
+  enum class Letters { kUtf8, kAscii };
+  std::string pretty(Letters letters = Letters::kUtf8) const;
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, std::shared_ptr<const JsonArray>,
                std::shared_ptr<const JsonObject>>
       value_;
 };
+
+/// The member `key` of an object that is being built: set in its place, or added at the end.
+void set_member(JsonObject& object, std::string_view key, Json value);
 
 /// What a JSON text could not be read for, and where.
 struct JsonError {

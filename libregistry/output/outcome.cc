@@ -83,9 +83,10 @@ Outcome Outcome::error(std::string type, std::string details, std::string messag
   return outcome;
 }
 
-Outcome Outcome::silent(int exit_code) {
+Outcome Outcome::verbatim(std::string text, int exit_code) {
   Outcome outcome;
-  outcome.silent_exit_code_ = exit_code;
+  outcome.verbatim_ = std::move(text);
+  outcome.exit_code_ = exit_code;
   return outcome;
 }
 
@@ -148,11 +149,16 @@ Outcome& Outcome::document(std::string text) {
   return *this;
 }
 
-int Outcome::exit_code() const { return silent_exit_code_.value_or(words_of(kind_).exit_code); }
+Outcome& Outcome::exit_as(int exit_code) {
+  exit_code_ = exit_code;
+  return *this;
+}
+
+int Outcome::exit_code() const { return exit_code_.value_or(words_of(kind_).exit_code); }
 
 std::string Outcome::render(Format format) const {
-  if (silent_exit_code_) {
-    return {};
+  if (verbatim_) {
+    return *verbatim_;
   }
   if (format == Format::kJson) {
     return render_json();

@@ -36,8 +36,9 @@ class Outcome {
   static Outcome ok(std::string type, std::string details = {});
   static Outcome fail(std::string reason, std::string details, std::string message);
   static Outcome error(std::string type, std::string details, std::string message);
-  /// Prints nothing, whatever the format: for a tool whose output and exit status are those of what it ran.
-  static Outcome silent(int exit_code);
+  /// Prints `text` as it is, whatever the format: for a tool whose output is that of what it ran (nothing of its own),
+  /// or whose callers have known it in another form.
+  static Outcome verbatim(std::string text, int exit_code);
   /// The one map from Errc to a line and an exit status.
   static Outcome of(const Error& error);
 
@@ -52,6 +53,8 @@ class Outcome {
   /// The whole first line of the text form, for a tool whose callers have known it by another one than "OK:<type>".
   Outcome& headline(std::string line);
   Outcome& warn(std::vector<Warning> warnings);
+  /// Ends with another exit status than that of its kind.
+  Outcome& exit_as(int exit_code);
   /// What Format::kSimple prints of an OK, and nothing else (ids, one a line), as it is; of a FAIL or ERROR it prints
   /// the first line of the text.
   Outcome& simple(std::vector<std::string> lines);
@@ -71,7 +74,8 @@ class Outcome {
   std::string render_text() const;
 
   Kind kind_ = Kind::kOk;
-  std::optional<int> silent_exit_code_;
+  std::optional<int> exit_code_;         // unset: that of the kind
+  std::optional<std::string> verbatim_;  // all that is printed
   std::string type_;
   std::string details_;
   std::string headline_;  // empty: made of the above

@@ -54,10 +54,10 @@ struct Serve {
       outcome.warn({{"", 0, "browser_not_opened", "xdg-open could not be started: open the address by hand"}});
     }
     if (!write_standard_output(outcome.render(context.common.format))) {
-      return Outcome::silent(2);
+      return Outcome::verbatim({}, 2);
     }
     SMB_TRY(server.run(signals.descriptor()));
-    return Outcome::silent(0);
+    return Outcome::verbatim({}, 0);
   }
 
  private:

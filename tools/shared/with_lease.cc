@@ -77,7 +77,7 @@ struct WithLease {
     const Child::End end = child.wait();
     keeper.look();  // a lease that was lost at the very end is lost all the same
     if (!keeper.must_stop()) {
-      return Outcome::silent(end.exit_code());
+      return Outcome::verbatim({}, end.exit_code());
     }
     Error loss = keeper.loss();
     if (keeper.state() == LeaseKeeper::State::kLost && context.common.format == Format::kText) {

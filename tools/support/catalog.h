@@ -6,7 +6,7 @@
 
 namespace smbatcher {
 
-enum class Area { kShared, kPrepare, kDesign, kImplement, kCheck };
+enum class Area { kShared, kPrepare, kDesign, kImplement, kCheck, kCoordination, kAudit, kSync };
 
 struct CatalogEntry {
   std::string_view name;

@@ -16,6 +16,7 @@ struct CommonOptions {
   std::optional<std::string> lock_file;
   std::optional<std::chrono::seconds> lock_timeout;
   Format format = Format::kText;
+  bool json = false;  // --json; `format` says it too
 };
 
 /// What a tool's run() is given: its surroundings, so that a test can give others.

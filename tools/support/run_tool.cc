@@ -47,6 +47,8 @@ Format requested_format(const ToolShape& shape, int argc, const char* const* arg
     const std::string_view argument = argv[i];
     if (argument == kOption && i + 1 < argc) {
       format = format_named(argv[i + 1]).value_or(format);
+    } else if (argument == "--json" && !shape.has_registry) {
+      format = Format::kJson;
     } else if (argument.starts_with(kOption) && argument.substr(kOption.size()).starts_with("=")) {
       format = format_named(argument.substr(kOption.size() + 1)).value_or(format);
     }
@@ -65,8 +67,10 @@ std::string_view name_of(Format format) {
 
 void declare_common(OptionSet& options, const ToolShape& shape, CommonOptions& common, std::string& format) {
   options.group("Common options");
-  options.text("--registry PATH", common.registry,
-               "the registry; else SMBATCHER_REGISTRY, else .smbatcher/REGISTRY.md in the nearest folder upwards");
+  if (shape.has_registry) {
+    options.text("--registry PATH", common.registry,
+                 "the registry; else SMBATCHER_REGISTRY, else .smbatcher/REGISTRY.md in the nearest folder upwards");
+  }
   std::vector<std::string_view> formats{"text", "json"};
   if (shape.has_simple) {
     formats.emplace_back("simple");
@@ -75,9 +79,15 @@ void declare_common(OptionSet& options, const ToolShape& shape, CommonOptions& c
     formats.insert(formats.end(), {"junit", "sarif", "github"});
   }
   options.choice("--format", format, std::move(formats), "how the answer is printed");
-  options.text("--lock-file PATH", common.lock_file, "the file to lock instead of the one beside the registry");
+  if (shape.has_registry) {
+    options.text("--lock-file PATH", common.lock_file, "the file to lock instead of the one beside the registry");
+  } else {
+    options.flag("--json", common.json, "the same as --format json");
+  }
   options.duration("--lock-timeout TIME", common.lock_timeout,
-                   "how long to wait for the lock, e.g. 90s or 2m; 0 tries once (default: the config's, 60s)");
+                   shape.has_registry
+                       ? "how long to wait for the lock, e.g. 90s or 2m; 0 tries once (default: the config's, 60s)"
+                       : "how long to wait for a lock of ours, e.g. 90s or 2m; 0 tries once (default: 60s)");
 }
 
 Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char* const* argv) {

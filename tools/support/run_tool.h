@@ -22,6 +22,7 @@ struct ToolShape {
   Format default_format = Format::kText;
   bool has_simple = false;           // --format simple too
   bool has_finding_formats = false;  // --format junit, sarif and github too
+  bool has_registry = true;          // --registry and --lock-file; a tool without them has --json
   std::function<void(OptionSet&)> declare;
   std::function<Result<Outcome>(const Context&)> run;
 };
@@ -57,6 +58,14 @@ constexpr bool has_finding_formats() {
   return false;
 }
 
+template <class Tool>
+constexpr bool has_registry() {
+  if constexpr (requires { Tool::kHasRegistry; }) {
+    return Tool::kHasRegistry;
+  }
+  return true;
+}
+
 /// `Tool` is options plus one library call:
 ///
 ///     struct Heartbeat {
@@ -66,8 +75,8 @@ constexpr bool has_finding_formats() {
 ///     };
 ///     int main(int argc, char** argv) { return smbatcher::run_tool<Heartbeat>(argc, argv); }
 ///
-/// It may also have `static constexpr Format kDefaultFormat` and `static constexpr bool kHasSimple`
-/// and `kHasFindingFormats`.
+/// It may also have `static constexpr Format kDefaultFormat` and `static constexpr bool kHasSimple`,
+/// `kHasFindingFormats` and `kHasRegistry`.
 template <class Tool>
 int run_tool(int argc, const char* const* argv) {
   constexpr std::optional<CatalogEntry> kEntry = find_in_catalog(Tool::kName);
@@ -79,6 +88,7 @@ int run_tool(int argc, const char* const* argv) {
                         default_format<Tool>(),
                         has_simple<Tool>(),
                         has_finding_formats<Tool>(),
+                        has_registry<Tool>(),
                         [&tool](OptionSet& options) { tool.declare(options); },
                         [&tool](const Context& context) { return tool.run(context); }};
   return run_tool(shape, argc, argv);

@@ -23,6 +23,21 @@ TEST(Json, PrintsMembersInTheOrderTheyWereAdded) {
 
 TEST(Json, PrintsOneLine) { EXPECT_EQ(Json("a\nb\"\x01").dump(), R"("a\nb\"\u0001")"); }
 
+TEST(Json, PrintsSeveralLinesAsJqAndPythonDo) {
+  const Json value(
+      JsonObject{{"b", 1}, {"a", JsonArray{Json("ä"), Json(0.5), Json()}}, {"e", JsonArray{}}, {"o", JsonObject{}}});
+  EXPECT_EQ(value.pretty(),
+            "{\n  \"b\": 1,\n  \"a\": [\n    \"ä\",\n    0.5,\n    null\n  ],\n  \"e\": [],\n  \"o\": {}\n}");
+  EXPECT_EQ(Json("ä").pretty(Json::Letters::kAscii), "\"\\u00e4\"");
+}
+
+TEST(Json, SetsAMemberInItsPlace) {
+  JsonObject object{{"a", 1}, {"b", 2}};
+  set_member(object, "a", 3);
+  set_member(object, "c", 4);
+  EXPECT_EQ(Json(object).dump(), R"({"a":3,"b":2,"c":4})");
+}
+
 TEST(Json, ReplacesBytesThatAreNoUtf8) { EXPECT_EQ(Json("a\xff").dump(), "\"a\xef\xbf\xbd\""); }
 
 TEST(Json, PrintsEveryCharacterSoThatItIsReadBack) {

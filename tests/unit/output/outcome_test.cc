@@ -87,6 +87,21 @@ TEST(Outcome, JsonIsValidForBytesThatAreNotUtf8) {
             "{\"result\":\"x\",\"name\":\"\xEF\xBF\xBD\",\"exit_code\":0}\n");
 }
 
+TEST(Outcome, VerbatimTextIsAllThatIsPrintedInAnyFormat) {
+  const Outcome outcome = Outcome::verbatim("{\"message\": 1}\n", 10);
+  EXPECT_EQ(outcome.render(Format::kText), "{\"message\": 1}\n");
+  EXPECT_EQ(outcome.render(Format::kJson), "{\"message\": 1}\n");
+  EXPECT_EQ(outcome.exit_code(), 10);
+}
+
+TEST(Outcome, MayEndWithAnotherExitStatusThanItsKind) {
+  Outcome outcome = Outcome::fail("deferred", "anna", "another sync is at work");
+  outcome.exit_as(75);
+  EXPECT_EQ(outcome.exit_code(), 75);
+  EXPECT_EQ(outcome.render(Format::kJson),
+            "{\"reason\":\"deferred\",\"message\":\"another sync is at work\",\"exit_code\":75}\n");
+}
+
 TEST(Outcome, SimpleFormatIsTheSimpleLinesOfAnOkAlone) {
   Outcome outcome = Outcome::ok("found", "003").line("not this");
   outcome.simple({"003", "004"}).warn({{"R.md", 1, "c", "m"}});
