@@ -88,6 +88,18 @@ std::size_t line_at(std::string_view text, std::size_t offset, std::size_t first
   return first_line + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
+/// With every lone CR as LF. Both end a line in YAML 1.2 (5.4), but yaml-cpp takes a lone CR for text in some places
+/// and for a line end in others, and never counts it.
+std::string with_plain_line_ends(std::string_view text) {
+  std::string source(text);
+  for (std::size_t at = source.find('\r'); at != std::string::npos; at = source.find('\r', at + 1)) {
+    if (at + 1 == source.size() || source[at + 1] != '\n') {
+      source[at] = '\n';
+    }
+  }
+  return source;
+}
+
 /// Where the text of each document of a stream begins; everything else is passed over.
 class DocumentMarks final : public YAML::EventHandler {
  public:
@@ -138,24 +150,24 @@ std::vector<YAML::Mark> first_documents(const std::string& text) {
 
 std::string place(const std::string& path, std::size_t line) { return path + ":" + std::to_string(line); }
 
-Result<YamlValue> parse_yaml(std::string_view text, const std::string& path, std::string_view reason,
+Result<YamlValue> parse_yaml(std::string_view text_as_written, const std::string& path, std::string_view reason,
                              std::size_t first_line, std::size_t max_values) {
   Converter converter(path, reason, first_line, max_values);
+  const std::string text = with_plain_line_ends(text_as_written);
   // yaml-cpp would replace such bytes silently.
   if (const std::size_t bad = find_invalid_utf8(text); bad != std::string_view::npos) {
     return fail(converter.error(line_at(text, bad, first_line), "not UTF-8 text; save the file as UTF-8"));
   }
-  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
     return fail(converter.error(line_at(text, nul, first_line), "a NUL byte stands in the text; remove it"));
   }
   try {
-    const std::string source(text);
-    const std::vector<YAML::Mark> documents = first_documents(source);
+    const std::vector<YAML::Mark> documents = first_documents(text);
     if (documents.size() > 1) {
       const std::size_t line = converter.line_of(documents[1], first_line);
       return fail(converter.error(line, "a second document begins; only one is read, remove the '---' before it"));
     }
-    return documents.empty() ? YamlValue{} : converter.convert(YAML::Load(source), first_line, 0);
+    return documents.empty() ? YamlValue{} : converter.convert(YAML::Load(text), first_line, 0);
   } catch (const YAML::Exception& error) {
     if (error.mark.is_null()) {
       return fail(converter.error(first_line, "not valid YAML: " + error.msg));

@@ -38,6 +38,16 @@ TEST(Yaml, ReadsCrlfAndByteOrderMark) {
   EXPECT_EQ(value->entries[0].value.scalar, "1");
 }
 
+TEST(Yaml, EndsLinesAtALoneCarriageReturnToo) {
+  const Result<YamlValue> value = parse_yaml("a: 1\rb: 2\r\nc: 3\n", "f.yml", "bad_yaml");
+  ASSERT_TRUE(value.has_value());
+  ASSERT_EQ(value->entries.size(), 3U);
+  EXPECT_EQ(value->entries[0].value.scalar, "1");
+  EXPECT_EQ(value->entries[1].line, 2U);
+  EXPECT_EQ(value->entries[2].line, 3U);
+  EXPECT_EQ(fault("a: 1\rb: \xff\n"), "f.yml:2: not UTF-8 text; save the file as UTF-8");
+}
+
 TEST(Yaml, NamesThePlaceOfWhatIsBroken) {
   using namespace std::string_literals;
   const std::pair<std::string, std::string> cases[] = {

@@ -43,6 +43,8 @@ TEST(Stamp, IsOneLineAndEveryOtherByteStays) {
       {"---\n  a: b\n  c:\n    - d\n---\n", "---\n  a: b\n  c:\n    - d\n  " + line + "---\n"},
       {"---\na: |\n  text\n---\n", "---\na: |\n  text\n" + line + "---\n"},
       {"---\n# only a comment\n---\n", "---\n# only a comment\n" + line + "---\n"},
+      {"---\ra: b\rc: d\r---\r# e\r", "---\ra: b\rc: d\r" + std::string(kStamp) + "\r---\r# e\r"},
+      {"---\na: b\rstamp:\nc: d\n---\n", "---\na: b\r" + line + "c: d\n---\n"},
       // The line is there: its value is replaced where it stands.
       {"---\nstamp: {batch: \"1\", time: x, hash: '}'} # ours\nz: 1\n---\n",
        "---\n" + std::string(kStamp) + " # ours\nz: 1\n---\n"},
