@@ -14,12 +14,17 @@ constexpr std::size_t kPagesPerThread = 8;
 
 }  // namespace
 
-std::vector<Result<CheckedPage>> check_pages(FileOps& ops, const std::vector<PageToCheck>& pages) {
-  std::vector<std::optional<Result<CheckedPage>>> checked(pages.size());
+std::vector<Result<std::vector<Finding>>> check_pages(FileOps& ops, const std::vector<PageToCheck>& pages) {
+  std::vector<std::optional<Result<std::vector<Finding>>>> checked(pages.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < pages.size(); i = next++) {
-      checked[i].emplace(check_page_at(ops, pages[i].path, pages[i].shown));
+      auto page = check_page_at(ops, pages[i].path, pages[i].shown);
+      if (page) {
+        checked[i].emplace(std::move(page->findings));  // the page's memory is the next one's
+      } else {
+        checked[i].emplace(fail(std::move(page).error()));
+      }
     }
   };
   const std::size_t processors = std::max(std::thread::hardware_concurrency(), 1U);
@@ -30,7 +35,7 @@ std::vector<Result<CheckedPage>> check_pages(FileOps& ops, const std::vector<Pag
   }
   work();
   threads.clear();  // waits for them
-  std::vector<Result<CheckedPage>> in_order;
+  std::vector<Result<std::vector<Finding>>> in_order;
   in_order.reserve(pages.size());
   for (auto& page : checked) {
     in_order.push_back(std::move(*page));

@@ -12,7 +12,8 @@ struct PageToCheck {
   std::string shown;  // what findings call it
 };
 
-/// check_page_at() for all of them, on all processors: pages know nothing of each other. In the order given.
-std::vector<Result<CheckedPage>> check_pages(FileOps& ops, const std::vector<PageToCheck>& pages);
+/// The findings of check_page_at() for all of them, on all processors: pages know nothing of each other. In the order
+/// given.
+std::vector<Result<std::vector<Finding>>> check_pages(FileOps& ops, const std::vector<PageToCheck>& pages);
 
 }  // namespace smbatcher

@@ -8,11 +8,12 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\f\r";
-
 constexpr auto kTextElements = std::to_array<std::string_view>(
     {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"});
 
+// Called for every character of every page, where a search in a list of five takes most of the time.
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
+bool ends_name(char c) { return is_blank(c) || c == '/' || c == '>'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Reads on from `at` behind a tag's name to behind its '>'; quoted values may hold one. Counts attributes where a
@@ -22,7 +23,7 @@ void read_rest_of_tag(std::string_view html, std::size_t at, ScannedTag& tag) {
   bool begins = true;  // an attribute may, here
   for (; at < html.size() && html[at] != '>'; ++at) {
     const char c = html[at];
-    const bool is_blank = kBlanks.find(c) != std::string_view::npos;
+    const bool blank = is_blank(c);
     tag.self_closing = c == '/';
     if (before_value && (c == '"' || c == '\'')) {
       at = std::min(html.find(c, at + 1), html.size() - 1);
@@ -30,9 +31,9 @@ void read_rest_of_tag(std::string_view html, std::size_t at, ScannedTag& tag) {
       begins = true;
       continue;
     }
-    before_value = c == '=' || (before_value && is_blank);
-    tag.attributes += begins && !is_blank && c != '/' ? 1U : 0U;
-    begins = is_blank || c == '/';
+    before_value = c == '=' || (before_value && blank);
+    tag.attributes += begins && !blank && c != '/' ? 1U : 0U;
+    begins = blank || c == '/';
   }
   tag.end = std::min(at + 1, html.size());
 }
@@ -60,9 +61,7 @@ std::size_t end_of_markup(std::string_view html, std::size_t at) {
 std::size_t end_of_text(std::string_view html, std::size_t at, const std::string& name) {
   while ((at = html.find("</", at)) != std::string_view::npos) {
     const std::size_t behind = at + 2 + name.size();
-    if (to_lower(html.substr(at + 2, name.size())) == name &&
-        (behind >= html.size() || kBlanks.find(html[behind]) != std::string_view::npos || html[behind] == '/' ||
-         html[behind] == '>')) {
+    if (to_lower(html.substr(at + 2, name.size())) == name && (behind >= html.size() || ends_name(html[behind]))) {
       return at;
     }
     at += 2;
@@ -85,7 +84,10 @@ void scan_tags(std::string_view html, const std::function<bool(const ScannedTag&
       ++at;
       continue;
     }
-    const std::size_t name_end = std::min(html.find_first_of(" \t\n\f\r/>", name_at), html.size());
+    std::size_t name_end = name_at;
+    while (name_end < html.size() && !ends_name(html[name_end])) {
+      ++name_end;
+    }
     ScannedTag tag{to_lower(html.substr(name_at, name_end - name_at)), at, 0, is_end, false, 0};
     read_rest_of_tag(html, name_end, tag);
     at = tag.end;

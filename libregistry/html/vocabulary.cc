@@ -3,12 +3,25 @@
 #include <algorithm>
 
 #include "libregistry/html/vocabulary_words.h"
+#include "libregistry/html/word_set.h"
 
 namespace smbatcher {
 namespace {
 
 using namespace html_words;  // NOLINT(google-build-using-namespace): the lists that this file is about
 
+constexpr WordSet<64> kVoid(kVoidElements);
+constexpr WordSet<64> kEndsOptionally(kOptionalEnds);
+constexpr WordSet<64> kObsolete(kObsoleteElements);
+constexpr WordSet<128> kBlock(kBlockElements);
+constexpr WordSet<128> kPhrasing(kPhrasingOnly);
+constexpr WordSet<64> kBoolean(kBooleanAttributes);
+constexpr WordSet<512> kRole(kRoles);
+constexpr WordSet<128> kAria(kAriaAttributes);
+constexpr WordSet<128> kGlobal(kGlobalAttributes);
+constexpr WordSet<256> kOnceKnown(kObsoleteAttributes);
+
+/// For the short lists of single elements.
 bool has_word(std::string_view words, std::string_view word) {
   std::size_t at = 0;
   while (!word.empty() && (at = words.find(word, at)) != std::string_view::npos) {
@@ -40,29 +53,29 @@ std::vector<std::string_view> words_of(std::string_view words) {
 
 }  // namespace
 
-bool is_void_element(std::string_view name) { return has_word(kVoidElements, name); }
-bool has_optional_end(std::string_view name) { return has_word(kOptionalEnds, name); }
+bool is_void_element(std::string_view name) { return kVoid.contains(name); }
+bool has_optional_end(std::string_view name) { return kEndsOptionally.contains(name); }
 bool is_known_element(std::string_view name) { return find_element(name) != nullptr; }
-bool is_obsolete_element(std::string_view name) { return has_word(kObsoleteElements, name); }
-bool is_block_element(std::string_view name) { return has_word(kBlockElements, name); }
-bool holds_phrasing_only(std::string_view name) { return has_word(kPhrasingOnly, name); }
-bool is_boolean_attribute(std::string_view attribute) { return has_word(kBooleanAttributes, attribute); }
-bool is_role(std::string_view word) { return has_word(kRoles, word); }
+bool is_obsolete_element(std::string_view name) { return kObsolete.contains(name); }
+bool is_block_element(std::string_view name) { return kBlock.contains(name); }
+bool holds_phrasing_only(std::string_view name) { return kPhrasing.contains(name); }
+bool is_boolean_attribute(std::string_view attribute) { return kBoolean.contains(attribute); }
+bool is_role(std::string_view word) { return kRole.contains(word); }
 
 bool is_custom_element(std::string_view name) { return name.find('-') != std::string_view::npos; }
 
 AttributeKnown knows_attribute(std::string_view element, std::string_view attribute) {
-  constexpr std::string_view kAria = "aria-";
-  if (attribute.starts_with(kAria)) {
-    return has_word(kAriaAttributes, attribute.substr(kAria.size())) ? AttributeKnown::kYes : AttributeKnown::kNo;
+  constexpr std::string_view kAriaPrefix = "aria-";
+  if (attribute.starts_with(kAriaPrefix)) {
+    return kAria.contains(attribute.substr(kAriaPrefix.size())) ? AttributeKnown::kYes : AttributeKnown::kNo;
   }
   const Named* const known = find_element(element);
   if (known == nullptr || known->words == "*" || (attribute.starts_with("data-") && attribute.size() > 5) ||
       (attribute.starts_with("on") && attribute.size() > 4) || attribute.starts_with("xmlns:") ||
-      has_word(kGlobalAttributes, attribute) || has_word(known->words, attribute)) {
+      kGlobal.contains(attribute) || has_word(known->words, attribute)) {
     return AttributeKnown::kYes;
   }
-  return has_word(kObsoleteAttributes, attribute) ? AttributeKnown::kObsolete : AttributeKnown::kNo;
+  return kOnceKnown.contains(attribute) ? AttributeKnown::kObsolete : AttributeKnown::kNo;
 }
 
 std::vector<std::string_view> values_of(std::string_view element, std::string_view attribute) {

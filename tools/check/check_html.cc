@@ -37,9 +37,9 @@ struct CheckHtml {
       }
     }
     std::vector<Finding> findings;
-    for (Result<CheckedPage>& checked : check_pages(context.ops, pages)) {
-      SMB_TRY_ASSIGN(CheckedPage page, std::move(checked));
-      std::move(page.findings.begin(), page.findings.end(), std::back_inserter(findings));
+    for (Result<std::vector<Finding>>& checked : check_pages(context.ops, pages)) {
+      SMB_TRY_ASSIGN(std::vector<Finding> of_page, std::move(checked));
+      std::move(of_page.begin(), of_page.end(), std::back_inserter(findings));
     }
     findings = with_levels(std::move(findings), found.config.rules);
     SMB_TRY_ASSIGN(Outcome outcome,
