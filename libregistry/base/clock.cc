@@ -196,6 +196,21 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::chrono::seconds(count * seconds_per_unit);
 }
 
+Result<WallTime> parse_since(const std::string& text, WallTime now) {
+  if (const auto duration = parse_duration(text)) {
+    return now - *duration;
+  }
+  if (auto time = parse_time(text)) {
+    return time;
+  }
+  if (auto midnight = parse_time(text + "T00:00:00Z")) {
+    return midnight;
+  }
+  return fail(usage_error("invalid_argument", "--since '" + text +
+                                                  "' is neither a time such as 2026-11-20T18:00:00Z, nor a "
+                                                  "date such as 2026-11-20, nor a duration such as 2h"));
+}
+
 std::string describe_duration(std::chrono::seconds duration) {
   const auto total = duration.count();
   if (total < 60) {

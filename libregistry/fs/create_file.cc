@@ -52,6 +52,19 @@ std::function<Result<void>(int fd)> sharing(FileOps& ops, const std::optional<Fi
   };
 }
 
+Result<void> replace_plainly(FileOps& ops, const ReplaceNames& names, std::string_view bytes, Sync sync,
+                             const std::optional<FileState>& model) {
+  SMB_TRY(write_part(ops, names, bytes, kCacheMode, sync, sharing(ops, model)));
+  if (ops.rename(names.part, names.target) != 0) {
+    const int error_number = errno;
+    ops.unlink(names.part);
+    Error error = io_error("cannot rename '" + names.part + "' to '" + names.target + "'", error_number);
+    error.where = names.target;
+    return fail(std::move(error));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode,
@@ -73,16 +86,19 @@ Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::st
 
 Result<void> write_cache_file(FileOps& ops, const std::string& path, std::string_view bytes,
                               const std::optional<FileState>& model) {
+  return replace_plainly(ops, ReplaceNames::of(path), bytes, Sync::kNo, model);
+}
+
+Result<void> write_cache_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes,
+                              const std::optional<FileState>& model) {
+  return replace_plainly(ops, names, bytes, Sync::kNo, model);
+}
+
+Result<void> write_own_file(FileOps& ops, const std::string& path, std::string_view bytes,
+                            const std::optional<FileState>& model) {
   const ReplaceNames names = ReplaceNames::of(path);
-  SMB_TRY(write_part(ops, names, bytes, kCacheMode, Sync::kNo, sharing(ops, model)));
-  if (ops.rename(names.part, path) != 0) {
-    const int error_number = errno;
-    ops.unlink(names.part);
-    Error error = io_error("cannot rename '" + names.part + "' to '" + path + "'", error_number);
-    error.where = path;
-    return fail(std::move(error));
-  }
-  return {};
+  SMB_TRY(replace_plainly(ops, names, bytes, Sync::kYes, model));
+  return sync_folder(ops, names.folder);
 }
 
 }  // namespace smbatcher

@@ -88,23 +88,29 @@ std::chrono::milliseconds LockDeadline::left() const {
   return std::max(left, std::chrono::milliseconds(0));
 }
 
-Result<FileLock> FileLock::acquire_with(FileOps& ops, const std::string& path, int flags,
+struct FileLock::Way {
+  int flags;
+  int kind;
+  bool create;
+};
+
+Result<FileLock> FileLock::acquire_with(FileOps& ops, const std::string& path, const Way& way,
                                         const LockDeadline& deadline) {
-  const bool folder = (flags & O_DIRECTORY) != 0;
+  const bool folder = (way.flags & O_DIRECTORY) != 0;
   for (;;) {
-    Descriptor file = open_file(ops, path, flags);
+    Descriptor file = open_file(ops, path, way.flags);
     bool created = false;
-    if (!file.is_open() && errno == ENOENT && !folder) {
-      file = open_file(ops, path, flags | O_CREAT | O_EXCL, 0666);
+    if (!file.is_open() && errno == ENOENT && way.create) {
+      file = open_file(ops, path, way.flags | O_CREAT | O_EXCL, 0666);
       created = file.is_open();
       if (!created && errno == EEXIST) {
         continue;  // somebody else was faster
       }
     }
     if (!file.is_open()) {
-      return fail(cannot_open(ops, path, errno));
+      return fail(way.create || folder ? cannot_open(ops, path, errno) : cannot_open_file(ops, path, errno));
     }
-    if (const int error_number = flock_until(ops, file.get(), deadline); error_number != 0) {
+    if (const int error_number = flock_until(ops, file.get(), deadline, way.kind); error_number != 0) {
       return fail(error_number == ETIMEDOUT ? lock_timeout(path, deadline) : cannot_lock(path, error_number, folder));
     }
     if (const auto state = state_if_current(ops, file.get(), path)) {
@@ -121,11 +127,20 @@ Result<FileLock> FileLock::acquire_with(FileOps& ops, const std::string& path, i
 }
 
 Result<FileLock> FileLock::acquire(FileOps& ops, const std::string& path, const LockDeadline& deadline) {
-  return acquire_with(ops, path, kLockFileFlags, deadline);
+  return acquire_with(ops, path, {kLockFileFlags, LOCK_EX, true}, deadline);
 }
 
 Result<FileLock> FileLock::acquire_folder(FileOps& ops, const std::string& path, const LockDeadline& deadline) {
-  return acquire_with(ops, path, kFolderFlags, deadline);
+  return acquire_with(ops, path, {kFolderFlags, LOCK_EX, false}, deadline);
+}
+
+Result<FileLock> FileLock::acquire_data(FileOps& ops, const std::string& path, Kind kind,
+                                        const LockDeadline& deadline) {
+  if (kind == Kind::kExclusive) {
+    return acquire_with(ops, path, {kLockFileFlags, LOCK_EX, false}, deadline);
+  }
+  constexpr int kReadFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  return acquire_with(ops, path, {kReadFlags, LOCK_SH, false}, deadline);
 }
 
 FileLock::FileLock(FileOps& ops, std::string path, Descriptor descriptor, bool created)

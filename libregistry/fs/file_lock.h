@@ -42,6 +42,10 @@ class FileLock {
   static Result<FileLock> acquire(FileOps& ops, const std::string& path, const LockDeadline& deadline);
   /// The same on an existing folder. kIo "not_supported" where the file system cannot lock folders.
   static Result<FileLock> acquire_folder(FileOps& ops, const std::string& path, const LockDeadline& deadline);
+  /// The same on a file of data that others lock and write in place: it is not created (kNotFound "not_found"), and
+  /// with kShared many may read it at a time, also one that the caller may not write.
+  enum class Kind { kExclusive, kShared };
+  static Result<FileLock> acquire_data(FileOps& ops, const std::string& path, Kind kind, const LockDeadline& deadline);
 
   int descriptor() const { return descriptor_.get(); }
   bool created() const { return created_; }  // there was no lock file
@@ -54,7 +58,9 @@ class FileLock {
 
  private:
   FileLock(FileOps& ops, std::string path, Descriptor descriptor, bool created);
-  static Result<FileLock> acquire_with(FileOps& ops, const std::string& path, int flags, const LockDeadline& deadline);
+  struct Way;
+  static Result<FileLock> acquire_with(FileOps& ops, const std::string& path, const Way& way,
+                                       const LockDeadline& deadline);
 
   FileOps* ops_;
   std::string path_;

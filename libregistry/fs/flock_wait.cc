@@ -1,6 +1,5 @@
 #include "libregistry/fs/flock_wait.h"
 
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -103,7 +102,7 @@ class RepeatingAlarm {
   int error_ = 0;
 };
 
-int flock_blocking(FileOps& ops, int fd, const LockDeadline& deadline) {
+int flock_blocking(FileOps& ops, int fd, const LockDeadline& deadline, int kind) {
   // In this order: the last signal of the timer is delivered before the mask and then the handler are put back.
   const AlarmHandler handler;
   const AlarmUnblocked unblocked;
@@ -112,7 +111,7 @@ int flock_blocking(FileOps& ops, int fd, const LockDeadline& deadline) {
     return alarm.error();
   }
   for (;;) {
-    if (ops.flock(fd, LOCK_EX) == 0) {
+    if (ops.flock(fd, kind) == 0) {
       return 0;
     }
     if (errno != EINTR) {
@@ -126,13 +125,13 @@ int flock_blocking(FileOps& ops, int fd, const LockDeadline& deadline) {
 
 }  // namespace
 
-int flock_until(FileOps& ops, int fd, const LockDeadline& deadline) {
+int flock_until(FileOps& ops, int fd, const LockDeadline& deadline, int kind) {
   for (;;) {
-    if (ops.flock(fd, LOCK_EX | LOCK_NB) == 0) {
+    if (ops.flock(fd, kind | LOCK_NB) == 0) {
       return 0;
     }
     if (errno == EWOULDBLOCK) {
-      return deadline.passed() ? ETIMEDOUT : flock_blocking(ops, fd, deadline);
+      return deadline.passed() ? ETIMEDOUT : flock_blocking(ops, fd, deadline, kind);
     }
     if (errno != EINTR) {
       return errno;

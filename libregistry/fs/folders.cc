@@ -1,5 +1,6 @@
 #include "libregistry/fs/folders.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 
 #include <array>
@@ -106,6 +107,22 @@ Result<void> make_folders(FileOps& ops, const std::string& path) {
   Error error = io_error("cannot create the folder '" + path + "'", error_number);
   error.where = path;
   return fail(std::move(error));
+}
+
+std::vector<std::string> names_in_folder(const std::string& path) {
+  std::vector<std::string> names;
+  DIR* const folder = ::opendir(path.c_str());
+  if (folder == nullptr) {
+    return names;
+  }
+  while (const dirent* const entry = ::readdir(folder)) {  // NOLINT(concurrency-mt-unsafe): the stream is ours alone
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") {
+      names.emplace_back(name);
+    }
+  }
+  ::closedir(folder);
+  return names;
 }
 
 }  // namespace smbatcher

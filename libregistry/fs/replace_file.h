@@ -111,5 +111,12 @@ Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::st
 /// Replaces a file that is only a cache: atomic for readers, not synced, no attributes kept, but shared like `model`.
 Result<void> write_cache_file(FileOps& ops, const std::string& path, std::string_view bytes,
                               const std::optional<FileState>& model = std::nullopt);
+/// The same with a .part of the caller's choice in the target's folder: one for a whole folder, where the caller's lock
+/// covers the folder, or a short one where a name is as long as names may be.
+Result<void> write_cache_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes,
+                              const std::optional<FileState>& model = std::nullopt);
+/// Like write_cache_file(), with the file and its folder synced: for facts of ours that nobody edits, and that last.
+Result<void> write_own_file(FileOps& ops, const std::string& path, std::string_view bytes,
+                            const std::optional<FileState>& model = std::nullopt);
 
 }  // namespace smbatcher

@@ -101,6 +101,7 @@ Result<Child> Child::start(std::vector<std::string> argv, const ChildSetting& se
                        .folder = setting.folder.empty() ? nullptr : setting.folder.c_str(),
                        .no_input = setting.no_input,
                        .output = setting.output,
+                       .errors = setting.errors,
                        .input = setting.input,
                        .held = setting.held,
                        .end_group = setting.end_group,

@@ -13,6 +13,7 @@ namespace smbatcher {
 /// What a command gets that is not ours.
 struct ChildSetting {
   int output = -1;                         // becomes its standard output and error
+  int errors = -1;                         // becomes its standard error, instead of `output`
   int input = -1;                          // becomes its standard input
   bool no_input = false;                   // its standard input is /dev/null, and it never gets the terminal
   std::string folder{};                    // where it runs

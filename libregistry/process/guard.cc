@@ -37,7 +37,8 @@ bool hand_terminal_on(pid_t parent_group, pid_t group) {
 bool is_set_up(const GuardTask& task) {
   const bool has_output =
       task.output < 0 || (::dup2(task.output, STDOUT_FILENO) >= 0 && ::dup2(task.output, STDERR_FILENO) >= 0);
-  return has_output && (task.folder == nullptr || ::chdir(task.folder) == 0);
+  const bool has_errors = task.errors < 0 || ::dup2(task.errors, STDERR_FILENO) >= 0;
+  return has_output && has_errors && (task.folder == nullptr || ::chdir(task.folder) == 0);
 }
 
 [[noreturn]] void become_command(const GuardTask& task, pid_t guard, int failure) {

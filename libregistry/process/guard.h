@@ -24,6 +24,7 @@ struct GuardTask {
   const char* folder = nullptr;  // null: ours
   bool no_input = false;
   int output = -1;
+  int errors = -1;  // where its standard error goes, when not to `output`
   int input = -1;
   int held = -1;
   bool end_group = false;

@@ -8,22 +8,6 @@
 namespace smbatcher {
 namespace {
 
-/// "90s", "2h" ago, an RFC 3339 time, or a date: its first moment, UTC.
-Result<WallTime> parse_since(const std::string& text, WallTime now) {
-  if (const auto duration = parse_duration(text)) {
-    return now - *duration;
-  }
-  if (auto time = parse_time(text)) {
-    return time;
-  }
-  if (auto midnight = parse_time(text + "T00:00:00Z")) {
-    return midnight;
-  }
-  return fail(usage_error("invalid_argument", "--since '" + text +
-                                                  "' is neither a time such as 2026-11-20T18:00:00Z, nor a "
-                                                  "date such as 2026-11-20, nor a duration such as 2h"));
-}
-
 std::string outcome_of(const HistoryEntry& entry) {
   if (entry.closing) {
     return std::string(name_of(*entry.closing));
