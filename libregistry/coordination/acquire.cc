@@ -1,0 +1,276 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <variant>
+
+#include "libregistry/coordination/coordination.h"
+#include "libregistry/coordination/holder_watch.h"
+#include "libregistry/coordination/instance_id.h"
+#include "libregistry/coordination/lock_grant.h"
+#include "libregistry/coordination/standing.h"
+#include "libregistry/coordination/state_files.h"
+#include "libregistry/coordination/text_limits.h"
+#include "libregistry/coordination/wait_queue.h"
+#include "libregistry/fs/flock_wait.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr const char* kDefaultIntent = "Editing file";
+// A waiter shows that it lives this often, and looks again whether its holder does.
+constexpr std::chrono::seconds kSignOfLife{60};
+constexpr milliseconds kLookAgain{10'000};
+
+/// One call of acquire_locks(): one attempt, or one each time that something changed.
+class Acquirer {
+ public:
+  Acquirer(const Coordination& coordination, const LockRequest& request) : c_(coordination), request_(request) {
+    for (const ProjectPath& path : request.paths) {
+      const auto same = [&path](const Wanted& wanted) { return wanted.path.relative == path.relative; };
+      if (std::none_of(wanted_.begin(), wanted_.end(), same)) {
+        wanted_.push_back({path, {}, {}, {}, {}});
+      }
+    }
+  }
+
+  Result<Acquisition> run() {
+    if (request_.pid) {
+      SMB_TRY_ASSIGN(process_, reference_to(*request_.pid, c_.clock.now().boot, c_.processes));
+    }
+    const LockDeadline deadline(request_.wait);
+    for (;;) {
+      SMB_TRY_ASSIGN(Acquisition attempt, this->attempt(!deadline.passed()));
+      if (attempt.verdict == Verdict::kDone || deadline.passed()) {
+        return attempt;
+      }
+      wait_for_turn(std::min(deadline.left(), milliseconds(kSignOfLife)));
+    }
+  }
+
+ private:
+  struct Wanted {
+    ProjectPath path;
+    std::optional<LockView> found;
+    std::optional<WaitQueue::Ticket> ticket;
+    std::optional<Descriptor> before;  // the ticket of the waiter before us
+    std::string hash;
+
+    bool own(const std::string& id) const { return found && found->live && found->lock.holder == id; }
+    bool held(const std::string& id) const { return found && found->live && found->lock.holder != id; }
+  };
+
+  /// Waits behind the others when `may_wait`, else leaves the queue.
+  Result<Acquisition> attempt(bool may_wait) {
+    obstacle_ = std::monostate{};
+    SMB_TRY_ASSIGN(StateFiles files, StateFiles::to_change(c_));
+    SMB_TRY_ASSIGN(WorkRegistry registry, files.read_registry());
+    Acquisition answer;
+    SMB_TRY_ASSIGN(answer.removed, remove_gone_instances(files, registry, request_.id));
+    SMB_TRY(show_life(files, registry));
+    SMB_TRY(look(files, registry, answer));
+    const bool granted = answer.held.empty() && answer.queued.empty();
+    if (granted) {
+      SMB_TRY(grant_all(files, registry, answer));
+    } else {
+      answer.verdict = Verdict::kHeld;
+      if (!answer.removed.empty()) {
+        SMB_TRY(files.write_registry(registry));
+      }
+    }
+    if (granted || !may_wait) {
+      leave_queues();
+    } else {
+      SMB_TRY(join_queues(files.now().wall));
+      choose_obstacle();
+    }
+    answer.warnings = std::move(files.warnings());
+    return answer;
+  }
+
+  /// Who asks for a lock lives; who waits long must not become stale meanwhile.
+  Result<void> show_life(StateFiles& files, const WorkRegistry& registry) const {
+    const InstanceRecord* const record = registry.find(request_.id);
+    if (record == nullptr) {
+      return {};
+    }
+    SMB_TRY_ASSIGN(const Standing standing, standing_of(files, record, request_.id, true));
+    if (!standing.last_ping || age_of(*standing.last_ping, files.now().wall) > kSignOfLife) {
+      SMB_TRY(write_sign_of_life(files, request_.id));
+    }
+    return {};
+  }
+
+  Result<void> look(StateFiles& files, const WorkRegistry& registry, Acquisition& answer) {
+    for (Wanted& wanted : wanted_) {
+      SMB_TRY_ASSIGN(wanted.found, read_lock_view(files, registry, wanted.path));
+      wanted.before.reset();
+      if (wanted.own(request_.id)) {
+        continue;  // the holder does not queue for what it holds
+      }
+      wanted.before = WaitQueue(c_, wanted.path).before(wanted.ticket ? &*wanted.ticket : nullptr);
+      if (wanted.held(request_.id)) {
+        answer.held.push_back(*wanted.found);
+      } else if (wanted.before) {
+        answer.queued.push_back(wanted.path.relative);
+      }
+    }
+    return {};
+  }
+
+  /// All tickets of a call are drawn in one go, so that two callers never wait for each other's.
+  Result<void> join_queues(WallTime now) {
+    for (Wanted& wanted : wanted_) {
+      if (!wanted.ticket && !wanted.own(request_.id)) {
+        SMB_TRY_ASSIGN(wanted.ticket, WaitQueue(c_, wanted.path).draw(request_.id, now));
+      }
+    }
+    return {};
+  }
+
+  void leave_queues() {
+    for (Wanted& wanted : wanted_) {
+      if (wanted.ticket) {
+        WaitQueue(c_, wanted.path).give_up(*wanted.ticket);
+        wanted.ticket.reset();
+      }
+    }
+  }
+
+  void choose_obstacle() {
+    for (Wanted& wanted : wanted_) {
+      if (wanted.before) {
+        obstacle_ = *std::move(wanted.before);
+        return;
+      }
+    }
+    for (const Wanted& wanted : wanted_) {
+      if (!wanted.held(request_.id)) {
+        continue;
+      }
+      std::vector<ProcessRef> processes;
+      if (wanted.found->lease && wanted.found->lease->lease.process) {
+        processes.push_back(*wanted.found->lease->lease.process);
+      }
+      held_for_ = wanted.found->left;
+      obstacle_ = HolderWatch(c_.ops, c_.place.locks() + "/" + wanted.path.lock_name + ".json", processes);
+      return;
+    }
+  }
+
+  void wait_for_turn(milliseconds longest) {
+    if (Descriptor* const ticket = std::get_if<Descriptor>(&obstacle_)) {
+      flock_until(c_.ops, ticket->get(), LockDeadline(longest));
+    } else if (const HolderWatch* const watch = std::get_if<HolderWatch>(&obstacle_)) {
+      constexpr milliseconds kRounding{5};
+      watch->wait(std::min({longest, kLookAgain, milliseconds(held_for_) + kRounding}));
+    }
+    obstacle_ = std::monostate{};
+  }
+
+  Result<void> grant_all(StateFiles& files, WorkRegistry& registry, Acquisition& answer) {
+    bool listed = !answer.removed.empty();
+    for (Wanted& wanted : wanted_) {
+      wanted.hash = file_hash(wanted.path.absolute);
+      listed = list_holder(registry, wanted.path.relative) || listed;
+    }
+    if (listed) {
+      SMB_TRY(files.write_registry(registry));
+    }
+    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+      Result<Grant> granted = write_grant(files, wanted_[i]);
+      if (!granted) {
+        take_back(files, i + 1);
+        return fail(std::move(granted).error());
+      }
+      answer.grants.push_back(*std::move(granted));
+    }
+    return {};
+  }
+
+  /// The caller's list has the path, nobody else's has. True when something changed.
+  bool list_holder(WorkRegistry& registry, const std::string& path) const {
+    bool changed = false;
+    for (InstanceRecord& record : registry.instances) {
+      const std::vector<std::string> before = record.files_locked;
+      if (record.id == request_.id) {
+        record.add_file(path);
+      } else {
+        record.remove_file(path);
+      }
+      changed = changed || record.files_locked != before;
+    }
+    return changed;
+  }
+
+  Result<Grant> write_grant(StateFiles& files, Wanted& wanted) const {
+    Grant grant;
+    grant.path = wanted.path.relative;
+    LockView view;
+    if (wanted.own(request_.id)) {
+      view = *wanted.found;
+      grant.renewed = true;
+      grant.changed = view.lock.hash != wanted.hash;
+    } else {
+      grant.taken_from = wanted.found && wanted.found->lock.holder != request_.id ? wanted.found->lock.holder : "";
+      view.lock.path = wanted.path.relative;
+      view.lock.holder = request_.id;
+      view.lock.locked_at = files.now().wall;
+      view.lock.intent = kDefaultIntent;
+      view.lock.pid = request_.pid.value_or(::getppid());
+      const Token last = wanted.found && wanted.found->lease ? wanted.found->lease->lease.token : 0;
+      ensure_lease(files, view, request_.length);
+      view.lease->tool_use = request_.tool_use;
+      view.lease->lease.token = std::max(view.lease->lease.token, last + 1);
+    }
+    ensure_lease(files, view, request_.length);
+    if (!grant.renewed || !request_.keep_hash) {
+      view.lock.hash = wanted.hash;
+    }
+    if (!request_.intent.empty()) {
+      view.lock.intent = request_.intent;
+    }
+    if (process_) {
+      view.lease->lease.process = process_;
+    }
+    mark(view);
+    SMB_TRY(write_renewed(files, wanted.path, view, request_.length));
+    grant.expires_at = view.lock.expires_at;
+    grant.token = view.lease->lease.token;
+    return grant;
+  }
+
+  /// A tool call's lock becomes the next tool call's, or a lasting one when coord-lock asks for it; never back.
+  void mark(LockView& view) const {
+    if (!view.lease->tool_use.empty()) {
+      view.lease->tool_use = request_.tool_use;
+    }
+  }
+
+  /// After a failed write: none of the new locks stays.
+  void take_back(StateFiles& files, std::size_t count) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!wanted_[i].own(request_.id)) {
+        (void)files.remove_lock(wanted_[i].path);  // what cannot be removed expires
+      }
+    }
+  }
+
+  const Coordination& c_;
+  const LockRequest& request_;
+  std::vector<Wanted> wanted_;
+  std::optional<ProcessRef> process_;
+  std::variant<std::monostate, Descriptor, HolderWatch> obstacle_;
+  std::chrono::seconds held_for_{0};
+};
+
+}  // namespace
+
+Result<Acquisition> acquire_locks(const Coordination& coordination, const LockRequest& request) {
+  if (!is_instance_id(request.id)) {
+    return fail(invalid_instance_id(request.id));
+  }
+  SMB_TRY(check_text("--intent", request.intent, kMaxIntent));
+  return Acquirer(coordination, request).run();
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,66 @@
+#include "libregistry/coordination/durable_file.h"
+
+#include "libregistry/fs/descriptor.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::size_t kMaxSize = std::size_t{64} * 1024 * 1024;
+constexpr mode_t kMode = 0666;
+
+}  // namespace
+
+Result<std::optional<FileSnapshot>> read_for_change(FileOps& ops, const std::string& path) {
+  struct stat status {};
+  if (ops.lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+    return fail(not_a_regular_file(path, status.st_mode));
+  }
+  Result<FileSnapshot> file = read_file_stable(ops, path, kMaxSize);
+  if (!file && file.error().code == Errc::kNotFound) {
+    return std::nullopt;
+  }
+  if (!file) {
+    return fail(std::move(file).error());
+  }
+  return std::move(*file);
+}
+
+Result<Published> change_durably(FileOps& ops, const ReplaceNames& names, const std::optional<FileSnapshot>& before,
+                                 std::string_view after, std::vector<Warning>& warnings) {
+  const BlockStopSignals blocked;
+  Publication publication;
+  if (before) {
+    SMB_TRY(check_replaceable(ops, names.target, before->state));
+    SMB_TRY(stage_replacement(ops, names, *before, after));
+    SMB_TRY_ASSIGN(publication, publish_replacement(ops, names, *before, after, nullptr,
+                                                    [&blocked] { return blocked.stop_pending(); }));
+  } else {
+    Result<Publication> created = create_file(ops, names, after, kMode);
+    if (!created && created.error().reason == "already_exists") {
+      return Published::kChanged;
+    }
+    SMB_TRY_ASSIGN(publication, std::move(created));
+  }
+  for (const std::string& kept : publication.kept) {
+    warnings.push_back(conflict_copy_of(names.target, kept));
+  }
+  if (publication.result == Published::kDone && !publication.durable) {
+    return fail({Errc::kIo,
+                 "durability_unknown",
+                 {},
+                 "'" + names.target + "' is changed, but its folder could not be synced: check the disk",
+                 names.target,
+                 {}});
+  }
+  return publication.result;
+}
+
+Error kept_changing(const std::string& path) {
+  return {Errc::kIo, "conflict", path, "others kept saving '" + path + "'; nothing was changed, call again", path, {}};
+}
+
+Warning conflict_copy_of(const std::string& path, std::string kept) {
+  return {std::move(kept), 0, "conflict_copy", "somebody's text of '" + path + "', saved while it was replaced"};
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/fs/replace_file.h"
+#include "libregistry/output/outcome.h"
+
+namespace smbatcher {
+
+/// The durable replacement of a JSON file that people edit, by a caller who holds the lock that excludes our own calls.
+/// For use inside libregistry/coordination.
+
+/// The file as it is; nullopt when there is none. Errors: kIo "not_a_regular_file" also for a symbolic link, which a
+/// replacement would replace; those of read_file_stable().
+Result<std::optional<FileSnapshot>> read_for_change(FileOps& ops, const std::string& path);
+
+/// Puts `after` in the place of `before` (nullopt: creates the file), atomically and durably. kDone, or what kept it
+/// from being published: then read and decide again. Conflict copies that were kept are warned about.
+/// Errors: those of check_replaceable(), stage_replacement() and publish_replacement(); kIo "durability_unknown" when
+/// the text is in place but its folder could not be synced.
+Result<Published> change_durably(FileOps& ops, const ReplaceNames& names, const std::optional<FileSnapshot>& before,
+                                 std::string_view after, std::vector<Warning>& warnings);
+
+/// What to say when a file was saved by others until the time was over: kIo "conflict".
+Error kept_changing(const std::string& path);
+
+/// The warning about a conflict copy.
+Warning conflict_copy_of(const std::string& path, std::string kept);
+
+}  // namespace smbatcher

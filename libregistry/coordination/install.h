@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/coordination/place.h"
+#include "libregistry/fs/file_ops.h"
+#include "libregistry/output/outcome.h"
+
+namespace smbatcher {
+
+struct InstallRequest {
+  bool force = false;    // replace files that say something else; each is kept as <file>.replaced-<time>
+  bool dry_run = false;  // look, and change nothing
+  std::chrono::milliseconds lock_timeout{60'000};
+};
+
+struct Installation {
+  std::vector<std::string> created;  // paths relative to the root
+  std::vector<std::string> unchanged;
+  std::vector<std::string> replaced;
+  std::vector<std::string> kept;   // where the replaced ones are kept
+  std::string settings;            // the path of settings.json
+  std::vector<std::string> added;  // events for which a hook was added to settings.json
+  std::vector<Warning> warnings;
+};
+
+/// Lays out install_files() below the root and adds the hooks to `.claude/settings.json`, where all that is there stays
+/// in its order; a hook whose command is there already is not added again. Everything is looked at before anything is
+/// written, and the settings are changed last, durably, so that they never name a stub that is not there; what a crash
+/// cut short, the next call completes.
+///
+/// Errors: kRefused "files_differ" when files are there that say something else (without `force`); kMalformed
+/// "invalid_json" or "settings_invalid" for settings that cannot be read or have hooks of another shape: they are left
+/// alone. kIo, kBusy.
+Result<Installation> install_coordination(FileOps& ops, const CoordinationPlace& place, const InstallRequest& request);
+
+}  // namespace smbatcher

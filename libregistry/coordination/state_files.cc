@@ -1,0 +1,267 @@
+#include "libregistry/coordination/state_files.h"
+
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <set>
+#include <thread>
+
+#include "libregistry/coordination/instance_id.h"
+#include "libregistry/coordination/json_file.h"
+#include "libregistry/fs/folders.h"
+#include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/snapshot.h"
+#include "libregistry/leases/lease_json.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::size_t kLargestFile = std::size_t{64} << 20U;
+constexpr int kReadAgain = 10;
+constexpr milliseconds kBetweenReads{10};
+constexpr std::string_view kJson = ".json";
+constexpr std::string_view kProcess = ".lease";
+
+std::optional<LockLease> lock_lease_from_json(const Json& json) { return LockLease::from_json(json); }
+
+/// Names in `folder` that end with `ending` and are not hidden, without it; sorted.
+std::vector<std::string> names_in(const std::string& folder, std::string_view ending) {
+  std::vector<std::string> names;
+  for (std::string& name : names_in_folder(folder)) {
+    if (name.ends_with(ending) && !name.starts_with('.')) {
+      name.resize(name.size() - ending.size());
+      names.push_back(std::move(name));
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string user_name() {
+  const char* user = std::getenv("USER");
+  return user == nullptr || *user == '\0' ? "unknown" : user;
+}
+
+std::string system_name() {
+  utsname system{};
+  return ::uname(&system) == 0 ? system.sysname : "unknown";
+}
+
+}  // namespace
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+InstanceRecord new_instance_record(const Coordination& coordination, const std::string& id, const std::string& task,
+                                   const std::string& role, std::int64_t pid, WallTime now) {
+  const std::string time = format_time(now);
+  const std::string branch = current_branch(coordination.place.root);
+  const Json json = JsonObject{
+      {"instance_id", id},
+      {"worktree_path", coordination.place.root},
+      {"pid", pid},
+      {"current_task", JsonObject{{"description", task}, {"agent_role", role}, {"started_at", time}}},
+      {"files_locked", JsonArray{}},
+      {"heartbeat",
+       JsonObject{{"last_ping", time}, {"heartbeat_file", coordination.place.heartbeats() + "/" + id + ".json"}}},
+      {"status", "active"},
+      {"metadata",
+       JsonObject{{"os", system_name()}, {"branch", branch.empty() ? "unknown" : branch}, {"user", user_name()}}}};
+  return *InstanceRecord::from_json(json);
+}
+
+StateFiles::StateFiles(const Coordination& coordination, std::optional<CoordinationMutex> mutex)
+    : coordination_(&coordination), mutex_(std::move(mutex)), now_(coordination.clock.now()) {}
+
+StateFiles StateFiles::to_look(const Coordination& coordination) { return {coordination, std::nullopt}; }
+
+Result<StateFiles> StateFiles::to_change(const Coordination& coordination) {
+  SMB_TRY_ASSIGN(CoordinationMutex mutex,
+                 CoordinationMutex::acquire(coordination.ops, coordination.place, coordination.lock_timeout));
+  return StateFiles(coordination, std::move(mutex));
+}
+
+template <class Record>
+Result<std::optional<Record>> StateFiles::read(const std::string& path,
+                                               std::optional<Record> (*from_json)(const Json&)) {
+  std::string text;
+  for (int attempt = 0; attempt <= kReadAgain; ++attempt) {
+    if (attempt > 0) {
+      std::this_thread::sleep_for(kBetweenReads);
+    }
+    Result<std::string> bytes = read_file(coordination_->ops, path, kLargestFile);
+    if (!bytes) {
+      if (bytes.error().code == Errc::kNotFound) {
+        return std::nullopt;
+      }
+      return fail(std::move(bytes).error());
+    }
+    text = *std::move(bytes);
+    const auto parsed = parse_json(text);
+    if (const auto* json = std::get_if<Json>(&parsed); json != nullptr && json->is_object()) {
+      if (auto record = from_json(*json)) {
+        return record;
+      }
+    }
+  }
+  SMB_TRY(report_damage(path, text));
+  return std::nullopt;
+}
+
+Result<void> StateFiles::report_damage(const std::string& path, const std::string& text) {
+  const Result<Json> json = parse_json_file(path, text);
+  const Error error = json ? invalid_json(path, text, 0, "a member is missing or has another type") : json.error();
+  Warning warning{path, 0, error.reason, error.message};
+  if (mutex_) {
+    SMB_TRY_ASSIGN(const std::string kept, set_aside(coordination_->ops, path, path, "corrupt"));
+    warning.message += "; kept as '" + kept + "', and work goes on without it";
+  } else {
+    warning.message += "; read as if it were not there";
+  }
+  warnings_.push_back(std::move(warning));
+  return {};
+}
+
+Result<WorkRegistry> StateFiles::read_registry() {
+  SMB_TRY_ASSIGN(auto found, read<WorkRegistry>(coordination_->place.registry(), WorkRegistry::from_json));
+  const bool was_damaged = !found && !warnings_.empty();
+  WorkRegistry registry = found ? *std::move(found) : WorkRegistry::empty();
+  SMB_TRY_ASSIGN(const bool added, add_unlisted(registry));
+  if (mutex_ && (was_damaged || added)) {
+    SMB_TRY(write_registry(registry));  // whatever the verb then comes to
+  }
+  return registry;
+}
+
+Result<bool> StateFiles::add_unlisted(WorkRegistry& registry) {
+  std::set<std::string> added;
+  for (const std::string& id : heartbeat_ids()) {
+    if (registry.find(id) != nullptr) {
+      continue;
+    }
+    SMB_TRY_ASSIGN(const auto heartbeat, read_heartbeat(id));
+    if (heartbeat) {
+      registry.instances.push_back(
+          new_instance_record(*coordination_, id, "unknown", "main", heartbeat->pid, heartbeat->last_ping));
+      added.insert(id);
+    }
+  }
+  if (added.empty()) {
+    return false;
+  }
+  SMB_TRY_ASSIGN(const auto locks, read_all_locks());
+  for (const LockRecord& lock : locks) {
+    if (added.contains(lock.holder)) {
+      registry.find(lock.holder)->add_file(lock.path);
+    }
+  }
+  return true;
+}
+
+Result<std::optional<HeartbeatRecord>> StateFiles::read_heartbeat(const std::string& id) {
+  return read<HeartbeatRecord>(coordination_->place.heartbeats() + "/" + id + std::string(kJson),
+                               HeartbeatRecord::from_json);
+}
+
+Result<std::optional<Lease>> StateFiles::read_instance_process(const std::string& id) {
+  return read<Lease>(coordination_->place.heartbeats() + "/" + id + std::string(kProcess), lease_from_json);
+}
+
+Result<std::optional<LockRecord>> StateFiles::read_lock(const ProjectPath& path) {
+  const std::string file = coordination_->place.locks() + "/" + path.lock_name + std::string(kJson);
+  SMB_TRY_ASSIGN(auto lock, read<LockRecord>(file, LockRecord::from_json));
+  if (lock && lock->path != path.relative) {
+    return fail(malformed("lock_name_taken", file,
+                          "'" + file + "' is the lock of another file: '" + lock->path + "'; see what wrote it"));
+  }
+  return lock;
+}
+
+Result<std::optional<LockLease>> StateFiles::read_lease(const ProjectPath& path) {
+  return read<LockLease>(coordination_->place.locks() + "/" + path.side_name + std::string(kProcess),
+                         lock_lease_from_json);
+}
+
+Result<std::vector<LockRecord>> StateFiles::read_all_locks() {
+  std::vector<LockRecord> locks;
+  for (const std::string& name : names_in(coordination_->place.locks(), kJson)) {
+    SMB_TRY_ASSIGN(auto lock, read<LockRecord>(coordination_->place.locks() + "/" + name + std::string(kJson),
+                                               LockRecord::from_json));
+    if (lock) {
+      locks.push_back(*std::move(lock));
+    }
+  }
+  return locks;
+}
+
+std::vector<std::string> StateFiles::heartbeat_ids() const {
+  std::vector<std::string> ids = names_in(coordination_->place.heartbeats(), kJson);
+  std::erase_if(ids, [](const std::string& id) { return !is_stored_instance_id(id); });
+  return ids;
+}
+
+bool StateFiles::has_instance_process(const std::string& id) const {
+  struct stat status {};
+  return coordination_->ops.lstat(coordination_->place.heartbeats() + "/" + id + std::string(kProcess), &status) == 0;
+}
+
+Result<void> StateFiles::write(const std::string& folder, const std::string& name, const Json& json) {
+  ReplaceNames names;
+  names.target = folder + "/" + name;
+  names.folder = folder;
+  names.part = folder + "/.part";
+  return write_cache_file(coordination_->ops, names, json.pretty() + "\n");
+}
+
+Result<void> StateFiles::write_registry(WorkRegistry& registry) {
+  registry.set_updated(now_.wall);
+  return write(coordination_->place.folder, "work-registry.json", registry.to_json());
+}
+
+Result<void> StateFiles::write_heartbeat(const HeartbeatRecord& record) {
+  return write(coordination_->place.heartbeats(), record.id + std::string(kJson), record.to_json());
+}
+
+Result<void> StateFiles::write_instance_process(const std::string& id, const Lease& process) {
+  return write(coordination_->place.heartbeats(), id + std::string(kProcess), to_json(process));
+}
+
+Result<void> StateFiles::write_lock(const ProjectPath& path, const LockRecord& lock) {
+  return write(coordination_->place.locks(), path.lock_name + std::string(kJson), lock.to_json());
+}
+
+Result<void> StateFiles::write_lease(const ProjectPath& path, const LockLease& lease) {
+  return write(coordination_->place.locks(), path.side_name + std::string(kProcess), lease.to_json());
+}
+
+Result<void> StateFiles::remove(const std::string& path) {
+  if (coordination_->ops.unlink(path) != 0 && errno != ENOENT) {
+    Error error = io_error("cannot remove '" + path + "'", errno);
+    error.where = path;
+    return fail(std::move(error));
+  }
+  return {};
+}
+
+Result<void> StateFiles::remove_lock(const ProjectPath& path) {
+  SMB_TRY(remove(coordination_->place.locks() + "/" + path.lock_name + std::string(kJson)));
+  return remove(coordination_->place.locks() + "/" + path.side_name + std::string(kProcess));
+}
+
+Result<void> StateFiles::remove_instance_files(const std::string& id) {
+  if (!is_stored_instance_id(id)) {
+    return {};  // no file of ours is named so
+  }
+  SMB_TRY(remove(coordination_->place.heartbeats() + "/" + id + std::string(kJson)));
+  return remove(coordination_->place.heartbeats() + "/" + id + std::string(kProcess));
+}
+
+}  // namespace smbatcher

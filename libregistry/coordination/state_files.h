@@ -1,0 +1,76 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/coordination/coordination.h"
+#include "libregistry/coordination/mutex.h"
+
+namespace smbatcher {
+
+/// Reads and replaces the files of the coordination folder.
+///
+/// A file that is no JSON of its shape is read again for up to 100 ms (originals write in place, so it may be half
+/// written), then told as a warning "invalid_json" and taken as absent; who holds the mutex sets it aside as
+/// `<file>.corrupt-<time>`. Every writer uses one temporary name for each folder, `.part`: the mutex covers the folder.
+class StateFiles {
+ public:
+  /// To look only: nothing is written, no mutex is taken.
+  static StateFiles to_look(const Coordination& coordination);
+  /// Takes the mutex and keeps it while the object lives.
+  static Result<StateFiles> to_change(const Coordination& coordination);
+
+  /// The work registry. One that is absent or damaged is made anew of heartbeats and locks, and an instance that has a
+  /// heartbeat file but is not listed is added: another writer may have lost it.
+  Result<WorkRegistry> read_registry();
+  Result<std::optional<HeartbeatRecord>> read_heartbeat(const std::string& id);
+  /// The process that the instance was registered with, as a lease that nobody renews.
+  Result<std::optional<Lease>> read_instance_process(const std::string& id);
+  /// A lock whose file_path is another one is no lock of `path`: errors with kMalformed "lock_name_taken".
+  Result<std::optional<LockRecord>> read_lock(const ProjectPath& path);
+  /// Whether or not it agrees with the lock.
+  Result<std::optional<LockLease>> read_lease(const ProjectPath& path);
+  /// Every lock file that can be read.
+  Result<std::vector<LockRecord>> read_all_locks();
+  std::vector<std::string> heartbeat_ids() const;
+  bool has_instance_process(const std::string& id) const;
+
+  Result<void> write_registry(WorkRegistry& registry);  // stamps registry_updated_at
+  Result<void> write_heartbeat(const HeartbeatRecord& record);
+  Result<void> write_instance_process(const std::string& id, const Lease& process);
+  Result<void> write_lock(const ProjectPath& path, const LockRecord& lock);
+  Result<void> write_lease(const ProjectPath& path, const LockLease& lease);
+  /// The lock file first, then what is ours beside it. Absent files are fine.
+  Result<void> remove_lock(const ProjectPath& path);
+  Result<void> remove_instance_files(const std::string& id);
+
+  const Coordination& coordination() const { return *coordination_; }
+  const Instant& now() const { return now_; }
+  std::vector<Warning>& warnings() { return warnings_; }
+
+ private:
+  StateFiles(const Coordination& coordination, std::optional<CoordinationMutex> mutex);
+
+  template <class Record>
+  Result<std::optional<Record>> read(const std::string& path, std::optional<Record> (*from_json)(const Json&));
+  Result<void> write(const std::string& folder, const std::string& name, const Json& json);
+  Result<void> remove(const std::string& path);
+  Result<void> report_damage(const std::string& path, const std::string& text);
+  Result<bool> add_unlisted(WorkRegistry& registry);
+
+  const Coordination* coordination_;
+  std::optional<CoordinationMutex> mutex_;
+  Instant now_;
+  std::vector<Warning> warnings_;
+};
+
+/// The members of `instances` that a new registration writes.
+InstanceRecord new_instance_record(const Coordination& coordination, const std::string& id, const std::string& task,
+                                   const std::string& role, std::int64_t pid, WallTime now);
+
+/// The stored name of the host; empty when it cannot be told.
+std::string host_name();
+
+}  // namespace smbatcher

@@ -1,0 +1,29 @@
+#include "libregistry/coordination/text_limits.h"
+
+#include <algorithm>
+
+#include "libregistry/base/text.h"
+
+namespace smbatcher {
+
+Result<void> check_text(std::string_view option, std::string_view text, std::size_t most) {
+  const std::string name(option);
+  if (!is_valid_utf8(text)) {
+    return fail(usage_error("invalid_argument", name + " '" + escape_control(text) + "' is not UTF-8"));
+  }
+  const auto starts = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
+  const auto length = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
+  if (length > most) {
+    return fail(usage_error("invalid_argument", name + " has " + std::to_string(length) + " characters; at most " +
+                                                    std::to_string(most) + " are allowed"));
+  }
+  return {};
+}
+
+Error invalid_instance_id(std::string_view id) {
+  return usage_error("invalid_argument",
+                     "'" + escape_control(id) +
+                         "' is no instance id (claude-YYYYMMDD-HHMMSS-xxxxxxxx); `coord-instance register` gives one");
+}
+
+}  // namespace smbatcher
