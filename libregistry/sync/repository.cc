@@ -1,0 +1,164 @@
+#include "libregistry/sync/repository.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <sstream>
+#include <string_view>
+
+#include "libregistry/base/text.h"
+
+namespace smbatcher {
+namespace {
+
+std::string short_name(const std::string& branch) {
+  constexpr std::string_view kHeads = "refs/heads/";
+  return branch.starts_with(kHeads) ? branch.substr(kHeads.size()) : branch;
+}
+
+/// The text behind `count` blanks: the path of a line of `git status --porcelain=v2`.
+std::string_view after_blanks(std::string_view line, int count) {
+  for (; count > 0; --count) {
+    line.remove_prefix(std::min(line.find(' '), line.size() - 1) + 1);
+  }
+  return line;
+}
+
+/// "1 XY sub mH mI mW hH hI path"
+ChangedPath tracked_change(std::string_view line) {
+  ChangedPath change;
+  change.path = after_blanks(line, 8);
+  const std::string_view codes = line.substr(2, 2);
+  const std::string_view submodule = line.substr(5, 4);
+  change.is_new = codes[0] == 'A' || codes[1] == 'A';
+  change.is_deleted = codes[1] == 'D' || (codes[0] == 'D' && codes[1] == '.');
+  change.is_submodule = submodule[0] == 'S';
+  change.only_inside = codes == ".M" && change.is_submodule && submodule[1] != 'C';
+  return change;
+}
+
+}  // namespace
+
+Result<RepositoryPlace> find_repository(const Git& git, const std::string& folder) {
+  SMB_TRY_ASSIGN(const GitOutput output, git.run({"rev-parse", "--path-format=absolute", "--git-dir",
+                                                  "--git-common-dir", "--is-bare-repository", "--show-toplevel"}));
+  std::istringstream lines(output.out);
+  RepositoryPlace place;
+  std::string bare;
+  std::getline(lines, place.git_dir);
+  std::getline(lines, place.common_dir);
+  std::getline(lines, bare);
+  std::getline(lines, place.top);
+  if (place.common_dir.empty()) {
+    return fail(refused("not_a_repository", escape_control(folder),
+                        "'" + folder + "' is in no git repository: git says: " + output.complaint()));
+  }
+  if (bare == "true" || !output.ok() || place.top.empty()) {
+    return fail(refused("bare_repository", escape_control(folder),
+                        "'" + folder + "' has no work tree: run repo-sync in a clone of it"));
+  }
+  return place;
+}
+
+Result<void> check_nothing_in_progress(const RepositoryPlace& place) {
+  struct Sign {
+    const char* file;
+    const char* reason;
+    const char* what;
+  };
+  static constexpr std::array<Sign, 6> kSigns{{{"rebase-merge", "rebase_in_progress", "a rebase"},
+                                               {"rebase-apply", "rebase_in_progress", "a rebase"},
+                                               {"MERGE_HEAD", "merge_in_progress", "a merge"},
+                                               {"CHERRY_PICK_HEAD", "cherry_pick_in_progress", "a cherry-pick"},
+                                               {"REVERT_HEAD", "revert_in_progress", "a revert"},
+                                               {"BISECT_LOG", "bisect_in_progress", "a bisect"}}};
+  for (const Sign& sign : kSigns) {
+    if (::access((place.git_dir + "/" + sign.file).c_str(), F_OK) == 0) {
+      return fail(refused(sign.reason, {},
+                          "somebody is in the middle of " + std::string(sign.what) + " in '" + place.top +
+                              "': finish or abort it, then sync again"));
+    }
+  }
+  return {};
+}
+
+Result<WorkTreeState> read_state(const Git& git) {
+  SMB_TRY_ASSIGN(const std::string out, git.output_of({"status", "--porcelain=v2", "--branch", "-z", "--no-renames",
+                                                       "--untracked-files=all", "--ignore-submodules=none"}));
+  WorkTreeState state;
+  std::vector<std::string> unmerged;
+  for (const std::string& line : split_zero(out)) {
+    const std::string_view text = line;
+    if (text.starts_with("# branch.oid ")) {
+      state.head = text.substr(13) == "(initial)" ? "" : std::string(text.substr(13));
+    } else if (text.starts_with("# branch.head ")) {
+      state.branch = text.substr(14) == "(detached)" ? "" : "refs/heads/" + std::string(text.substr(14));
+    } else if (text.starts_with("1 ")) {
+      state.changes.push_back(tracked_change(text));
+    } else if (text.starts_with("u ")) {
+      unmerged.emplace_back(after_blanks(text, 10));
+    } else if (text.starts_with("? ")) {
+      state.changes.push_back({std::string(text.substr(2)), true});
+    }
+  }
+  if (!unmerged.empty()) {
+    return fail(refused("unmerged_files", escape_control(join(unmerged, " ")),
+                        "these files have conflicts that nobody resolved: " + join(unmerged, ", ") +
+                            "; resolve them and git add them"));
+  }
+  if (state.branch.empty()) {
+    return fail(refused("detached_head", state.head.substr(0, 12),
+                        "HEAD is on no branch, so there is nothing to bring in line: git switch to one"));
+  }
+  return state;
+}
+
+Result<Upstream> find_upstream(const Git& git, const std::string& branch) {
+  const std::string name = short_name(branch);
+  // Asked of the configuration, not of the branch: one without a commit has an upstream, too.
+  SMB_TRY_ASSIGN(const GitOutput output,
+                 git.run({"config", "-z", "--get-regexp", "^(branch\\..*\\.(remote|merge)|remote\\..*\\.url)$"}));
+  Upstream upstream;
+  bool has_remote = false;
+  for (const std::string& entry : split_zero(output.out)) {
+    const std::size_t end = entry.find('\n');
+    const std::string key = entry.substr(0, end);
+    const std::string value = end == std::string::npos ? "" : entry.substr(end + 1);
+    has_remote = has_remote || key.starts_with("remote.");
+    if (key == "branch." + name + ".remote") {
+      upstream.remote = value;
+    } else if (key == "branch." + name + ".merge") {
+      upstream.remote_ref = value;
+    }
+  }
+  if (!has_remote) {
+    return fail(refused("no_remote", {},
+                        "the repository has no remote to sync with: git remote add origin URL, then git push -u "
+                        "origin " +
+                            name));
+  }
+  if (upstream.remote.empty() || upstream.remote == "." || !upstream.remote_ref.starts_with("refs/heads/")) {
+    return fail(refused("no_upstream", escape_control(name),
+                        "branch '" + name + "' follows no branch of a remote: git push -u origin " + name));
+  }
+  upstream.tracking = "refs/remotes/" + upstream.remote + "/" + short_name(upstream.remote_ref);
+  return upstream;
+}
+
+Result<std::string> commit_of(const Git& git, const std::string& name) {
+  SMB_TRY_ASSIGN(const GitOutput output, git.run({"rev-parse", "-q", "--verify", name + "^{commit}"}));
+  return output.ok() ? output.out.substr(0, output.out.find('\n')) : std::string();
+}
+
+Result<bool> is_ancestor(const Git& git, const std::string& ancestor, const std::string& commit) {
+  if (ancestor == commit) {
+    return true;
+  }
+  SMB_TRY_ASSIGN(const GitOutput output, git.run({"merge-base", "--is-ancestor", ancestor, commit}));
+  if (output.status > 1) {
+    return fail(refused("git_failed", "merge-base", "git merge-base says: " + output.complaint()));
+  }
+  return output.ok();
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/sync/git_command.h"
+#include "libregistry/sync/repository.h"
+
+namespace smbatcher {
+
+/// What may be committed.
+struct CommitRules {
+  std::vector<std::string> paths;    // only these files and folders, relative to the top; empty: everything
+  std::vector<std::string> include;  // new files that are meant, though they look like secrets or are large: patterns
+  bool session_logs = false;         // --proceed
+};
+
+/// Changed paths in the rules' paths.
+std::vector<ChangedPath> chosen(const std::vector<ChangedPath>& changes, const CommitRules& rules);
+
+/// Session logs (session-logs/*.md in any folder) among `changes` that a commit would sweep up.
+std::vector<std::string> unsaved_logs(const std::vector<ChangedPath>& changes);
+
+/// Errors, all kRefused: "unsaved_session_logs" and "suspicious_files".
+Result<void> check_rules(const RepositoryPlace& place, const std::vector<ChangedPath>& changes,
+                         const CommitRules& rules);
+
+/// Commits what the rules choose, with git's own add and commit on a copy of the index; empty when there is nothing.
+/// Errors, all kRefused: "index_locked", "hook_failed", "identity_unknown", "git_failed".
+Result<std::string> commit_changes(const Git& git, const RepositoryPlace& place, const WorkTreeState& state,
+                                   const CommitRules& rules, const std::string& message);
+
+}  // namespace smbatcher

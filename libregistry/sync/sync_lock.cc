@@ -1,0 +1,193 @@
+#include "libregistry/sync/sync_lock.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "libregistry/base/text.h"
+#include "libregistry/leases/process.h"
+
+namespace smbatcher {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kPause{100};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// What the folder says about its owner.
+struct FolderOwner {
+  ino_t inode = 0;
+  std::string pid;
+  std::string host;
+  std::string start_time;
+  std::string boot_id;
+  std::chrono::system_clock::time_point touched{};
+
+  bool operator==(const FolderOwner&) const = default;
+};
+
+std::optional<FolderOwner> owner_of(const std::string& folder) {
+  struct stat status {};
+  if (::lstat(folder.c_str(), &status) != 0) {
+    return std::nullopt;
+  }
+  FolderOwner owner{status.st_ino,
+                    text_of(folder + "/pid"),
+                    text_of(folder + "/host"),
+                    text_of(folder + "/start_time"),
+                    text_of(folder + "/boot_id"),
+                    std::chrono::system_clock::from_time_t(status.st_mtime)};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (::lstat(entry.path().c_str(), &status) == 0) {
+      owner.touched = std::max(owner.touched, std::chrono::system_clock::from_time_t(status.st_mtime));
+    }
+  }
+  return owner;
+}
+
+bool is_stale(const FolderOwner& owner, const Instant& now) {
+  if (now.wall - owner.touched > SyncLock::kStale) {
+    return true;
+  }
+  if (owner.host != host_name() || owner.start_time.empty()) {
+    return false;  // another machine, or another make: only its age says anything
+  }
+  pid_t pid = 0;
+  if (std::from_chars(owner.pid.data(), owner.pid.data() + owner.pid.size(), pid).ec != std::errc() || pid <= 0) {
+    return false;
+  }
+  if (owner.boot_id != now.boot) {
+    return true;
+  }
+  const auto start = SystemProcessTable().start_time(pid);
+  return !start || std::to_string(*start) != owner.start_time;
+}
+
+/// By rename, compare, remove: what is not what was judged is put back.
+void clear(const std::string& folder, const FolderOwner& judged) {
+  const std::string aside = folder + ".dead";  // we have the flock: nobody else of ours uses the name
+  std::error_code ignored;
+  fs::remove_all(aside, ignored);
+  if (::rename(folder.c_str(), aside.c_str()) != 0) {
+    return;
+  }
+  const auto found = owner_of(aside);
+  if (found && *found != judged && ::rename(aside.c_str(), folder.c_str()) == 0) {
+    return;
+  }
+  fs::remove_all(aside, ignored);
+}
+
+std::string describe(const FolderOwner& owner) {
+  if (owner.pid.empty()) {
+    return "another sync";
+  }
+  return "pid " + owner.pid + (owner.host.empty() ? "" : " on " + owner.host);
+}
+
+Error deferred(const std::string& holder, const LockDeadline& deadline) {
+  Error error{Errc::kRefused, "deferred", escape_control(holder.empty() ? "another sync" : holder), {}, {}, {}};
+  error.message = "another sync of this repository runs (" + error.details + "), also after " +
+                  describe_duration(std::chrono::duration_cast<std::chrono::seconds>(deadline.timeout())) +
+                  "; nothing was synced: the next run catches up";
+  return error;
+}
+
+/// The folder is written apart and then has its name, so that nobody sees one without an owner.
+bool make_folder(const std::string& folder, const Instant& now) {
+  const std::string fresh = folder + ".new";
+  std::error_code error;
+  fs::remove_all(fresh, error);
+  if (!fs::create_directory(fresh, error)) {
+    return false;
+  }
+  const auto start = SystemProcessTable().start_time(::getpid());
+  const std::array<std::pair<const char*, std::string>, 4> facts{{{"pid", std::to_string(::getpid())},
+                                                                  {"host", host_name()},
+                                                                  {"start_time", std::to_string(start.value_or(0))},
+                                                                  {"boot_id", now.boot}}};
+  for (const auto& [name, text] : facts) {
+    std::ofstream(fresh + "/" + name) << text << "\n";
+  }
+  // rename(2) would replace an empty folder, which is how another make may leave its own for a moment.
+  const bool made = ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) == 0;
+  const int error_number = errno;
+  if (!made) {
+    fs::remove_all(fresh, error);
+  }
+  errno = error_number;
+  return made;
+}
+
+}  // namespace
+
+Result<SyncLock> SyncLock::acquire(FileOps& ops, const std::string& common_dir, const LockDeadline& deadline,
+                                   const Clock& clock) {
+  const std::string path = common_dir + "/smbatcher-sync.lock";
+  const std::string folder = common_dir + "/claudetools-sync.lock";
+  auto lock = FileLock::acquire(ops, path, deadline);
+  if (!lock) {
+    if (lock.error().code == Errc::kBusy) {
+      return fail(deferred(FileLock::read_holder(ops, path), deadline));
+    }
+    return fail(std::move(lock).error());
+  }
+  lock->write_holder("pid " + std::to_string(::getpid()) + " on " + host_name() + " since " +
+                     format_time(clock.now().wall));
+  while (!make_folder(folder, clock.now())) {
+    if (errno != EEXIST) {
+      return fail(io_error("cannot make the folder '" + folder + "'", errno));
+    }
+    if (const auto owner = owner_of(folder)) {
+      if (is_stale(*owner, clock.now())) {
+        clear(folder, *owner);
+        continue;
+      }
+      if (deadline.passed()) {
+        return fail(deferred(describe(*owner), deadline));
+      }
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+  return SyncLock(std::move(*lock), folder);
+}
+
+SyncLock::SyncLock(SyncLock&& other) noexcept
+    : lock_(std::move(other.lock_)), folder_(std::exchange(other.folder_, {})) {}
+
+SyncLock::~SyncLock() {
+  if (!folder_.empty() && text_of(folder_ + "/pid") == std::to_string(::getpid())) {
+    // At one stroke: a folder that is half removed would be nobody's, and wait for its age.
+    const std::string aside = folder_ + ".dead";
+    std::error_code ignored;
+    fs::remove_all(aside, ignored);
+    fs::rename(folder_, aside, ignored);
+    fs::remove_all(aside, ignored);
+  }
+}
+
+void SyncLock::touch() const { ::utimensat(AT_FDCWD, folder_.c_str(), nullptr, 0); }
+
+}  // namespace smbatcher

@@ -1,0 +1,337 @@
+#include "libregistry/sync/sync_repository.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "libregistry/base/text.h"
+#include "libregistry/claims/ignore_file.h"
+#include "libregistry/config/config.h"
+#include "libregistry/registry/locate.h"
+#include "libregistry/sync/merge_driver.h"
+#include "libregistry/sync/private_rebase.h"
+#include "libregistry/sync/remote.h"
+#include "libregistry/sync/sync_lock.h"
+#include "libregistry/sync/sync_record.h"
+#include "libregistry/sync/work_tree_update.h"
+
+namespace smbatcher {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A push that loses against others is tried again so often, and a tree that others change.
+constexpr int kMostPushes = 4;
+constexpr int kMostUpdates = 8;
+
+std::string message_of(const Clock& clock) {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return "sync: auto-sync from " + std::string(host.data()) + " at " + format_time(clock.now().wall);
+}
+
+Git make_git(const std::string& folder, const SyncOptions& options, const SyncSurroundings& surroundings) {
+  GitSetting setting;
+  setting.folder = folder;
+  setting.time_limit = options.git_timeout;
+  setting.signals = surroundings.signals;
+  return Git(std::move(setting));
+}
+
+/// One run, under the lock.
+class Run {
+ public:
+  Run(Git git, RepositoryPlace place, const SyncLock& lock, const SyncOptions& options,
+      const SyncSurroundings& surroundings, SyncSummary& summary)
+      : place_(std::move(place)),
+        options_(options),
+        surroundings_(surroundings),
+        summary_(summary),
+        git_(std::move(git)) {
+    GitSetting setting = git_.setting();
+    setting.folder = place_.top;
+    setting.held = lock.descriptor();
+    setting.tick = [&lock] { lock.touch(); };
+    git_ = Git(std::move(setting));
+  }
+
+  Result<void> run() {
+    SMB_TRY(read_columns());
+    SMB_TRY(clean_up());
+    SMB_TRY(check_nothing_in_progress(place_));
+    SMB_TRY(keep_own_files_out());
+    SMB_TRY_ASSIGN(const WorkTreeState state, read_state(git_));
+    note_head(state.branch, state.head);
+    SMB_TRY_ASSIGN(upstream_, find_upstream(git_, state.branch));
+    const std::vector<ChangedPath> changes = chosen(state.changes, options_.rules);
+    SMB_TRY(check_rules(place_, changes, options_.rules));
+    for (const ChangedPath& change : changes) {
+      if (change.is_submodule && change.only_inside) {
+        summary_.submodules.push_back(change.path);
+      }
+    }
+    if (options_.dry_run) {
+      return plan(changes);
+    }
+    branch_ = state.branch;
+    auto done = commit_and_bring_in_line(state);
+    auto told = tell();
+    if (!read_record(place_)) {  // one that is still there is for the next sync
+      std::error_code ignored;
+      fs::remove_all(place_.private_dir(), ignored);
+    }
+    SMB_TRY(done);
+    return told;
+  }
+
+ private:
+  void note_head(const std::string& branch, const std::string& head) {
+    summary_.top = place_.top;
+    summary_.branch = branch.substr(std::string_view("refs/heads/").size());
+    summary_.head = head;
+  }
+
+  Result<void> read_columns() {
+    SMB_TRY_ASSIGN(const Config config, load_config(place_.top + "/.smbatcher/config.yml"));
+    columns_ = config.columns;
+    return {};
+  }
+
+  WorkTreeUpdate update() const {
+    return {git_, place_, {surroundings_.ops, surroundings_.clock, options_.registry_timeout, columns_}};
+  }
+
+  /// After a sync that died.
+  Result<void> clean_up() {
+    std::error_code error;
+    if (options_.dry_run || (!fs::exists(place_.private_dir(), error) && !IndexLock::is_left_behind(place_))) {
+      return {};
+    }
+    SMB_TRY(make_private_dir());
+    SMB_TRY_ASSIGN(summary_.kept, update().finish_interrupted());
+    return {};
+  }
+
+  /// What belongs to this machine (the lock, the history, claims) is not to be committed: two clones would have a
+  /// conflict at once.
+  Result<void> keep_own_files_out() const {
+    const RegistryPaths paths = paths_beside(place_.top + "/.smbatcher/REGISTRY.md");
+    if (options_.dry_run || ::access(paths.registry.c_str(), F_OK) != 0) {
+      return {};
+    }
+    return write_ignore_file(surroundings_.ops, paths);
+  }
+
+  Result<void> make_private_dir() const {
+    if (::mkdir(place_.private_dir().c_str(), 0777) != 0 && errno != EEXIST) {
+      return fail(io_error("cannot make the folder '" + place_.private_dir() + "'", errno));
+    }
+    return {};
+  }
+
+  Result<void> plan(const std::vector<ChangedPath>& changes) {
+    for (const ChangedPath& change : changes) {
+      if (!change.only_inside) {
+        summary_.planned.push_back(change.path);
+      }
+    }
+    SMB_TRY_ASSIGN(const std::string known, commit_of(git_, upstream_.tracking));
+    if (!summary_.head.empty()) {
+      SMB_TRY_ASSIGN(summary_.pushed, commits_between(git_, known, summary_.head));
+    }
+    if (!known.empty()) {
+      SMB_TRY_ASSIGN(summary_.pulled, commits_between(git_, summary_.head, known));
+    }
+    return {};
+  }
+
+  Result<void> commit(const WorkTreeState& state) {
+    const std::vector<ChangedPath> changes = chosen(state.changes, options_.rules);
+    SMB_TRY(check_rules(place_, changes, options_.rules));
+    if (changes.empty()) {
+      return {};
+    }
+    SMB_TRY(make_private_dir());
+    SMB_TRY_ASSIGN(const std::string made,
+                   commit_changes(git_, place_, state, options_.rules, message_of(surroundings_.clock)));
+    if (!made.empty()) {
+      summary_.committed = made;
+      summary_.head = made;
+      for (std::string& log : unsaved_logs(changes)) {
+        summary_.session_logs.push_back(std::move(log));
+      }
+    }
+    return {};
+  }
+
+  Result<void> commit_and_bring_in_line(const WorkTreeState& state) {
+    SMB_TRY(commit(state));
+    first_ = summary_.head;
+    int pushes = 0;
+    for (int updates = 0; updates < kMostUpdates;) {
+      SMB_TRY(fetch(git_, upstream_));
+      SMB_TRY_ASSIGN(theirs_, commit_of(git_, upstream_.tracking));
+      SMB_TRY_ASSIGN(const bool in_line, take_in());
+      if (!in_line) {
+        ++updates;
+        SMB_TRY_ASSIGN(const WorkTreeState now, read_state(git_));
+        if (now.branch != branch_) {
+          break;
+        }
+        summary_.head = now.head;
+        SMB_TRY(commit(now));
+        continue;
+      }
+      if (summary_.head == theirs_) {
+        return {};
+      }
+      SMB_TRY(make_private_dir());
+      SMB_TRY_ASSIGN(const Pushed pushed, push(git_, place_, upstream_, summary_.head));
+      if (pushed == Pushed::kDone) {
+        before_push_ = theirs_;
+        pushed_ = true;
+        return {};
+      }
+      if (++pushes == kMostPushes) {
+        return fail(refused(
+            "push_rejected", std::to_string(pushes),
+            "others were faster " + std::to_string(pushes) + " times; nothing is lost, the next run tries again"));
+      }
+    }
+    return fail(refused("busy_tree", escape_control(summary_.branch),
+                        "files, or the branch, changed so fast that nothing could be brought in line; nothing is "
+                        "lost, the next run tries again"));
+  }
+
+  /// Puts our commits on top of theirs. False: somebody changed something meanwhile, so look again.
+  Result<bool> take_in() {
+    if (theirs_.empty() || theirs_ == summary_.head) {
+      return true;
+    }
+    if (summary_.head.empty()) {
+      return fail(refused("no_commit", {}, "the branch has no commit yet, and the remote's has: git pull, then sync"));
+    }
+    SMB_TRY_ASSIGN(const bool has_theirs, is_ancestor(git_, theirs_, summary_.head));
+    if (has_theirs) {
+      return true;
+    }
+    SMB_TRY(make_private_dir());
+    SMB_TRY_ASSIGN(const bool behind, is_ancestor(git_, summary_.head, theirs_));
+    std::string target = theirs_;
+    if (!behind) {
+      SMB_TRY_ASSIGN(const Git merging, with_merge_driver(git_, place_, options_.merge_tool));
+      SMB_TRY_ASSIGN(target, rebase_apart(merging, place_, summary_.head, theirs_));
+    }
+    SMB_TRY_ASSIGN(const WorkTreeUpdate::Report report, update().run(branch_, summary_.head, target));
+    summary_.kept.insert(summary_.kept.end(), report.kept.begin(), report.kept.end());
+    const std::string paths = escape_control(join(report.paths, " "));
+    switch (report.end) {
+      case WorkTreeUpdate::End::kDone:
+        summary_.head = target;
+        return true;
+      case WorkTreeUpdate::End::kInTheWay:
+        return fail(refused("would_overwrite", paths,
+                            "files that git does not know are in the way of what comes from the remote: " +
+                                escape_control(join(report.paths, ", ")) +
+                                "; move them away, or add them; nothing was changed in the work tree")
+                        .with("files", report.paths));
+      case WorkTreeUpdate::End::kChanged:
+        if (!options_.rules.paths.empty()) {
+          return fail(refused("local_changes", paths,
+                              "files that are not among --paths have changes here and at the remote: " +
+                                  escape_control(join(report.paths, ", ")) +
+                                  "; commit them; nothing was changed in the work tree")
+                          .with("files", report.paths));
+        }
+        return false;
+      case WorkTreeUpdate::End::kMoved:
+        break;
+    }
+    return false;
+  }
+
+  /// What came in and went out.
+  Result<void> tell() {
+    const Git git = git_.steady();
+    if (pushed_) {
+      SMB_TRY_ASSIGN(summary_.pushed, commits_between(git, before_push_, summary_.head));
+    }
+    if (first_.empty() || theirs_.empty() || first_ == theirs_) {
+      return {};
+    }
+    SMB_TRY_ASSIGN(const bool took_theirs, is_ancestor(git, theirs_, summary_.head));
+    if (!took_theirs) {
+      return {};
+    }
+    SMB_TRY_ASSIGN(summary_.pulled, commits_between(git, first_, theirs_));
+    if (summary_.pulled.empty()) {
+      return {};
+    }
+    SMB_TRY_ASSIGN(const GitOutput common, git.run({"merge-base", first_, theirs_}));
+    if (!common.ok()) {
+      return {};  // no common past: there is nothing to compare with
+    }
+    const std::string base = common.out.substr(0, common.out.find('\n'));
+    SMB_TRY_ASSIGN(summary_.wiki, wiki_between(git, base, theirs_));
+    SMB_TRY_ASSIGN(summary_.notes, incoming_notes(git, base, theirs_));
+    return {};
+  }
+
+  RepositoryPlace place_;
+  const SyncOptions& options_;
+  const SyncSurroundings& surroundings_;
+  SyncSummary& summary_;
+  Git git_;
+  std::map<std::string, std::string> columns_;
+  Upstream upstream_;
+  std::string branch_;
+  std::string first_;   // our head before anything came in
+  std::string theirs_;  // the remote's
+  std::string before_push_;
+  bool pushed_ = false;
+};
+
+Result<void> locked_run(const Git& git, const RepositoryPlace& place, const SyncOptions& options,
+                        const SyncSurroundings& surroundings, SyncSummary& summary) {
+  const LockDeadline deadline(options.wait);
+  SMB_TRY_ASSIGN(const SyncLock lock,
+                 SyncLock::acquire(surroundings.ops, place.common_dir, deadline, surroundings.clock));
+  return Run(git, place, lock, options, surroundings, summary).run();
+}
+
+}  // namespace
+
+SyncResult sync_repository(const std::string& folder, const SyncOptions& options,
+                           const SyncSurroundings& surroundings) {
+  SyncResult result;
+  const Git git = make_git(folder, options, surroundings);
+  const auto place = find_repository(git, folder);
+  if (!place) {
+    result.failure = place.error();
+    return result;
+  }
+  result.summary.top = place->top;
+  auto done = locked_run(git, *place, options, surroundings, result.summary);
+  if (!done && done.error().reason == "unsaved_session_logs" && options.save_first && !options.dry_run) {
+    // Without the lock: what saves may sync by itself.
+    auto saved = git.in(place->top).run_other({"/bin/sh", "-c", *options.save_first});
+    if (!saved || !saved->ok()) {
+      result.failure = saved ? refused("save_failed", std::to_string(saved->status),
+                                       "'" + *options.save_first + "' failed: " + saved->complaint())
+                             : std::move(saved).error();
+      return result;
+    }
+    done = locked_run(git, *place, options, surroundings, result.summary);
+  }
+  if (!done) {
+    result.failure = std::move(done).error();
+  }
+  return result;
+}
+
+}  // namespace smbatcher

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libregistry/base/clock.h"
+#include "libregistry/base/result.h"
+#include "libregistry/fs/file_ops.h"
+#include "libregistry/process/signal_queue.h"
+#include "libregistry/sync/sync_commit.h"
+#include "libregistry/sync/sync_summary.h"
+
+namespace smbatcher {
+
+struct SyncOptions {
+  CommitRules rules;
+  std::optional<std::string> save_first;  // a command for /bin/sh
+  bool dry_run = false;
+  std::chrono::seconds wait{120};         // for another sync
+  std::chrono::seconds git_timeout{600};  // for each command of git
+  std::chrono::milliseconds registry_timeout{60'000};
+  std::string merge_tool;  // the path of registry-merge
+};
+
+struct SyncSurroundings {
+  FileOps& ops;
+  const Clock& clock;
+  const SignalQueue* signals = nullptr;
+};
+
+/// What was done, and what stopped it, if anything did.
+struct SyncResult {
+  SyncSummary summary;
+  std::optional<Error> failure;
+};
+
+/// Brings the repository at `folder` in line with its remote: commit, fetch, rebase, push.
+///
+/// Failures, all kRefused but what the system says: those of the headers beside this one, and
+/// "would_overwrite", "local_changes", "push_rejected", "busy_tree". Whatever happens: no commit is lost, no file that
+/// somebody else wrote is, and the work tree is not left in the middle of anything; what a kill leaves, the next call
+/// puts right. Source: docs/git-sync.md.
+SyncResult sync_repository(const std::string& folder, const SyncOptions& options, const SyncSurroundings& surroundings);
+
+}  // namespace smbatcher

@@ -1,0 +1,152 @@
+#include "libregistry/sync/sync_summary.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "libregistry/base/text.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::size_t kMostLines = 20;
+constexpr std::array<std::string_view, 6> kCategories{"clients", "projects", "systems", "patterns", "meta", "other"};
+
+std::string short_id(const std::string& id) { return id.substr(0, 10); }
+
+Json to_json(const std::vector<CommitLine>& commits) {
+  JsonArray all;
+  for (const CommitLine& commit : commits) {
+    all.emplace_back(JsonObject{{"id", commit.id}, {"author", commit.author}, {"title", commit.title}});
+  }
+  return all;
+}
+
+void list(std::string& text, std::string_view what, const std::vector<std::string>& items) {
+  if (!items.empty()) {
+    text += std::string(what) + ": " + escape_control(join(items, ", ")) + "\n";
+  }
+}
+
+void list(std::string& text, std::string_view what, const std::vector<CommitLine>& commits) {
+  if (commits.empty()) {
+    return;
+  }
+  std::set<std::string> authors;
+  for (const CommitLine& commit : commits) {
+    authors.insert(commit.author);
+  }
+  text += std::string(what) + " " + counted(commits.size(), "commit") + " of " +
+          escape_control(join({authors.begin(), authors.end()}, ", ")) + "\n";
+  for (std::size_t i = 0; i < std::min(commits.size(), kMostLines); ++i) {
+    text += "  " + short_id(commits[i].id) + " " + escape_control(commits[i].title) + "\n";
+  }
+  if (commits.size() > kMostLines) {
+    text += "  and " + std::to_string(commits.size() - kMostLines) + " more\n";
+  }
+}
+
+std::string category_of(const std::string& path) {
+  const std::size_t begin = path.find('/') + 1;
+  const std::string name = path.substr(begin, path.find('/', begin) - begin);
+  return std::find(kCategories.begin(), kCategories.end(), name) == kCategories.end() ||
+                 path.find('/', begin) == std::string::npos
+             ? "other"
+             : name;
+}
+
+}  // namespace
+
+std::string SyncSummary::state() const {
+  if (!pulled.empty() && !pushed.empty()) {
+    return "both";
+  }
+  return !pulled.empty() ? "pulled" : !pushed.empty() ? "pushed" : "clean";
+}
+
+Result<std::vector<CommitLine>> commits_between(const Git& git, const std::string& from, const std::string& to) {
+  std::vector<std::string> args{"log", "-z", "--reverse", "--format=%H%x1f%an%x1f%s", to};
+  if (!from.empty()) {
+    args.push_back("^" + from);
+  }
+  args.emplace_back("--");
+  SMB_TRY_ASSIGN(const std::string out, git.output_of(args));
+  std::vector<CommitLine> commits;
+  for (const std::string& line : split_zero(out)) {
+    const std::size_t author = line.find('\x1f');
+    const std::size_t title = author == std::string::npos ? author : line.find('\x1f', author + 1);
+    if (title != std::string::npos) {
+      commits.push_back({line.substr(0, author), line.substr(author + 1, title - author - 1), line.substr(title + 1)});
+    }
+  }
+  return commits;
+}
+
+Result<std::vector<WikiPage>> wiki_between(const Git& git, const std::string& from, const std::string& to) {
+  SMB_TRY_ASSIGN(const std::string out,
+                 git.output_of({"diff-tree", "-r", "-z", "--no-renames", "--name-status", from, to, "--", "wiki/"}));
+  const std::vector<std::string> parts = split_zero(out);
+  std::vector<WikiPage> pages;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    pages.push_back({parts[i + 1], category_of(parts[i + 1]),
+                     parts[i] == "A"   ? "added"
+                     : parts[i] == "D" ? "deleted"
+                                       : "modified"});
+  }
+  return pages;
+}
+
+Json to_json(const SyncSummary& summary) {
+  JsonArray wiki;
+  for (const WikiPage& page : summary.wiki) {
+    wiki.emplace_back(JsonObject{{"path", page.path}, {"category", page.category}, {"change", page.change}});
+  }
+  JsonArray notes;
+  for (const Note& note : summary.notes) {
+    notes.emplace_back(JsonObject{
+        {"to", note.to}, {"from", note.from}, {"date", note.date}, {"file", note.file}, {"text", note.text}});
+  }
+  JsonObject object{{"folder", summary.top},
+                    {"branch", summary.branch},
+                    {"state", summary.state()},
+                    {"head", summary.head.empty() ? Json() : Json(summary.head)},
+                    {"committed", summary.committed.empty() ? Json() : Json(summary.committed)},
+                    {"session_logs", summary.session_logs},
+                    {"pulled", to_json(summary.pulled)},
+                    {"pushed", to_json(summary.pushed)},
+                    {"wiki", wiki},
+                    {"notes", notes},
+                    {"kept", summary.kept},
+                    {"submodules", summary.submodules}};
+  if (!summary.planned.empty()) {
+    object.emplace_back("planned", summary.planned);
+  }
+  return object;
+}
+
+std::string describe(const SyncSummary& summary) {
+  std::string text;
+  list(text, "pulled", summary.pulled);
+  if (!summary.wiki.empty()) {
+    text += "wiki:\n";
+    for (const std::string_view category : kCategories) {
+      for (const WikiPage& page : summary.wiki) {
+        if (page.category == category) {
+          text += "  " + std::string(category) + ": " + escape_control(page.path) + " " + page.change + "\n";
+        }
+      }
+    }
+  }
+  list(text, "pushed", summary.pushed);
+  list(text, "would commit", summary.planned);
+  list(text, "session logs committed as they are", summary.session_logs);
+  list(text, "saved here while it ran, kept as", summary.kept);
+  list(text, "changes inside these submodules are not synced", summary.submodules);
+  if (!summary.committed.empty() && summary.pushed.empty()) {
+    text += "committed here, not at the remote yet: " + short_id(summary.committed) + "\n";
+  }
+  return text + escape_control(summary.branch) + " is at " +
+         (summary.head.empty() ? "no commit" : short_id(summary.head)) + "\n";
+}
+
+}  // namespace smbatcher

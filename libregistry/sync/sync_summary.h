@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libregistry/base/json.h"
+#include "libregistry/base/result.h"
+#include "libregistry/sync/git_command.h"
+#include "libregistry/sync/notes.h"
+
+namespace smbatcher {
+
+struct CommitLine {
+  std::string id;
+  std::string author;
+  std::string title;
+};
+
+/// A wiki page that came in: wiki/<category>/… .
+struct WikiPage {
+  std::string path;
+  std::string category;  // clients, projects, systems, patterns, meta, other
+  std::string change;    // added, modified, deleted
+};
+
+/// What a sync of one repository did, also when it failed in the end.
+struct SyncSummary {
+  std::string top;
+  std::string branch;                     // "main"
+  std::string head;                       // at the end
+  std::string committed;                  // the last sync commit of this run; empty: none
+  std::vector<std::string> session_logs;  // that were committed as they are
+  std::vector<CommitLine> pulled;         // oldest first
+  std::vector<CommitLine> pushed;         // oldest first
+  std::vector<WikiPage> wiki;
+  std::vector<Note> notes;
+  std::vector<std::string> kept;        // copies of what somebody saved in the last moment
+  std::vector<std::string> submodules;  // with changes inside that were not synced
+  std::vector<std::string> planned;     // of a dry run: what would be committed
+
+  /// pulled, pushed, both, or clean
+  std::string state() const;
+};
+
+/// The commits of `to` that `from` has not, oldest first.
+Result<std::vector<CommitLine>> commits_between(const Git& git, const std::string& from, const std::string& to);
+Result<std::vector<WikiPage>> wiki_between(const Git& git, const std::string& from, const std::string& to);
+
+Json to_json(const SyncSummary& summary);
+/// For people: several lines.
+std::string describe(const SyncSummary& summary);
+
+}  // namespace smbatcher

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libregistry/base/result.h"
+#include "libregistry/sync/git_command.h"
+
+namespace smbatcher {
+
+/// A path that differs between two commits.
+struct TreeChange {
+  std::string path;
+  bool was_there = false;
+  bool is_there = false;
+  bool is_submodule = false;  // on either side: only the index knows of it
+};
+
+/// Renames are a removal and an addition.
+Result<std::vector<TreeChange>> changes_between(const Git& git, const std::string& from, const std::string& to);
+
+/// True for the path of a registry.
+bool is_registry_path(const std::string& path);
+
+/// A file as it lies in a work tree.
+struct FileShape {
+  bool is_link = false;
+  bool executable = false;
+  std::string bytes;  // where a link leads
+
+  bool operator==(const FileShape&) const = default;
+};
+
+/// What lies at `name` in the folder `folder_fd`; nullopt for nothing, and `is_odd` for a folder or a special file.
+struct FoundFile {
+  std::optional<FileShape> file;
+  bool is_odd = false;
+};
+Result<FoundFile> look_at(int folder_fd, const std::string& name);
+
+}  // namespace smbatcher
