@@ -5,8 +5,10 @@ import os
 import shutil
 
 import checks
+import coordination
 import pages
 import queues
+import sync
 import workers
 from measure import Drains, Samples, drain, turns
 
@@ -283,6 +285,34 @@ def similarity(bench):
     return figures, [Table(f"{checks.DESIGNS:,} designs compared with each other", ("", "median s"), rows)]
 
 
+def coordinated(bench):
+    """Instances and file locks beside a shell loop that does the same with jq and flock."""
+    times = coordination.measure(bench)
+    fleet = f"{coordination.INSTANCES} instances, {coordination.INSTANCES * coordination.FILES_EACH:,} locks"
+    figures = []
+    rows = []
+    for verb, (ours, shell) in times.items():
+        name = f"coordination: {verb}, {fleet}"
+        figures.append(Figure(name + ", over an empty process", ours, "ms", "≤", coordination.BAR_MS))
+        if shell is not None:
+            figures.append(Figure(name, ours / shell, "× jq and flock", "≤", 0.25))
+        ratio = "" if shell is None else f"{ours / shell:.2f}"
+        rows.append((verb, f"{ours:.1f}", "" if shell is None else f"{shell:.0f}", ratio))
+    if any(shell is None for _, shell in times.values()):
+        print("jq or flock is not installed: coordination is compared with nothing (apt-get install jq util-linux)")
+    heads = ("", "median ms", "with jq and flock", "× jq and flock")
+    return figures, [Table(f"One call at {fleet}, less an empty process", heads, rows)]
+
+
+def synced(bench):
+    """A git sync with nothing to do, beside the git commands that it has to run anyway."""
+    ours, git = sync.measure(bench)
+    name = f"repo-sync with nothing to do, {sync.FILES:,} files"
+    rows = [("repo-sync", f"{ours:.1f}", f"{ours / git:.2f}"), ("its git commands in a shell", f"{git:.1f}", "1.00")]
+    table = Table(f"A sync with nothing to do, {sync.FILES:,} files", ("", "median ms", "× git"), rows)
+    return [Figure(name, ours / git, "× git", "≤", sync.BAR)], [table]
+
+
 def checks_of_sites(bench):
     """check-html beside html-validate, where that is installed, and all checks of a site."""
     ours, other = pages.check_html_s(bench)
@@ -305,6 +335,8 @@ def all_experiments():
     return experiments | {
         "pages": checks_of_sites,
         "similarity": similarity,
+        "coordination": coordinated,
+        "sync": synced,
         "worker": worker,
         "fairness": fairness,
         "history": long_history,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compiles what the tools are compared with and runs the benchmark on the tools in build/bin; see bench.py.
 # RUNS=n changes the number of runs, ONLY=regex chooses experiments: claim-100, claim-1000, claim-10000, claim-100000,
-# reads, verbs, crowd-8, crowd-32, crowd-64, pages, similarity, worker, fairness, history, leases. RUNS=5 with
+# reads, verbs, crowd-8, crowd-32, crowd-64, pages, similarity, coordination, sync, worker, fairness, history, leases. RUNS=5 with
 # ONLY='claim|verbs' is a quick look, a whole run takes about ten minutes. BUILD names another build folder, PAGE another
 # file for the page, HTML_VALIDATE that program where it is not on PATH, SCRATCH the folder to work in: how much a sync costs, and so every ratio, depends on the file system.
 set -euo pipefail

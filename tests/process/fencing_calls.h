@@ -10,6 +10,11 @@
 
 namespace smbatcher::test {
 
+/// False for the tools beside the registry, whose leases are their own.
+inline bool works_on_a_registry(const CatalogEntry& entry) {
+  return entry.area != Area::kCoordination && entry.area != Area::kAudit && entry.area != Area::kSync;
+}
+
 /// The options that a tool declares, by its own help. A tool with --dry-run writes; one with --token looks at claims.
 inline bool has_option(std::string_view tool, const std::string& option) {
   const std::string help = run({.argv = {tool_path(tool), "--help"}}).out;

@@ -49,6 +49,9 @@ TEST(Repeat, HasARowForEveryToolThatWrites) {
     rows.insert(call.tool);
   }
   for (const CatalogEntry& entry : kCatalog) {
+    if (!works_on_a_registry(entry)) {
+      continue;
+    }
     const std::string tool(entry.name);
     EXPECT_EQ(has_option(tool, "--dry-run"), rows.contains(tool)) << tool << ": add a row to kWriting";
   }

@@ -50,6 +50,9 @@ TEST(StaleToken, HasARowForEveryToolThatTakesAToken) {
     rows.insert(call.tool);
   }
   for (const CatalogEntry& entry : kCatalog) {
+    if (!works_on_a_registry(entry)) {
+      continue;
+    }
     const std::string tool(entry.name);
     EXPECT_EQ(has_option(tool, "--token"), rows.contains(tool)) << tool << ": add a row to kWithToken";
     EXPECT_EQ(has_option(tool, "--dry-run") && !has_option(tool, "--token"), kWithoutToken.contains(tool))

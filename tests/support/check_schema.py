@@ -8,13 +8,15 @@ import sys
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
+from jsonschema.validators import validator_for
 
 
 def main() -> int:
     with open(sys.argv[1], encoding="utf-8") as file:
         schema = json.load(file)
-    Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(schema)
+    draft = validator_for(schema, default=Draft202012Validator)
+    draft.check_schema(schema)
+    validator = draft(schema)
     faults = 0
     for line in sys.stdin:
         error = best_match(validator.iter_errors(json.loads(line)))

@@ -68,6 +68,17 @@ inline constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"file-stats", Area::kCheck, "tell the sizes, lines and kinds of a site's files"},
     {"tree-view", Area::kCheck, "show a site's files as a tree"},
     {"serve", Area::kCheck, "preview a site, or all sites, in a browser"},
+    {"coord-status", Area::kCoordination, "show the agent instances, their locks and who waits"},
+    {"coord-lock", Area::kCoordination, "lock files against other agent instances, and give them free"},
+    {"coord-instance", Area::kCoordination, "register an agent instance, keep it alive, end it"},
+    {"coord-decisions", Area::kCoordination, "log the decisions that agents share, and look them up"},
+    {"coord-hook", Area::kCoordination, "answer an agent's hooks, and install them in a project"},
+    {"audit-handoff", Area::kAudit, "set up a queue of repository audits"},
+    {"audit-sync", Area::kAudit, "lock, unlock, renew and complete repository audits"},
+    {"verify-audit", Area::kAudit, "check that the report of an audit is complete"},
+    {"audit-status", Area::kAudit, "show who audits what, and what is left"},
+    {"repo-sync", Area::kSync, "bring a repository in line with its remote: commit, fetch, rebase, push"},
+    {"registry-merge", Area::kSync, "merge two changes of one registry, row by row: git's merge driver"},
 });
 
 constexpr std::optional<CatalogEntry> find_in_catalog(std::string_view name) {

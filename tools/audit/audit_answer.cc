@@ -1,0 +1,87 @@
+#include "tools/audit/audit_answer.h"
+
+#include <array>
+#include <utility>
+
+#include "libregistry/audit/document.h"
+
+namespace smbatcher {
+namespace {
+
+struct Remedy {
+  std::string_view error;
+  std::string_view text;
+};
+
+constexpr auto kRemedies = std::to_array<Remedy>({
+    {"already_locked", "Wait until it is completed or unlocked; the queue has what suggested_repos names"},
+    {"not_owner", "Name the instance that holds the lock, or its --token; to take it away: unlock --force"},
+    {"not_locked", "Lock the repository first: audit-sync lock REPO INSTANCE"},
+    {"not_in_queue", "Take a repository from the queue, or complete with --add, or lock without --strict"},
+    {"report_not_found", "Write the report there, then check it with verify-audit"},
+    {"report_incomplete", "Add the missing sections, then check it with verify-audit"},
+    {"report_unreadable", "Write the report as UTF-8"},
+    {"file_not_found", "Set the system up: audit-handoff"},
+    {"invalid_json", "Repair the file by hand, or bring it back: audit-sync restore"},
+    {"permission_denied", "Check the permissions of the file and of its folder"},
+    {"ambiguous_location", "Name one of them with --file, or move one away"},
+    {"backup_not_found", "Look into .coordination_backups, or begin anew: audit-handoff --force"},
+    {"lock_timeout", "Try again, or wait longer with --lock-timeout"},
+    {"conflict", "Find out who else writes the file, then try again"},
+    {"durability_unknown", "It is written; look at the disk, since a power failure could still undo it"},
+    {"missing_argument", "See audit-sync --help"},
+    {"invalid_argument", "See audit-sync --help"},
+});
+
+std::string_view remedy_for(std::string_view error) {
+  for (const Remedy& remedy : kRemedies) {
+    if (remedy.error == error) {
+      return remedy.text;
+    }
+  }
+  return "Read the message, then try again";
+}
+
+std::string printed(JsonObject object) { return audit_text(Json(std::move(object))) + "\n"; }
+
+}  // namespace
+
+Outcome audit_success(std::string_view operation, const AuditAnswer& answer, bool dry_run, const JsonObject& more) {
+  JsonObject json;
+  if (!answer.durable) {
+    json.emplace_back("error", "durability_unknown");
+    json.emplace_back("message",
+                      "Operation " + std::string(operation) + " is written, but may not survive a power failure");
+    json.emplace_back("remedy", remedy_for("durability_unknown"));
+  } else {
+    json.emplace_back("message",
+                      "Operation " + std::string(operation) + (dry_run ? " would be successful" : " successful"));
+  }
+  json.emplace_back("data", answer.document);
+  if (answer.lease) {
+    json.emplace_back("token", answer.lease->token);
+    json.emplace_back("expires_at", audit_time(answer.lease->expires.wall));
+  }
+  json.insert(json.end(), more.begin(), more.end());
+  if (!answer.backup.empty()) {
+    json.emplace_back("backup", answer.backup);
+  }
+  if (!answer.warnings.empty()) {
+    json.emplace_back("warnings", answer.warnings);
+  }
+  if (!answer.kept.empty()) {
+    json.emplace_back("kept", answer.kept);
+  }
+  return Outcome::verbatim(printed(std::move(json)), answer.durable ? 0 : 2);
+}
+
+Outcome audit_failure(const Error& error) {
+  JsonObject json{{"error", error.reason}, {"message", error.message}};
+  for (const auto& [key, value] : error.facts) {
+    json.emplace_back(key, value);
+  }
+  json.emplace_back("remedy", remedy_for(error.reason));
+  return Outcome::verbatim(printed(std::move(json)), error.code == Errc::kRefused ? 1 : 2);
+}
+
+}  // namespace smbatcher
