@@ -14,8 +14,12 @@ namespace {
 
 std::vector<std::string> corpus() {
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(SMB_CORPUS)) {
-    paths.push_back(entry.path());
+  for (const std::string folder : {SMB_CORPUS, SMB_MORE_CORPUS}) {
+    if (!folder.empty()) {
+      for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        paths.push_back(entry.path());
+      }
+    }
   }
   std::sort(paths.begin(), paths.end());
   std::vector<std::string> inputs;

@@ -14,6 +14,7 @@ fi
 declare -A dictionary=([cells]=markdown [registry]=markdown [tables]=markdown [designs]=markdown
   [history]=json [claim_files]=json [config]=yaml [site_lists]=yaml [front_matter]=yaml [html]=html [preview]=http
   [similarity]=markdown [css]=css)
+declare -A more_corpus=([html]=$here/../unit/html/documents)
 # Files are written and read for each input: in memory where there is such a file system.
 [[ -d /dev/shm && -w /dev/shm ]] && export TMPDIR=/dev/shm
 mkdir -p "$build/found"
@@ -25,7 +26,7 @@ for fuzzer in "$build"/bin/*_fuzzer; do
   # 2 GiB and a minute a run are far above what the limits of the readers allow, also on a busy machine.
   if ! "$fuzzer" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -print_final_stats=1 \
     -dict="$here/dictionaries/${dictionary[$target]}.dict" -artifact_prefix="$build/found/$target-" \
-    "$build/corpus/$target" "$here/corpus/$target" >"$log" 2>&1; then
+    "$build/corpus/$target" "$here/corpus/$target" ${more_corpus[$target]:+"${more_corpus[$target]}"} >"$log" 2>&1; then
     grep -aE 'broken promise|ERROR: |runtime error|terminate called' "$log" | head -3 || true
     input=$(sed -n 's/^artifact_prefix=.*Test unit written to //p' "$log" | tail -1)
     printf 'FAIL:fuzz_failed:%s:%s (see %s)\n' "$target" "${input:-no input}" "$log"
