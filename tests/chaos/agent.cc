@@ -3,6 +3,12 @@
 #include "libregistry/base/json_fields.h"
 
 namespace smbatcher::test {
+namespace {
+
+/// Above any token of the queue: one that is given to another agent later is good in whoever's hand.
+constexpr std::int64_t kNeverGiven = 1'000'000'000;
+
+}  // namespace
 
 Call Agent::call(const std::vector<std::string>& words) {
   const bool limited = manners_->small_files && in_percent(3);
@@ -94,7 +100,7 @@ void Agent::work(const std::stop_token& stop) {
 /// Comes with a token that is not the lease's: of a claim that is over, or one that never was.
 void Agent::meddle() {
   const Claim& claim = former_[pick(former_.size())];
-  const std::string token = in_percent(70) ? claim.token : std::to_string(std::stoll(claim.token) + 1);
+  const std::string token = in_percent(70) ? claim.token : std::to_string(std::stoll(claim.token) + kNeverGiven);
   const std::vector<std::string> tools{"heartbeat", "release", claim.phase + "-complete"};
   const std::string& tool = manners_->only_claims ? tools[pick(2)] : tools[pick(3)];
   call({tool, "--batch", claim.batch, "--token", token});

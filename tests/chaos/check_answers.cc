@@ -113,15 +113,12 @@ class Answers {
         if (used_.contains(event->number) || is_upkeep(*event)) {
           continue;
         }
-        const std::vector<const Call*>& own = calls_by[owner];
-        const auto call = std::find_if(own.begin(), own.end(), [&](const Call* one) {
-          return verb_of(one->words.front()) == event->verb && in_window(*one, *event);
-        });
-        if (call == own.end()) {
+        const Call* const call = maker_of(*event, calls_by[owner]);
+        if (call == nullptr) {
           found_->push_back("event without call: " + event->name());
-        } else if (!(*call)->outcome_is_unknown()) {
-          found_->push_back("refused but done: " + event->name() + ", and " + (*call)->name() + " was told " +
-                            (*call)->out.substr(0, 200));
+        } else if (!call->outcome_is_unknown()) {
+          found_->push_back("refused but done: " + event->name() + ", and " + call->name() + " was told " +
+                            call->out.substr(0, 200));
         }
       }
     }
@@ -134,6 +131,22 @@ class Answers {
   }
   static std::string key_in(const Json& answer) {
     return string_field(answer, "phase").value_or("") + "-" + string_field(answer, "batch").value_or("");
+  }
+
+  /// The call that may have made the event. The clocks' grain can leave several, a millisecond apart: one that does not
+  /// know what it did, and accounts for nothing yet, goes before one that was refused.
+  const Call* maker_of(const PastEvent& event, const std::vector<const Call*>& own) {
+    const Call* refused = nullptr;
+    for (const Call* const call : own) {
+      if (verb_of(call->words.front()) != event.verb || !in_window(*call, event)) {
+        continue;
+      }
+      if (call->outcome_is_unknown() && accounted_.insert(call).second) {
+        return call;
+      }
+      refused = call->outcome_is_unknown() ? refused : call;
+    }
+    return refused;
   }
 
   void report_missing(const Call& call) {
@@ -204,6 +217,7 @@ class Answers {
   std::map<std::int64_t, std::string> owner_of_;
   std::map<std::string, std::vector<std::pair<std::int64_t, std::int64_t>>> tokens_told_;
   std::set<std::int64_t> used_;
+  std::set<const Call*> accounted_;  // calls without a known end that explain an event
 };
 
 }  // namespace

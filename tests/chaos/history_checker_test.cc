@@ -144,6 +144,18 @@ TEST(HistoryChecker, LeavesOpenWhatAKilledCallHasDone) {
   EXPECT_THAT(violations(made.evidence()), IsEmpty());
 }
 
+// Two calls of one agent within the grain of the clocks: the refused one did not do what the killed one did.
+TEST(HistoryChecker, BlamesARefusalOnlyWhereNoKilledCallExplainsTheEvent) {
+  MadeHistory made = good_life();
+  Call refused = made.calls[2];
+  made.calls[2].status = -1;
+  made.calls[2].out.clear();
+  refused.status = 1;
+  refused.out = R"({"reason":"stale_claim","exit_code":1})";
+  made.calls.insert(made.calls.begin(), refused);
+  EXPECT_THAT(violations(made.evidence()), IsEmpty());
+}
+
 TEST(HistoryChecker, ForgetsALineThatACrashCut) {
   MadeHistory made = good_life();
   made.tail = "{\"format\":1,\"event\":8,\"ver\n{\"format\":1,\"torn_line_above\":true}\n";

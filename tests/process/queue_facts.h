@@ -30,12 +30,16 @@ struct LoggedEvent {
 };
 
 inline std::vector<LoggedEvent> logged_events(const Sandbox& sandbox) {
+  static constexpr std::string_view kTorn = "{\"format\":1,\"torn_line_above\":true}\n";
   std::vector<LoggedEvent> events;
   std::string_view text;
   const std::string bytes = sandbox.dir().read(".smbatcher/history.jsonl");
   for (text = bytes; !text.empty(); text.remove_prefix(std::min(text.size(), text.find('\n') + 1))) {
     const auto parsed = parse_json(text.substr(0, text.find('\n')));
     const Json* const line = std::get_if<Json>(&parsed);
+    if (line == nullptr && text.substr(std::min(text.size(), text.find('\n') + 1)).starts_with(kTorn)) {
+      continue;  // a call was killed in the middle of writing it, and the next one has marked it
+    }
     if (line == nullptr || text.find('\n') == std::string_view::npos) {
       ADD_FAILURE() << "not a line of JSON: " << text.substr(0, text.find('\n'));
       return events;

@@ -49,7 +49,7 @@ class Process {
   /// Waits for its end. A process that runs for longer than `kLimit` is killed with its group.
   ProcessResult wait();
 
-  static constexpr std::chrono::seconds kLimit{60};
+  static constexpr std::chrono::seconds kLimit{240};
 
  private:
   friend std::vector<ProcessResult> run_together(const std::vector<Command>& commands);
