@@ -10,14 +10,14 @@ declare -A required=(
            nlohmann-json3-dev libexpected-dev libxxhash-dev libgumbo-dev'
   [test]='libgtest-dev libgmock-dev python3 python3-jsonschema git util-linux acl attr'
   [fuzz]='clang'
-  [bench]='libsqlite3-dev python3 mawk util-linux'
+  [bench]='libsqlite3-dev python3 mawk util-linux jq'
   [check]='clang-format clang-tidy'
 )
 # Never a reason to fail or to reach for the network: these come along when something else has to be installed.
 declare -A optional=([build]='ninja-build' [test]='strace nodejs' [fuzz]='libclang-rt-dev' [bench]='' [check]='')
 # What the same steps need where there is no dpkg: programs, and headers that the compiler must find.
 declare -A programs=([build]='c++ cmake pkg-config' [test]='python3 git flock setfacl setfattr' [fuzz]='clang++'
-                    [bench]='python3 flock awk' [check]='clang-format clang-tidy')
+                    [bench]='python3 flock awk jq' [check]='clang-format clang-tidy')
 declare -A headers=(
   [build]='yaml-cpp/yaml.h cmark-gfm.h CLI/CLI.hpp nlohmann/json.hpp tl/expected.hpp xxhash.h gumbo.h'
   [test]='gtest/gtest.h gmock/gmock.h'

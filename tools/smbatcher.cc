@@ -33,7 +33,8 @@ The loop of an agent:
 )";
 
 constexpr std::string_view kClosing = R"(
-smbatcher help TOOL describes one tool. Every tool takes --registry PATH, --format text|json, --help.
+smbatcher help TOOL describes one tool. Every tool takes --format text|json and --help, those of the queue also
+--registry PATH.
 Exit codes: 0 OK; 1 FAIL, it ran and the answer is no; 2 ERROR, it could not run.
 )";
 
