@@ -58,10 +58,14 @@ function(smb_tool name source)
   endif()
 endfunction()
 
-# smb_unit_test(NAME SOURCES ... LINKS ...): one GoogleTest executable per folder, its tests registered with CTest.
+# smb_unit_test(NAME SOURCES ... ALONE ... LINKS ...): one GoogleTest executable per folder, its tests registered with
+# CTest. SOURCES are compiled eight at a time, as most of the work is in GoogleTest's headers and what they generate;
+# ALONE are those that give a name of another file a second meaning.
 function(smb_unit_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
+  cmake_parse_arguments(ARG "" "" "SOURCES;ALONE;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES} ${ARG_ALONE})
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_link_libraries(${name} PRIVATE smb_flags ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
   smb_label(labels ${name} unit)
   gtest_discover_tests(${name} PROPERTIES LABELS ${labels} DISCOVERY_TIMEOUT 60)
