@@ -101,6 +101,10 @@ Result<std::optional<std::string>> finish_cut_copy(FileOps& ops, const AuditPlac
       SMB_TRY_ASSIGN(std::string kept, set_aside(ops, names.next, names.target, "conflict"));
       return kept;
     }
+    // Complete, but who copied it may not have come to syncing it: until then .next is all that a power failure leaves.
+    if (ops.fsync(data.descriptor()) != 0) {
+      return fail(cannot_write(place, errno));
+    }
   }
   SMB_TRY(remove_next(ops, names));
   return std::nullopt;

@@ -30,7 +30,10 @@ Result<Source> read_backup(FileOps& ops, const AuditPlace& place, const std::str
   return Source{path, std::move(document)};
 }
 
-Result<Source> find_backup(FileOps& ops, const AuditPlace& place, const std::optional<std::string>& name) {
+/// Without a name the newest that can be read and is not what there is: a call that was cut short has already backed up
+/// what it was about to overwrite, and its repetition must not take that for the way back.
+Result<Source> find_backup(FileOps& ops, const AuditPlace& place, const std::optional<std::string>& name,
+                           const Json& now) {
   if (name) {
     if (name->find('/') != std::string::npos) {
       return fail(usage_error("invalid_argument", "'" + *name + "' is no name of a file in '" + place.backups + "'"));
@@ -38,23 +41,28 @@ Result<Source> find_backup(FileOps& ops, const AuditPlace& place, const std::opt
     return read_backup(ops, place, *name);
   }
   SMB_TRY_ASSIGN(const std::vector<std::string> names, list_audit_backups(place));
+  const std::string text = now.is_null() ? "" : audit_text(now);
   for (const std::string& each : names) {
-    if (auto found = read_backup(ops, place, each)) {
+    if (auto found = read_backup(ops, place, each); found && audit_text(found->document) != text) {
       return found;
     }
   }
-  return fail(no_backup(place.backups, "there is no backup in '" + place.backups + "' that can be read"));
+  return fail(no_backup(place.backups, "there is no backup in '" + place.backups + "' that can be read" +
+                                           (now.is_null() ? "" : " and is not what there is")));
 }
 
 }  // namespace
 
 Result<Restored> restore_audit(const AuditPlace& place, const AuditCall& call, const RestoreRequest& request) {
-  SMB_TRY_ASSIGN(Source source, find_backup(call.ops, place, request.backup));
+  std::optional<Source> source;  // chosen under the lock, and once: a second attempt finds the backup of the first
   const AuditEditor edit = [&](const AuditView& view) -> Result<AuditEdit> {
+    if (!source) {
+      SMB_TRY_ASSIGN(source, find_backup(call.ops, place, request.backup, view.document));
+    }
     if (view.work.locked) {
       SMB_TRY(check_lock_owner(view, request.owner));
     }
-    JsonObject document = *source.document.object();
+    JsonObject document = *source->document.object();
     set_member(document, "last_updated", audit_time(view.now.wall));
     AuditEdit wanted;
     wanted.document = std::move(document);
@@ -71,7 +79,7 @@ Result<Restored> restore_audit(const AuditPlace& place, const AuditCall& call, c
     return wanted;
   };
   SMB_TRY_ASSIGN(AuditAnswer answer, change_audit(place, call, edit, AuditData::kMayBeDamaged));
-  return Restored{std::move(answer), std::move(source.path)};
+  return Restored{std::move(answer), std::move(source->path)};
 }
 
 }  // namespace smbatcher

@@ -6,6 +6,7 @@
 #include "libregistry/coordination/coordination.h"
 #include "libregistry/coordination/holder_watch.h"
 #include "libregistry/coordination/instance_id.h"
+#include "libregistry/coordination/known_hash.h"
 #include "libregistry/coordination/lock_grant.h"
 #include "libregistry/coordination/standing.h"
 #include "libregistry/coordination/state_files.h"
@@ -20,6 +21,8 @@ constexpr const char* kDefaultIntent = "Editing file";
 // A waiter shows that it lives this often, and looks again whether its holder does.
 constexpr std::chrono::seconds kSignOfLife{60};
 constexpr milliseconds kLookAgain{10'000};
+// A large file that is written to without end is hashed under the mutex at last.
+constexpr int kMostHashings = 3;
 
 /// One call of acquire_locks(): one attempt, or one each time that something changed.
 class Acquirer {
@@ -28,7 +31,7 @@ class Acquirer {
     for (const ProjectPath& path : request.paths) {
       const auto same = [&path](const Wanted& wanted) { return wanted.path.relative == path.relative; };
       if (std::none_of(wanted_.begin(), wanted_.end(), same)) {
-        wanted_.push_back({path, {}, {}, {}, {}});
+        wanted_.push_back({path, {}, {}, {}, {}, {}});
       }
     }
   }
@@ -39,8 +42,15 @@ class Acquirer {
     }
     const LockDeadline deadline(request_.wait);
     for (;;) {
-      SMB_TRY_ASSIGN(Acquisition attempt, this->attempt(!deadline.passed()));
-      if (attempt.verdict == Verdict::kDone || deadline.passed()) {
+      const bool last = deadline.passed();
+      SMB_TRY_ASSIGN(Acquisition attempt, this->attempt(!last));
+      if (unhashed_) {
+        take_hashes();
+        continue;
+      }
+      if (attempt.verdict == Verdict::kDone || last) {
+        attempt.removed = std::move(removed_);
+        attempt.warnings = std::move(warnings_);
         return attempt;
       }
       wait_for_turn(std::min(deadline.left(), milliseconds(kSignOfLife)));
@@ -53,38 +63,63 @@ class Acquirer {
     std::optional<LockView> found;
     std::optional<WaitQueue::Ticket> ticket;
     std::optional<Descriptor> before;  // the ticket of the waiter before us
+    KnownHash known;
     std::string hash;
 
     bool own(const std::string& id) const { return found && found->live && found->lock.holder == id; }
     bool held(const std::string& id) const { return found && found->live && found->lock.holder != id; }
   };
 
-  /// Waits behind the others when `may_wait`, else leaves the queue.
+  /// Waits behind the others when `may_wait`, else leaves the queue. What would be granted but for the hash of a large
+  /// file is left as it is: the caller hashes it without the mutex and comes again.
   Result<Acquisition> attempt(bool may_wait) {
     obstacle_ = std::monostate{};
+    unhashed_ = false;
     SMB_TRY_ASSIGN(StateFiles files, StateFiles::to_change(c_));
     SMB_TRY_ASSIGN(WorkRegistry registry, files.read_registry());
     Acquisition answer;
-    SMB_TRY_ASSIGN(answer.removed, remove_gone_instances(files, registry, request_.id));
+    SMB_TRY_ASSIGN(const auto removed, remove_gone_instances(files, registry, request_.id));
     SMB_TRY(show_life(files, registry));
     SMB_TRY(look(files, registry, answer));
-    const bool granted = answer.held.empty() && answer.queued.empty();
-    if (granted) {
-      SMB_TRY(grant_all(files, registry, answer));
+    const bool free = answer.held.empty() && answer.queued.empty();
+    unhashed_ = free && !look_at_hashes();
+    if (free && !unhashed_) {
+      SMB_TRY(grant_all(files, registry, answer, !removed.empty()));
     } else {
       answer.verdict = Verdict::kHeld;
-      if (!answer.removed.empty()) {
+      if (!removed.empty()) {
         SMB_TRY(files.write_registry(registry));
       }
     }
-    if (granted || !may_wait) {
+    if (answer.verdict == Verdict::kDone || (!may_wait && !unhashed_)) {
       leave_queues();
-    } else {
+    } else if (!unhashed_) {
       SMB_TRY(join_queues(files.now().wall));
-      choose_obstacle();
+      SMB_TRY(choose_obstacle(files));
     }
-    answer.warnings = std::move(files.warnings());
+    removed_.insert(removed_.end(), removed.begin(), removed.end());
+    warnings_.insert(warnings_.end(), files.warnings().begin(), files.warnings().end());
     return answer;
+  }
+
+  /// False when a large file is to be read first.
+  bool look_at_hashes() {
+    bool all = true;
+    for (Wanted& wanted : wanted_) {
+      std::optional<std::string> hash = wanted.known.of(c_.ops, wanted.path.absolute);
+      all = all && (hash || hashings_ == kMostHashings);
+      wanted.hash = hash ? *std::move(hash) : hashings_ == kMostHashings ? file_hash(wanted.path.absolute) : "";
+    }
+    return all;
+  }
+
+  void take_hashes() {
+    ++hashings_;
+    for (Wanted& wanted : wanted_) {
+      if (!wanted.known.of(c_.ops, wanted.path.absolute)) {
+        wanted.known.take(c_.ops, wanted.path.absolute);
+      }
+    }
   }
 
   /// Who asks for a lock lives; who waits long must not become stale meanwhile.
@@ -136,11 +171,11 @@ class Acquirer {
     }
   }
 
-  void choose_obstacle() {
+  Result<void> choose_obstacle(StateFiles& files) {
     for (Wanted& wanted : wanted_) {
       if (wanted.before) {
         obstacle_ = *std::move(wanted.before);
-        return;
+        return {};
       }
     }
     for (const Wanted& wanted : wanted_) {
@@ -151,10 +186,15 @@ class Acquirer {
       if (wanted.found->lease && wanted.found->lease->lease.process) {
         processes.push_back(*wanted.found->lease->lease.process);
       }
+      SMB_TRY_ASSIGN(const auto instance, files.read_instance_process(wanted.found->lock.holder));
+      if (instance && instance->process) {
+        processes.push_back(*instance->process);  // its end is the end of the lock, too
+      }
       held_for_ = wanted.found->left;
       obstacle_ = HolderWatch(c_.ops, c_.place.locks() + "/" + wanted.path.lock_name + ".json", processes);
-      return;
+      return {};
     }
+    return {};
   }
 
   void wait_for_turn(milliseconds longest) {
@@ -167,10 +207,8 @@ class Acquirer {
     obstacle_ = std::monostate{};
   }
 
-  Result<void> grant_all(StateFiles& files, WorkRegistry& registry, Acquisition& answer) {
-    bool listed = !answer.removed.empty();
-    for (Wanted& wanted : wanted_) {
-      wanted.hash = file_hash(wanted.path.absolute);
+  Result<void> grant_all(StateFiles& files, WorkRegistry& registry, Acquisition& answer, bool listed) {
+    for (const Wanted& wanted : wanted_) {
       listed = list_holder(registry, wanted.path.relative) || listed;
     }
     if (listed) {
@@ -261,6 +299,10 @@ class Acquirer {
   std::optional<ProcessRef> process_;
   std::variant<std::monostate, Descriptor, HolderWatch> obstacle_;
   std::chrono::seconds held_for_{0};
+  bool unhashed_ = false;
+  int hashings_ = 0;
+  std::vector<std::string> removed_;  // in all attempts
+  std::vector<Warning> warnings_;
 };
 
 }  // namespace

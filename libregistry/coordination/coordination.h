@@ -32,6 +32,8 @@ struct Coordination {
   const ProcessTable& processes;
   CoordinationPlace place;
   std::chrono::milliseconds lock_timeout{60'000};  // for the mutex
+  // How long a call waits in all for files that look half written: others write in place.
+  std::chrono::milliseconds patience{100};
 };
 
 /// Without a heartbeat for longer than this an instance is stale.
@@ -96,7 +98,8 @@ struct Cleanup {
   std::vector<std::string> locks;      // further locks that were free: expired, or of a process that is gone
   std::vector<Warning> warnings;
 };
-Result<Cleanup> clean_up(const Coordination& coordination);
+/// `dry_run`: only tells; without the mutex.
+Result<Cleanup> clean_up(const Coordination& coordination, bool dry_run = false);
 
 // ---- locks -------------------------------------------------------------------------------------------------------
 

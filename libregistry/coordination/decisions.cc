@@ -182,7 +182,7 @@ Result<DecisionLog::Added> DecisionLog::add(const NewDecision& decision, const L
     added.decision = as_json(decision, make_id(now, last + 1), now);
     return added;
   }
-  SMB_TRY_ASSIGN(const FileLock held, lock(deadline));
+  SMB_TRY_ASSIGN(const CoordinationMutex held, lock(deadline));
   do {
     SMB_TRY_ASSIGN(const State state, read(true, added.warnings));
     SMB_TRY_ASSIGN(const std::int64_t last, last_number(state));
@@ -210,7 +210,7 @@ Result<DecisionLog::Added> DecisionLog::add(const NewDecision& decision, const L
 
 Result<DecisionLog::Archived> DecisionLog::archive(std::size_t keep, const LockDeadline& deadline, bool dry_run) {
   Archived archived;
-  std::optional<FileLock> held;
+  std::optional<CoordinationMutex> held;
   if (!dry_run) {
     SMB_TRY_ASSIGN(held, lock(deadline));
   }
@@ -237,9 +237,9 @@ Result<DecisionLog::Archived> DecisionLog::archive(std::size_t keep, const LockD
   return fail(kept_changing(path()));
 }
 
-Result<FileLock> DecisionLog::lock(const LockDeadline& deadline) {
+Result<CoordinationMutex> DecisionLog::lock(const LockDeadline& deadline) {
   SMB_TRY(make_folders(ops_, folder_));
-  return FileLock::acquire(ops_, path() + ".lock", deadline);
+  return CoordinationMutex::acquire(ops_, folder_, path() + ".lock", deadline);
 }
 
 Result<DecisionLog::State> DecisionLog::read(bool heal, std::vector<Warning>& warnings) {
@@ -270,8 +270,12 @@ Result<std::int64_t> DecisionLog::last_number(const State& state) const {
   const std::optional<std::int64_t> marked = integer_field(state.mark, "last_number");
   std::int64_t last = std::max(state.last_number, marked.value_or(-1));
   if (!marked || !state.file) {
-    for (const std::string& archive : archives()) {
-      SMB_TRY_ASSIGN(const std::string text, read_file(ops_, archive, kMaxSize));
+    std::vector<std::string> others = archives();
+    for (std::string& copy : files_beginning(std::string(kLog) + ".c")) {  // .corrupt-, .conflict-
+      others.push_back(std::move(copy));
+    }
+    for (const std::string& other : others) {
+      SMB_TRY_ASSIGN(const std::string text, read_file(ops_, other, kMaxSize));
       last = std::max(last, greatest_number(text));
     }
   }
@@ -340,11 +344,17 @@ Result<std::string> DecisionLog::write_archive(const std::string& text) {
 }
 
 std::vector<std::string> DecisionLog::archives() const {
+  std::vector<std::string> paths = files_beginning(kArchive);
+  std::erase_if(paths, [](const std::string& path) { return !path.ends_with(".json"); });
+  return paths;
+}
+
+std::vector<std::string> DecisionLog::files_beginning(std::string_view start) const {
   std::vector<std::string> paths;
   std::error_code ignored;  // a folder that is not there has none
   for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(kArchive) && name.ends_with(".json")) {
+    if (name.starts_with(start)) {
       paths.push_back(entry.path().string());
     }
   }

@@ -10,6 +10,7 @@
 #include "libregistry/base/clock.h"
 #include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
+#include "libregistry/coordination/mutex.h"
 #include "libregistry/fs/file_lock.h"
 #include "libregistry/fs/file_ops.h"
 #include "libregistry/fs/replace_file.h"
@@ -53,11 +54,12 @@ struct DecisionFilter {
 ///
 /// Shape, key order and layout are those of the shell library that programs in the field use, unknown keys stay, and
 /// people may edit it: it is replaced as the registry is, and synced before success is said. Beside it:
-///   decision-log.json.lock             the flock of all that write it
+///   decision-log.json.lock             the flock of all that write it, with that of the folder as CoordinationMutex
 ///   decision-log.json.mark             a cache: the last number given out, and the hashes of the last change
 ///   decision-log-archive-YYYYMMDD[-N].json   what archive() moved out; never changed again
 /// An id is DEC-YYYYMMDD-NNNN (day in UTC). NNNN starts at 0000 and is never given twice: it is one more than the
-/// greatest that the log, the mark and, where one of the two is missing, the archives know.
+/// greatest that the log, the mark and, where one of the two is missing, the archives and the copies that were set
+/// aside know.
 ///
 /// Source: docs/coordination.md, "The decision log".
 class DecisionLog {
@@ -94,13 +96,14 @@ class DecisionLog {
 
  private:
   struct State;
-  Result<FileLock> lock(const LockDeadline& deadline);
+  Result<CoordinationMutex> lock(const LockDeadline& deadline);
   Result<State> read(bool heal, std::vector<Warning>& warnings);
   Result<std::int64_t> last_number(const State& state) const;
   Result<void> settle(const State& state, std::vector<Warning>& warnings);
   void remember(const State& state, const std::string& after, std::int64_t number);
   Result<std::string> write_archive(const std::string& text);
   std::vector<std::string> archives() const;
+  std::vector<std::string> files_beginning(std::string_view start) const;
 
   FileOps& ops_;
   const Clock& clock_;

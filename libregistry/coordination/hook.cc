@@ -8,6 +8,7 @@
 #include "libregistry/coordination/hook_sessions.h"
 #include "libregistry/coordination/identity.h"
 #include "libregistry/coordination/instance_id.h"
+#include "libregistry/fs/file_lock.h"
 
 namespace smbatcher {
 namespace {
@@ -34,10 +35,11 @@ std::string denial_of(const std::string& path, const LockView& held) {
 class Hook {
  public:
   Hook(const Coordination& coordination, const HookCaller& caller, const HookInput& input)
-      : coordination_(coordination),
+      : given_(coordination),
+        deadline_(coordination.lock_timeout),
         caller_(caller),
         input_(input),
-        sessions_(coordination),
+        sessions_(given_),
         key_{input.session_id, input.agent_id} {}
 
   HookAnswer answer(HookEvent event) {
@@ -68,6 +70,12 @@ class Hook {
   }
 
  private:
+  /// With what is left of the time: an agent waits for its hook once, not once for each step of it.
+  const Coordination& in_time() {
+    given_.lock_timeout = deadline_.left();
+    return given_;
+  }
+
   bool has_session() const { return !input_.session_id.empty() && !caller_.id; }
 
   // ---- who calls -------------------------------------------------------------------------------------------------
@@ -81,7 +89,7 @@ class Hook {
                                                                       is_new = true;
                                                                       return first_instance();
                                                                     })
-                                           : identify(coordination_, sources());
+                                           : identify(in_time(), sources());
     if (!id) {
       if (id.error().reason != "no_instance") {
         tell(id.error());
@@ -99,7 +107,7 @@ class Hook {
     if (has_session()) {
       return sessions_.find(key_);
     }
-    Result<std::string> id = identify(coordination_, sources());
+    Result<std::string> id = identify(in_time(), sources());
     return id ? std::optional(std::move(*id)) : std::nullopt;
   }
 
@@ -112,7 +120,7 @@ class Hook {
     if (!key_.agent_id.empty() || !is_instance_id(named) || sessions_.is_taken(named, key_)) {
       return enroll(std::nullopt);
     }
-    SMB_TRY_ASSIGN(const Beat beat, heartbeat(coordination_, named));
+    SMB_TRY_ASSIGN(const Beat beat, heartbeat(in_time(), named));
     return beat.verdict == Verdict::kStale ? enroll(named) : named;
   }
 
@@ -124,13 +132,13 @@ class Hook {
         !role.empty() && role.size() <= kMaxRole) {
       registration.role = role;
     }
-    SMB_TRY_ASSIGN(Registered registered, register_instance(coordination_, registration));
+    SMB_TRY_ASSIGN(Registered registered, register_instance(in_time(), registration));
     tell(registered.warnings);
     return std::move(registered.id);
   }
 
   void beat(const std::string& id) {
-    const Result<Beat> beat = heartbeat(coordination_, id);
+    const Result<Beat> beat = heartbeat(in_time(), id);
     if (!beat) {
       tell(beat.error());
       return;
@@ -155,7 +163,7 @@ class Hook {
       sessions_.forget_older_than(kForgetSessionsAfter);
     }
     if (id && key_.agent_id.empty() && !caller_.env_file.empty()) {
-      tell_unless_done(export_instance(coordination_.ops, caller_.env_file, *id));
+      tell_unless_done(export_instance(given_.ops, caller_.env_file, *id));
     }
   }
 
@@ -194,7 +202,7 @@ class Hook {
       return;
     }
     // Looked at first, without a mutex and in a folder that nobody may write to: this must not fail.
-    const Result<LockCheck> check = check_lock(coordination_, id.value_or(""), *path);
+    const Result<LockCheck> check = check_lock(in_time(), id.value_or(""), *path);
     if (!check) {
       tell(check.error());
       return;
@@ -219,7 +227,7 @@ class Hook {
     request.id = id;
     request.paths = {path};
     request.tool_use = tool_use(path);
-    const Result<Acquisition> taken = acquire_locks(coordination_, request);
+    const Result<Acquisition> taken = acquire_locks(in_time(), request);
     if (!taken) {
       tell(taken.error());
       return;
@@ -236,7 +244,7 @@ class Hook {
   }
 
   void look_for_a_change(const ProjectPath& path) {
-    const Result<ConflictCheck> conflict = check_conflict(coordination_, path);
+    const Result<ConflictCheck> conflict = check_conflict(in_time(), path);
     if (conflict && conflict->verdict == Verdict::kConflict) {
       answer_.messages.push_back(quoted(path.relative) +
                                  " has changed since it was locked: review the change before it is overwritten");
@@ -251,7 +259,7 @@ class Hook {
     }
     free_tool_use(*id, tool_use(*path));
     if (written) {
-      if (const Result<bool> refreshed = refresh_hash(coordination_, *id, *path); !refreshed) {
+      if (const Result<bool> refreshed = refresh_hash(in_time(), *id, *path); !refreshed) {
         tell(refreshed.error());
       }
     }
@@ -265,8 +273,16 @@ class Hook {
     if (!input_.writes_a_file() || input_.path.empty()) {
       return std::nullopt;
     }
-    Result<ProjectPath> path = project_path(coordination_.place, caller_.working_dir, input_.path);
+    Result<ProjectPath> path = project_path(given_.place, caller_.working_dir, as_agents_take(input_.path));
     return path && !path->relative.starts_with(kOwnFolder) ? std::optional(std::move(*path)) : std::nullopt;
+  }
+
+  /// Agents drop slashes at the end of a path, and their `~` is the home of who runs them.
+  std::string as_agents_take(std::string path) const {
+    while (path.size() > 1 && path.back() == '/') {
+      path.pop_back();
+    }
+    return path.starts_with("~/") && !caller_.home.empty() ? caller_.home + path.substr(1) : path;
   }
 
   /// Agents that do not number their tool calls make one at a time.
@@ -277,7 +293,7 @@ class Hook {
   static bool is_of_a_tool_use(const LockView& lock) { return lock.lease && !lock.lease->tool_use.empty(); }
 
   void free_tool_use(const std::string& id, const std::optional<std::string>& tool_use) {
-    const Result<LockAnswer> freed = release_tool_use(coordination_, id, tool_use);
+    const Result<LockAnswer> freed = release_tool_use(in_time(), id, tool_use);
     if (!freed) {
       tell(freed.error());
       return;
@@ -286,7 +302,7 @@ class Hook {
   }
 
   void end(const std::string& id) {
-    const Result<Unregistered> ended = unregister_instance(coordination_, id);
+    const Result<Unregistered> ended = unregister_instance(in_time(), id);
     if (!ended) {
       tell(ended.error());
       return;
@@ -312,7 +328,8 @@ class Hook {
     }
   }
 
-  const Coordination& coordination_;
+  Coordination given_;
+  LockDeadline deadline_;  // of all that is waited for together
   const HookCaller& caller_;
   const HookInput& input_;
   HookSessions sessions_;

@@ -25,6 +25,7 @@ struct HookCaller {
   std::string role;               // CLAUDE_SUBAGENT_ROLE; empty when unset
   std::string env_file;           // CLAUDE_ENV_FILE: what it exports, commands of the session see; empty when unset
   std::string working_dir;        // what relative paths start from
+  std::string home;               // HOME: what `~/` starts from
 };
 
 /// Does what the event asks for and answers, whatever happens: an error becomes a message.

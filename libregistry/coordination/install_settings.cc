@@ -37,16 +37,14 @@ Error invalid(const std::string& path, const std::string& what) {
 
 Result<MergedSettings> merge_settings(const std::string& path, const Json& settings, const Json& fragment) {
   MergedSettings merged{settings, {}};
-  JsonObject hooks;
-  if (const Json* const there = settings.find("hooks")) {
-    if (!there->is_object()) {
-      return fail(invalid(path, R"("hooks" is no object)"));
-    }
-    hooks = *there->object();
+  const Json* const hooks_before = settings.find("hooks");
+  if (hooks_before != nullptr && !hooks_before->is_object()) {
+    return fail(invalid(path, R"("hooks" is no object)"));
   }
+  JsonObject hooks = hooks_before == nullptr ? JsonObject() : *hooks_before->object();
   for (const auto& [event, groups] : *fragment.find("hooks")->object()) {
     JsonArray all;
-    if (const Json* const there = Json(hooks).find(event)) {
+    if (const Json* const there = hooks_before == nullptr ? nullptr : hooks_before->find(event)) {
       if (there->array() == nullptr) {
         return fail(invalid(path, R"("hooks" has ")" + event + R"(", which is no list)"));
       }

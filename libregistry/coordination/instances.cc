@@ -40,7 +40,7 @@ Result<void> look_after_locks(StateFiles& files, const WorkRegistry& registry, c
                               Beat& beat) {
   for (const std::string& file : record.files_locked) {
     const ProjectPath path = project_path_of(files.coordination().place, file);
-    SMB_TRY_ASSIGN(auto view, read_lock_view(files, registry, path));
+    auto view = read_listed_lock(files, registry, path);
     if (view && view->lock.holder != record.id && view->live) {
       beat.lost.push_back(file);
     }
@@ -55,6 +55,24 @@ Result<void> look_after_locks(StateFiles& files, const WorkRegistry& registry, c
     }
   }
   return {};
+}
+
+/// What clean_up() would do.
+Result<Cleanup> look_for_cleanup(const Coordination& coordination) {
+  StateFiles files = StateFiles::to_look(coordination);
+  SMB_TRY_ASSIGN(const WorkRegistry registry, files.read_registry());
+  Cleanup cleanup;
+  SMB_TRY_ASSIGN(cleanup.instances, find_gone_instances(files, registry, {}));
+  for (const LockRecord& lock : files.read_all_locks()) {
+    const bool goes_anyway =
+        std::find(cleanup.instances.begin(), cleanup.instances.end(), lock.holder) != cleanup.instances.end();
+    const auto view = read_listed_lock(files, registry, project_path_of(coordination.place, lock.path));
+    if (!goes_anyway && view && !view->live) {
+      cleanup.locks.push_back(lock.path);
+    }
+  }
+  cleanup.warnings = std::move(files.warnings());
+  return cleanup;
 }
 
 }  // namespace
@@ -99,7 +117,7 @@ Result<Unregistered> unregister_instance(const Coordination& coordination, const
   SMB_TRY_ASSIGN(StateFiles files, StateFiles::to_change(coordination));
   SMB_TRY_ASSIGN(WorkRegistry registry, files.read_registry());
   Unregistered answer;
-  SMB_TRY_ASSIGN(answer.released, remove_locks_of(files, {id}));
+  SMB_TRY_ASSIGN(answer.released, remove_locks_of(files, registry, {id}));
   SMB_TRY(files.remove_instance_files(id));
   const auto known = [&id](const InstanceRecord& record) { return record.id == id; };
   answer.was_registered = std::erase_if(registry.instances, known) > 0;
@@ -133,15 +151,17 @@ Result<Beat> heartbeat(const Coordination& coordination, const std::string& id) 
   return beat;
 }
 
-Result<Cleanup> clean_up(const Coordination& coordination) {
+Result<Cleanup> clean_up(const Coordination& coordination, bool dry_run) {
+  if (dry_run) {
+    return look_for_cleanup(coordination);
+  }
   SMB_TRY_ASSIGN(StateFiles files, StateFiles::to_change(coordination));
   SMB_TRY_ASSIGN(WorkRegistry registry, files.read_registry());
   Cleanup cleanup;
   SMB_TRY_ASSIGN(cleanup.instances, remove_gone_instances(files, registry, {}));
-  SMB_TRY_ASSIGN(const auto locks, files.read_all_locks());
-  for (const LockRecord& lock : locks) {
+  for (const LockRecord& lock : files.read_all_locks()) {
     const ProjectPath path = project_path_of(coordination.place, lock.path);
-    SMB_TRY_ASSIGN(const auto view, read_lock_view(files, registry, path));
+    const auto view = read_listed_lock(files, registry, path);
     if (!view || view->live) {
       continue;
     }

@@ -35,8 +35,7 @@ Result<LockList> list_locks(const Coordination& coordination) {
   StateFiles files = StateFiles::to_look(coordination);
   LockList list;
   SMB_TRY_ASSIGN(const WorkRegistry registry, files.read_registry());
-  SMB_TRY_ASSIGN(const auto locks, files.read_all_locks());
-  for (const LockRecord& lock : locks) {
+  for (const LockRecord& lock : files.read_all_locks()) {
     SMB_TRY_ASSIGN(LockView view,
                    complete_lock_view(files, registry, project_path_of(coordination.place, lock.path), lock));
     list.locks.push_back(std::move(view));

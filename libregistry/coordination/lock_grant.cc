@@ -32,7 +32,8 @@ Result<void> write_renewed(StateFiles& files, const ProjectPath& path, LockView&
   }
   lease.length = length;
   renew(lease, now);
-  lease.expires.wall = std::chrono::floor<seconds>(now.wall) + length;  // as the originals count; our boot clock decides
+  lease.expires.wall =
+      std::chrono::floor<seconds>(now.wall) + length;  // as the originals count; our boot clock decides
   view.lock.expires_at = lease.expires.wall;
   view.left = length;
   view.live = true;

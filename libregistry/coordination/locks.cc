@@ -87,12 +87,13 @@ Result<LockAnswer> release_tool_use(const Coordination& coordination, const std:
   const InstanceRecord* const record = registry.find(id);
   if (record == nullptr) {
     answer.verdict = Verdict::kStale;
+    answer.warnings = std::move(files.warnings());
     return answer;
   }
   std::vector<std::pair<ProjectPath, LockView>> marked;
   for (const std::string& file : record->files_locked) {
     const ProjectPath path = project_path_of(coordination.place, file);
-    SMB_TRY_ASSIGN(auto view, read_lock_view(files, registry, path));
+    auto view = read_listed_lock(files, registry, path);
     const bool own = view && view->lock.holder == id && view->lease && !view->lease->tool_use.empty();
     if (own && (!tool_use || view->lease->tool_use == *tool_use)) {
       marked.emplace_back(path, *std::move(view));
@@ -126,12 +127,19 @@ Result<LockAnswer> renew_locks(const Coordination& coordination, const std::stri
 }
 
 Result<bool> refresh_hash(const Coordination& coordination, const std::string& id, const ProjectPath& path) {
+  {
+    StateFiles files = StateFiles::to_look(coordination);
+    SMB_TRY_ASSIGN(const auto lock, files.read_lock(path));
+    if (!lock || lock->holder != id) {
+      return false;
+    }
+  }
+  const std::string hash = file_hash(path.absolute);  // before the mutex is taken: large files take their time
   SMB_TRY_ASSIGN(StateFiles files, StateFiles::to_change(coordination));
   SMB_TRY_ASSIGN(auto lock, files.read_lock(path));
   if (!lock || lock->holder != id) {
     return false;
   }
-  const std::string hash = file_hash(path.absolute);
   if (lock->hash != hash) {
     lock->hash = hash;
     SMB_TRY(files.write_lock(path, *lock));
@@ -145,7 +153,7 @@ Result<LockCheck> check_lock(const Coordination& coordination, const std::string
   SMB_TRY_ASSIGN(auto lock, files.read_lock(path));
   if (lock) {
     SMB_TRY_ASSIGN(const WorkRegistry registry, files.read_registry());
-    SMB_TRY_ASSIGN(check.lock, read_lock_view(files, registry, path));
+    SMB_TRY_ASSIGN(check.lock, complete_lock_view(files, registry, path, *std::move(lock)));
   }
   if (check.lock) {
     check.own = check.lock->lock.holder == id;

@@ -21,13 +21,17 @@ Result<CoordinationMutex> CoordinationMutex::acquire(FileOps& ops, const Coordin
       SMB_TRY(make_folders(ops, folder));
     }
   }
-  const LockDeadline deadline(timeout);
-  SMB_TRY_ASSIGN(FileLock file, FileLock::acquire(ops, place.mutex(), deadline));
-  Result<FileLock> folder = FileLock::acquire_folder(ops, place.folder, deadline);
-  if (!folder && folder.error().reason != "not_supported") {
-    return fail(std::move(folder).error());
+  return acquire(ops, place.folder, place.mutex(), LockDeadline(timeout));
+}
+
+Result<CoordinationMutex> CoordinationMutex::acquire(FileOps& ops, const std::string& folder,
+                                                     const std::string& lock_file, const LockDeadline& deadline) {
+  SMB_TRY_ASSIGN(FileLock file, FileLock::acquire(ops, lock_file, deadline));
+  Result<FileLock> around = FileLock::acquire_folder(ops, folder, deadline);
+  if (!around && around.error().reason != "not_supported") {
+    return fail(std::move(around).error());
   }
-  return CoordinationMutex(std::move(file), folder ? std::optional(*std::move(folder)) : std::nullopt);
+  return CoordinationMutex(std::move(file), around ? std::optional(*std::move(around)) : std::nullopt);
 }
 
 }  // namespace smbatcher

@@ -18,6 +18,9 @@ class CoordinationMutex {
   /// FileLock; kBusy "lock_timeout".
   static Result<CoordinationMutex> acquire(FileOps& ops, const CoordinationPlace& place,
                                            std::chrono::milliseconds timeout);
+  /// The same with another lock file in `folder`, for what else lies there.
+  static Result<CoordinationMutex> acquire(FileOps& ops, const std::string& folder, const std::string& lock_file,
+                                           const LockDeadline& deadline);
 
  private:
   CoordinationMutex(FileLock file, std::optional<FileLock> folder)

@@ -20,9 +20,9 @@ namespace {
 constexpr std::size_t kLongestLockName = 250;  // with ".json" a name of 255 bytes, the longest there is
 constexpr std::size_t kLongestSideName = 200;  // leaves room for what ours end with
 constexpr int kMostLinks = 40;                 // as the kernel
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string base64url(std::string_view bytes) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string text;
   text.reserve(bytes.size() * 4 / 3 + 4);
   unsigned bits = 0;
@@ -40,6 +40,27 @@ std::string base64url(std::string_view bytes) {
     text += kLetters[(bits << (6 - count)) & 0x3FU];
   }
   return text;
+}
+
+/// The bytes of which base64url() made `letters`; what is no letter of it ends them.
+std::string from_base64url(std::string_view letters) {
+  std::string bytes;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char letter : letters) {
+    const std::size_t value = kLetters.find(letter);
+    if (value == std::string_view::npos) {
+      break;
+    }
+    bits = (bits << 6U) | static_cast<unsigned>(value);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes += static_cast<char>((bits >> count) & 0xFFU);
+      bits &= (1U << count) - 1;
+    }
+  }
+  return bytes;
 }
 
 std::string hashed_name(std::string_view relative) { return "h-" + sha1_hex(relative).substr(0, 32); }
@@ -101,13 +122,17 @@ std::string resolve(const std::string& absolute) {
 ProjectPath project_path_of(const CoordinationPlace& place, std::string relative) {
   ProjectPath path;
   path.lock_name = base64url(relative);
-  path.side_name = path.lock_name.size() > kLongestSideName ? hashed_name(relative) : path.lock_name;
+  path.side_name = side_name_of(path.lock_name);
   if (path.lock_name.size() > kLongestLockName) {
     path.lock_name = path.side_name;
   }
   path.absolute = (place.root == "/" ? std::string() : place.root) + "/" + relative;
   path.relative = std::move(relative);
   return path;
+}
+
+std::string side_name_of(const std::string& lock_name) {
+  return lock_name.size() > kLongestSideName ? hashed_name(from_base64url(lock_name)) : lock_name;
 }
 
 Result<ProjectPath> project_path(const CoordinationPlace& place, const std::string& working_dir,
@@ -135,10 +160,11 @@ Result<ProjectPath> project_path(const CoordinationPlace& place, const std::stri
   if (folder || path.back() == '/') {
     return fail(usage_error("not_a_file", shown + " is a folder; locks are for single files"));
   }
-  if (!is_valid_utf8(absolute)) {
+  std::string relative = absolute.substr(prefix.size());
+  if (!is_valid_utf8(relative)) {
     return fail(usage_error("invalid_path", shown + " leads to a name that is not UTF-8, which JSON cannot hold"));
   }
-  return project_path_of(place, absolute.substr(prefix.size()));
+  return project_path_of(place, std::move(relative));
 }
 
 std::string file_hash(const std::string& path) {

@@ -28,6 +28,9 @@ Result<ProjectPath> project_path(const CoordinationPlace& place, const std::stri
 /// The same for a `relative` path that a lock file holds: nothing is looked up.
 ProjectPath project_path_of(const CoordinationPlace& place, std::string relative);
 
+/// The side_name that goes with a lock_name.
+std::string side_name_of(const std::string& lock_name);
+
 /// The SHA-1 of a file's bytes in 40 hex digits; forty zeros when there is no such file (or it cannot be read).
 std::string file_hash(const std::string& path);
 

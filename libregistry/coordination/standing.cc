@@ -1,6 +1,7 @@
 #include "libregistry/coordination/standing.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "libregistry/coordination/instance_id.h"
 
@@ -16,6 +17,22 @@ std::optional<WallTime> later(std::optional<WallTime> a, std::optional<WallTime>
 
 bool contains(const std::vector<std::string>& texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
+/// The lock files that the instances `ids` may hold.
+std::vector<std::string> names_of_locks_of(const StateFiles& files, const WorkRegistry& registry,
+                                           const std::vector<std::string>& ids) {
+  std::unordered_set<std::string> theirs;
+  std::unordered_set<std::string> of_others;
+  for (const InstanceRecord& record : registry.instances) {
+    std::unordered_set<std::string>& names = contains(ids, record.id) ? theirs : of_others;
+    for (const std::string& path : record.files_locked) {
+      names.insert(project_path_of(files.coordination().place, path).lock_name);
+    }
+  }
+  std::vector<std::string> names = files.lock_names();
+  std::erase_if(names, [&](const std::string& name) { return of_others.contains(name) && !theirs.contains(name); });
+  return names;
 }
 
 }  // namespace
@@ -50,13 +67,13 @@ Result<Standing> standing_of(StateFiles& files, const InstanceRecord* record, co
   return standing;
 }
 
-Result<std::vector<std::string>> remove_locks_of(StateFiles& files, const std::vector<std::string>& ids) {
+Result<std::vector<std::string>> remove_locks_of(StateFiles& files, const WorkRegistry& registry,
+                                                 const std::vector<std::string>& ids) {
   std::vector<std::string> paths;
   if (ids.empty()) {
     return paths;
   }
-  SMB_TRY_ASSIGN(const auto locks, files.read_all_locks());
-  for (const LockRecord& lock : locks) {
+  for (const LockRecord& lock : files.read_locks(names_of_locks_of(files, registry, ids))) {
     if (contains(ids, lock.holder)) {
       SMB_TRY(files.remove_lock(project_path_of(files.coordination().place, lock.path)));
       paths.push_back(lock.path);
@@ -65,8 +82,8 @@ Result<std::vector<std::string>> remove_locks_of(StateFiles& files, const std::v
   return paths;
 }
 
-Result<std::vector<std::string>> remove_gone_instances(StateFiles& files, WorkRegistry& registry,
-                                                       const std::string& caller) {
+Result<std::vector<std::string>> find_gone_instances(StateFiles& files, const WorkRegistry& registry,
+                                                     const std::string& caller) {
   std::vector<std::string> gone;
   for (const InstanceRecord& record : registry.instances) {
     if (record.id == caller) {
@@ -78,7 +95,13 @@ Result<std::vector<std::string>> remove_gone_instances(StateFiles& files, WorkRe
       gone.push_back(record.id);
     }
   }
-  SMB_TRY(remove_locks_of(files, gone));
+  return gone;
+}
+
+Result<std::vector<std::string>> remove_gone_instances(StateFiles& files, WorkRegistry& registry,
+                                                       const std::string& caller) {
+  SMB_TRY_ASSIGN(std::vector<std::string> gone, find_gone_instances(files, registry, caller));
+  SMB_TRY(remove_locks_of(files, registry, gone));
   for (const std::string& id : gone) {
     SMB_TRY(files.remove_instance_files(id));
   }
@@ -121,6 +144,15 @@ Result<std::optional<LockView>> read_lock_view(StateFiles& files, const WorkRegi
   }
   SMB_TRY_ASSIGN(LockView view, complete_lock_view(files, registry, path, *std::move(lock)));
   return view;
+}
+
+std::optional<LockView> read_listed_lock(StateFiles& files, const WorkRegistry& registry, const ProjectPath& path) {
+  Result<std::optional<LockView>> view = read_lock_view(files, registry, path);
+  if (!view) {
+    files.warn(view.error());
+    return std::nullopt;
+  }
+  return *std::move(view);
 }
 
 Result<LockView> complete_lock_view(StateFiles& files, const WorkRegistry& registry, const ProjectPath& path,

@@ -33,8 +33,14 @@ Result<Standing> standing_of(StateFiles& files, const InstanceRecord* record, co
 Result<std::vector<std::string>> remove_gone_instances(StateFiles& files, WorkRegistry& registry,
                                                        const std::string& caller);
 
-/// Removes the lock files of the instances `ids`. Answers their paths.
-Result<std::vector<std::string>> remove_locks_of(StateFiles& files, const std::vector<std::string>& ids);
+/// The instances that are stale or crashed, but for `caller`.
+Result<std::vector<std::string>> find_gone_instances(StateFiles& files, const WorkRegistry& registry,
+                                                     const std::string& caller);
+
+/// Removes the lock files of the instances `ids`. Answers their paths. Of a thousand lock files, those are not read
+/// that `registry` lists for others alone; a lock that nobody lists is.
+Result<std::vector<std::string>> remove_locks_of(StateFiles& files, const WorkRegistry& registry,
+                                                 const std::vector<std::string>& ids);
 
 /// How a lock stands. A lease that does not agree with it is left out, and a lease whose expiry does not agree counts
 /// for its process alone. `standing` is the holder's; one without any sign of life says nothing.
@@ -44,6 +50,8 @@ LockView view_of(LockRecord lock, std::optional<LockLease> lease, const Instant&
 /// Reads the lock of `path` with all that view_of() wants; nullopt when there is none.
 Result<std::optional<LockView>> read_lock_view(StateFiles& files, const WorkRegistry& registry,
                                                const ProjectPath& path);
+/// The same for one of many: a lock file that cannot be read is a warning and no lock.
+std::optional<LockView> read_listed_lock(StateFiles& files, const WorkRegistry& registry, const ProjectPath& path);
 /// The same for a lock that was read already.
 Result<LockView> complete_lock_view(StateFiles& files, const WorkRegistry& registry, const ProjectPath& path,
                                     LockRecord lock);

@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "libregistry/base/text.h"
 #include "libregistry/coordination/instance_id.h"
 #include "libregistry/coordination/json_file.h"
 #include "libregistry/fs/folders.h"
@@ -23,8 +24,9 @@ namespace smbatcher {
 namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{64} << 20U;
-constexpr int kReadAgain = 10;
-constexpr milliseconds kBetweenReads{10};
+constexpr milliseconds kBetweenReads{5};
+constexpr milliseconds kBeingWritten{100};  // nobody is in the middle of a file that was written to longer ago
+constexpr std::size_t kLongestFileId = 200;
 constexpr std::string_view kJson = ".json";
 constexpr std::string_view kProcess = ".lease";
 
@@ -41,6 +43,27 @@ std::vector<std::string> names_in(const std::string& folder, std::string_view en
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+/// Not every text that somebody wrote into a file as an instance's id may become the name of one.
+bool can_name_a_file(const std::string& id) {
+  return !id.empty() && id.size() <= kLongestFileId && id.front() != '.' &&
+         id.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
+}
+
+/// What the names of set-aside copies begin with: the file's own name, unless that leaves no room for a time.
+std::string name_for_copies(const std::string& path) {
+  const std::size_t at = path.rfind('/') + 1;
+  if (path.size() - at <= kLongestFileId + kJson.size() || !path.ends_with(kJson)) {
+    return path;
+  }
+  const std::string name = path.substr(at, path.size() - at - kJson.size());
+  return path.substr(0, at) + side_name_of(name) + std::string(kJson);
+}
+
+Error lock_name_taken(const std::string& file, const std::string& path) {
+  return malformed("lock_name_taken", file,
+                   "'" + file + "' is the lock of another file: '" + escape_control(path) + "'; see what wrote it");
 }
 
 std::string user_name() {
@@ -79,7 +102,10 @@ InstanceRecord new_instance_record(const Coordination& coordination, const std::
 }
 
 StateFiles::StateFiles(const Coordination& coordination, std::optional<CoordinationMutex> mutex)
-    : coordination_(&coordination), mutex_(std::move(mutex)), now_(coordination.clock.now()) {}
+    : coordination_(&coordination),
+      mutex_(std::move(mutex)),
+      now_(coordination.clock.now()),
+      patience_(coordination.patience) {}
 
 StateFiles StateFiles::to_look(const Coordination& coordination) { return {coordination, std::nullopt}; }
 
@@ -92,36 +118,53 @@ Result<StateFiles> StateFiles::to_change(const Coordination& coordination) {
 template <class Record>
 Result<std::optional<Record>> StateFiles::read(const std::string& path,
                                                std::optional<Record> (*from_json)(const Json&)) {
-  std::string text;
-  for (int attempt = 0; attempt <= kReadAgain; ++attempt) {
-    if (attempt > 0) {
-      std::this_thread::sleep_for(kBetweenReads);
-    }
-    Result<std::string> bytes = read_file(coordination_->ops, path, kLargestFile);
-    if (!bytes) {
-      if (bytes.error().code == Errc::kNotFound) {
+  for (;;) {
+    const Result<std::string> text = read_file(coordination_->ops, path, kLargestFile);
+    if (!text) {
+      if (text.error().code == Errc::kNotFound) {
         return std::nullopt;
       }
-      return fail(std::move(bytes).error());
+      if (text.error().reason != "not_a_regular_file") {
+        return fail(text.error());
+      }
+      SMB_TRY(report_damage(path, text.error()));
+      return std::nullopt;
     }
-    text = *std::move(bytes);
-    const auto parsed = parse_json(text);
-    if (const auto* json = std::get_if<Json>(&parsed); json != nullptr && json->is_object()) {
+    const Result<Json> json = parse_json_file(path, *text);
+    if (json) {
       if (auto record = from_json(*json)) {
         return record;
       }
     }
+    if (!waits_for_writer(path)) {
+      SMB_TRY(report_damage(
+          path, json ? invalid_json(path, *text, 0, "a member is missing or has another type") : json.error()));
+      return std::nullopt;
+    }
   }
-  SMB_TRY(report_damage(path, text));
-  return std::nullopt;
 }
 
-Result<void> StateFiles::report_damage(const std::string& path, const std::string& text) {
-  const Result<Json> json = parse_json_file(path, text);
-  const Error error = json ? invalid_json(path, text, 0, "a member is missing or has another type") : json.error();
+/// Waits a moment, if somebody may be in the middle of writing the file.
+bool StateFiles::waits_for_writer(const std::string& path) {
+  using std::chrono::system_clock;
+  struct stat status {};
+  if (patience_ < kBetweenReads || coordination_->ops.stat(path, &status) != 0) {
+    return false;
+  }
+  const auto age = system_clock::now().time_since_epoch() - std::chrono::seconds(status.st_mtim.tv_sec) -
+                   std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  if (age > kBeingWritten) {
+    return false;
+  }
+  std::this_thread::sleep_for(kBetweenReads);
+  patience_ -= kBetweenReads;
+  return true;
+}
+
+Result<void> StateFiles::report_damage(const std::string& path, const Error& error) {
   Warning warning{path, 0, error.reason, error.message};
   if (mutex_) {
-    SMB_TRY_ASSIGN(const std::string kept, set_aside(coordination_->ops, path, path, "corrupt"));
+    SMB_TRY_ASSIGN(const std::string kept, set_aside(coordination_->ops, path, name_for_copies(path), "corrupt"));
     warning.message += "; kept as '" + kept + "', and work goes on without it";
   } else {
     warning.message += "; read as if it were not there";
@@ -157,8 +200,7 @@ Result<bool> StateFiles::add_unlisted(WorkRegistry& registry) {
   if (added.empty()) {
     return false;
   }
-  SMB_TRY_ASSIGN(const auto locks, read_all_locks());
-  for (const LockRecord& lock : locks) {
+  for (const LockRecord& lock : read_all_locks()) {
     if (added.contains(lock.holder)) {
       registry.find(lock.holder)->add_file(lock.path);
     }
@@ -167,21 +209,49 @@ Result<bool> StateFiles::add_unlisted(WorkRegistry& registry) {
 }
 
 Result<std::optional<HeartbeatRecord>> StateFiles::read_heartbeat(const std::string& id) {
+  if (!can_name_a_file(id)) {
+    return std::nullopt;
+  }
   return read<HeartbeatRecord>(coordination_->place.heartbeats() + "/" + id + std::string(kJson),
                                HeartbeatRecord::from_json);
 }
 
 Result<std::optional<Lease>> StateFiles::read_instance_process(const std::string& id) {
+  if (!can_name_a_file(id)) {
+    return std::nullopt;
+  }
   return read<Lease>(coordination_->place.heartbeats() + "/" + id + std::string(kProcess), lease_from_json);
 }
 
 Result<std::optional<LockRecord>> StateFiles::read_lock(const ProjectPath& path) {
-  const std::string file = coordination_->place.locks() + "/" + path.lock_name + std::string(kJson);
-  SMB_TRY_ASSIGN(auto lock, read<LockRecord>(file, LockRecord::from_json));
+  SMB_TRY_ASSIGN(auto lock, read_lock_file(path.lock_name, path.side_name));
   if (lock && lock->path != path.relative) {
-    return fail(malformed("lock_name_taken", file,
-                          "'" + file + "' is the lock of another file: '" + lock->path + "'; see what wrote it"));
+    return fail(lock_name_taken(coordination_->place.locks() + "/" + path.lock_name + std::string(kJson), lock->path));
   }
+  return lock;
+}
+
+Result<std::optional<LockRecord>> StateFiles::read_lock_file(const std::string& lock_name,
+                                                             const std::string& side_name) {
+  const std::string folder = coordination_->place.locks();
+  const std::size_t told = warnings_.size();
+  SMB_TRY_ASSIGN(auto lock, read<LockRecord>(folder + "/" + lock_name + std::string(kJson), LockRecord::from_json));
+  if (lock || warnings_.size() == told) {
+    return lock;
+  }
+  SMB_TRY_ASSIGN(const auto beside,
+                 read<LockLease>(folder + "/" + side_name + std::string(kProcess), lock_lease_from_json));
+  if (!beside || project_path_of(coordination_->place, beside->path).lock_name != lock_name) {
+    return std::nullopt;
+  }
+  const Lease& lease = beside->lease;
+  const std::string unknown_hash(40, '0');  // whether the file was changed since, nobody can tell: it counts as changed
+  lock = LockRecord{beside->path, lease.owner, {}, 0, lease.acquired, lease.expires.wall, unknown_hash, {}, {}};
+  if (mutex_) {
+    SMB_TRY(write(folder, lock_name + std::string(kJson), lock->to_json()));
+  }
+  warnings_[told].message += "; but '" + escape_control(beside->path) + "' stays locked by " +
+                             escape_control(lease.owner) + ", as the lease beside it says";
   return lock;
 }
 
@@ -190,17 +260,24 @@ Result<std::optional<LockLease>> StateFiles::read_lease(const ProjectPath& path)
                          lock_lease_from_json);
 }
 
-Result<std::vector<LockRecord>> StateFiles::read_all_locks() {
+std::vector<std::string> StateFiles::lock_names() const { return names_in(coordination_->place.locks(), kJson); }
+
+std::vector<LockRecord> StateFiles::read_locks(const std::vector<std::string>& names) {
   std::vector<LockRecord> locks;
-  for (const std::string& name : names_in(coordination_->place.locks(), kJson)) {
-    SMB_TRY_ASSIGN(auto lock, read<LockRecord>(coordination_->place.locks() + "/" + name + std::string(kJson),
-                                               LockRecord::from_json));
-    if (lock) {
-      locks.push_back(*std::move(lock));
+  for (const std::string& name : names) {
+    Result<std::optional<LockRecord>> lock = read_lock_file(name, side_name_of(name));
+    if (!lock) {
+      warn(lock.error());
+    } else if (*lock && project_path_of(coordination_->place, (*lock)->path).lock_name != name) {
+      warn(lock_name_taken(coordination_->place.locks() + "/" + name + std::string(kJson), (*lock)->path));
+    } else if (*lock) {
+      locks.push_back(**std::move(lock));
     }
   }
   return locks;
 }
+
+void StateFiles::warn(const Error& error) { warnings_.push_back({error.where, 0, error.reason, error.message}); }
 
 std::vector<std::string> StateFiles::heartbeat_ids() const {
   std::vector<std::string> ids = names_in(coordination_->place.heartbeats(), kJson);
@@ -210,7 +287,8 @@ std::vector<std::string> StateFiles::heartbeat_ids() const {
 
 bool StateFiles::has_instance_process(const std::string& id) const {
   struct stat status {};
-  return coordination_->ops.lstat(coordination_->place.heartbeats() + "/" + id + std::string(kProcess), &status) == 0;
+  return can_name_a_file(id) &&
+         coordination_->ops.lstat(coordination_->place.heartbeats() + "/" + id + std::string(kProcess), &status) == 0;
 }
 
 Result<void> StateFiles::write(const std::string& folder, const std::string& name, const Json& json) {

@@ -70,4 +70,15 @@ int move_file(const FileRoot& from, const FileRoot& to, const std::string& path)
   return rename_between(from, to, path, RENAME_NOREPLACE);
 }
 
+Result<void> write_like(const std::string& path, std::string_view text, const std::string& model) {
+  struct stat now {};
+  ::stat(model.c_str(), &now);
+  const Descriptor file = open_file(system_file_ops(), path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
+  int error = file.is_open() ? write_all(system_file_ops(), file.get(), text) : errno;
+  if (error == 0 && (::fchmod(file.get(), now.st_mode & 07777U) != 0 || ::fsync(file.get()) != 0)) {
+    error = errno;
+  }
+  return error == 0 ? Result<void>() : fail(io_error("cannot write '" + path + "'", error));
+}
+
 }  // namespace smbatcher

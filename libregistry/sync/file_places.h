@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "libregistry/base/result.h"
 #include "libregistry/fs/descriptor.h"
@@ -29,5 +30,8 @@ class FileRoot {
 /// Exchange: both are there. Otherwise the name in `to` must be free.
 int exchange_files(const FileRoot& from, const FileRoot& to, const std::string& path);
 int move_file(const FileRoot& from, const FileRoot& to, const std::string& path);
+
+/// Writes a file that has the permissions of `model`, synced.
+Result<void> write_like(const std::string& path, std::string_view text, const std::string& model);
 
 }  // namespace smbatcher

@@ -35,6 +35,15 @@ Result<Pipe> make_pipe() {
   return Pipe{{system_file_ops(), ends[0]}, {system_file_ops(), ends[1]}};
 }
 
+/// What git says of every remote that fails, after what ssh said of this one.
+bool says_nothing(std::string_view line) {
+  constexpr std::array<std::string_view, 3> kEverywhere{"Could not read from remote repository.",
+                                                        "Please make sure you have the correct access rights",
+                                                        "and the repository exists."};
+  return line.empty() || line.starts_with("hint:") ||
+         std::find(kEverywhere.begin(), kEverywhere.end(), line) != kEverywhere.end();
+}
+
 /// Appends what is there to read. False at the end of the stream.
 bool take(int fd, std::string& text) {
   std::array<char, 65536> buffer{};
@@ -148,7 +157,7 @@ std::string GitOutput::complaint() const {
         line.remove_prefix(word.size());
       }
     }
-    if (!line.empty() && !line.starts_with("hint:") && (last.empty() || !err.starts_with("fatal: "))) {
+    if (!says_nothing(line) && (last.empty() || !err.starts_with("fatal: "))) {
       last = line;
     }
   }

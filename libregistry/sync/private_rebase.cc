@@ -80,19 +80,17 @@ class PrivateTree {
 
 Result<std::string> rebase_apart(const Git& git, const RepositoryPlace& place, const std::string& from,
                                  const std::string& onto) {
-  SMB_TRY_ASSIGN(const std::string merges, git.output_of({"rev-list", "--merges", onto + ".." + from}));
-  if (!merges.empty()) {
-    const std::string commit = merges.substr(0, merges.find('\n'));
-    return fail(refused("local_merge_commits", commit.substr(0, 12),
-                        "commit " + commit.substr(0, 12) +
-                            " is a merge that the remote has not, and putting it on top "
-                            "of the remote's commits could lose how it was resolved: git pull --no-rebase, then sync"));
-  }
+  // A rebase takes merges apart, and forgets how somebody resolved them: those are merged once more, as they are.
+  SMB_TRY_ASSIGN(const std::string merges, git.output_of({"rev-list", "--merges", "-n", "1", onto + ".." + from}));
+  const std::string& start = merges.empty() ? from : onto;
   const PrivateTree tree(place);
-  SMB_TRY(tree.make(from));
+  SMB_TRY(tree.make(start));
   const Git apart = tree.git(git);
-  SMB_TRY(apart.output_of({"read-tree", "-m", "-u", from}));
-  SMB_TRY_ASSIGN(const GitOutput output, apart.run({"rebase", "--merge", "--no-autostash", "--empty=drop", onto}));
+  SMB_TRY(apart.output_of({"read-tree", "-m", "-u", start}));
+  SMB_TRY_ASSIGN(const GitOutput output, merges.empty()
+                                             ? apart.run({"rebase", "--merge", "--no-autostash", "--empty=drop", onto})
+                                             : apart.run({"merge", "-q", "--no-ff", "--no-stat", "--no-verify",
+                                                          "--allow-unrelated-histories", "-m", "sync: merged", from}));
   if (output.ok()) {
     return apart.line_of({"rev-parse", "--verify", "HEAD"});
   }
@@ -100,8 +98,9 @@ Result<std::string> rebase_apart(const Git& git, const RepositoryPlace& place, c
   std::vector<std::string> files = split_zero(unmerged.out);
   const std::string said = contradiction_in(output.out + output.err);
   if (files.empty()) {
-    return fail(refused("git_failed", "rebase",
-                        "git rebase says: " + output.complaint() + "; nothing was changed in the work tree"));
+    return fail(refused("git_failed", merges.empty() ? "rebase" : "merge",
+                        (merges.empty() ? "git rebase says: " : "git merge says: ") + output.complaint() +
+                            "; nothing was changed in the work tree"));
   }
   const std::string names = escape_control(join(files, " "));
   if (files.size() == 1 && !said.empty()) {

@@ -82,6 +82,24 @@ Result<void> check_nothing_in_progress(const RepositoryPlace& place) {
   return {};
 }
 
+namespace {
+
+/// Whether a submodule lacks the commit that the index has of it: as after a sync that brought a newer one, which
+/// leaves the submodule's own files alone. To commit what is checked out would take back what somebody else recorded.
+Result<bool> is_behind(const Git& git, std::string_view line, const std::string& path) {
+  const std::string_view at_head = after_blanks(line, 6);
+  const std::string_view objects = after_blanks(line, 7);
+  const std::string recorded(objects.substr(0, objects.find(' ')));
+  if (line.substr(2, 2) != ".M" || at_head.substr(0, at_head.find(' ')) != recorded) {
+    return false;  // somebody staged it, and means it
+  }
+  SMB_TRY_ASSIGN(const GitOutput output,
+                 git.in(git.setting().folder + "/" + path).run({"merge-base", "--is-ancestor", recorded, "HEAD"}));
+  return !output.ok();
+}
+
+}  // namespace
+
 Result<WorkTreeState> read_state(const Git& git) {
   SMB_TRY_ASSIGN(const std::string out, git.output_of({"status", "--porcelain=v2", "--branch", "-z", "--no-renames",
                                                        "--untracked-files=all", "--ignore-submodules=none"}));
@@ -94,7 +112,12 @@ Result<WorkTreeState> read_state(const Git& git) {
     } else if (text.starts_with("# branch.head ")) {
       state.branch = text.substr(14) == "(detached)" ? "" : "refs/heads/" + std::string(text.substr(14));
     } else if (text.starts_with("1 ")) {
-      state.changes.push_back(tracked_change(text));
+      ChangedPath change = tracked_change(text);
+      if (change.is_submodule && !change.only_inside && !change.is_deleted) {
+        SMB_TRY_ASSIGN(change.is_behind, is_behind(git, text, change.path));
+        change.only_inside = change.is_behind;
+      }
+      state.changes.push_back(std::move(change));
     } else if (text.starts_with("u ")) {
       unmerged.emplace_back(after_blanks(text, 10));
     } else if (text.starts_with("? ")) {

@@ -24,7 +24,8 @@ struct ChangedPath {
   bool is_new = false;      // untracked, or added to the index only
   bool is_deleted = false;  // in the work tree
   bool is_submodule = false;
-  bool only_inside = false;  // of a submodule: changes inside it, its commit is the same
+  bool only_inside = false;  // of a submodule: nothing of it is to be committed, its commit is the same or is_behind
+  bool is_behind = false;    // of a submodule: what is checked out lacks the commit that is recorded
 };
 
 /// What `git status` says.

@@ -26,7 +26,7 @@ std::vector<std::string> unsaved_logs(const std::vector<ChangedPath>& changes);
 Result<void> check_rules(const RepositoryPlace& place, const std::vector<ChangedPath>& changes,
                          const CommitRules& rules);
 
-/// Commits what the rules choose, with git's own add and commit on a copy of the index; empty when there is nothing.
+/// Commits what the rules choose, with git's own commands on a copy of the index; empty when there is nothing.
 /// Errors, all kRefused: "index_locked", "hook_failed", "identity_unknown", "git_failed".
 Result<std::string> commit_changes(const Git& git, const RepositoryPlace& place, const WorkTreeState& state,
                                    const CommitRules& rules, const std::string& message);

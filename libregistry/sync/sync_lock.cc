@@ -85,19 +85,28 @@ bool is_stale(const FolderOwner& owner, const Instant& now) {
   return !start || std::to_string(*start) != owner.start_time;
 }
 
-/// By rename, compare, remove: what is not what was judged is put back.
-void clear(const std::string& folder, const FolderOwner& judged) {
-  const std::string aside = folder + ".dead";  // we have the flock: nobody else of ours uses the name
+/// A name for what goes. We have the flock, so nobody else of ours uses it; but what another user left under it may not
+/// be ours to remove.
+std::string aside_of(const std::string& folder) {
+  std::string aside = folder + ".dead";
   std::error_code ignored;
   fs::remove_all(aside, ignored);
+  return fs::exists(fs::symlink_status(aside, ignored)) ? aside + "-" + std::to_string(::getpid()) : aside;
+}
+
+/// By rename, compare, remove: what is not what was judged is put back. False when the folder is still there.
+bool clear(const std::string& folder, const FolderOwner& judged) {
+  const std::string aside = aside_of(folder);
   if (::rename(folder.c_str(), aside.c_str()) != 0) {
-    return;
+    return errno == ENOENT;
   }
   const auto found = owner_of(aside);
   if (found && *found != judged && ::rename(aside.c_str(), folder.c_str()) == 0) {
-    return;
+    return false;
   }
+  std::error_code ignored;
   fs::remove_all(aside, ignored);
+  return true;
 }
 
 std::string describe(const FolderOwner& owner) {
@@ -120,7 +129,8 @@ bool make_folder(const std::string& folder, const Instant& now) {
   const std::string fresh = folder + ".new";
   std::error_code error;
   fs::remove_all(fresh, error);
-  if (!fs::create_directory(fresh, error)) {
+  if (::mkdir(fresh.c_str(), 0777) != 0) {
+    errno = errno == EEXIST ? EACCES : errno;  // somebody else's rest, which we may not remove
     return false;
   }
   const auto start = SystemProcessTable().start_time(::getpid());
@@ -160,16 +170,14 @@ Result<SyncLock> SyncLock::acquire(FileOps& ops, const std::string& common_dir, 
     if (errno != EEXIST) {
       return fail(io_error("cannot make the folder '" + folder + "'", errno));
     }
-    if (const auto owner = owner_of(folder)) {
-      if (is_stale(*owner, clock.now())) {
-        clear(folder, *owner);
-        continue;
-      }
-      if (deadline.passed()) {
-        return fail(deferred(describe(*owner), deadline));
-      }
-      std::this_thread::sleep_for(kPause);
+    const auto owner = owner_of(folder);
+    if (owner && is_stale(*owner, clock.now()) && clear(folder, *owner)) {
+      continue;
     }
+    if (deadline.passed()) {
+      return fail(deferred(owner ? describe(*owner) : "", deadline));
+    }
+    std::this_thread::sleep_for(kPause);
   }
   return SyncLock(std::move(*lock), folder);
 }
@@ -180,9 +188,8 @@ SyncLock::SyncLock(SyncLock&& other) noexcept
 SyncLock::~SyncLock() {
   if (!folder_.empty() && text_of(folder_ + "/pid") == std::to_string(::getpid())) {
     // At one stroke: a folder that is half removed would be nobody's, and wait for its age.
-    const std::string aside = folder_ + ".dead";
+    const std::string aside = aside_of(folder_);
     std::error_code ignored;
-    fs::remove_all(aside, ignored);
     fs::rename(folder_, aside, ignored);
     fs::remove_all(aside, ignored);
   }

@@ -1,5 +1,6 @@
 #include "libregistry/sync/sync_repository.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "libregistry/registry/locate.h"
 #include "libregistry/sync/merge_driver.h"
 #include "libregistry/sync/private_rebase.h"
+#include "libregistry/sync/ref_locks.h"
 #include "libregistry/sync/remote.h"
 #include "libregistry/sync/sync_lock.h"
 #include "libregistry/sync/sync_record.h"
@@ -56,7 +58,12 @@ class Run {
     GitSetting setting = git_.setting();
     setting.folder = place_.top;
     setting.held = lock.descriptor();
-    setting.tick = [&lock] { lock.touch(); };
+    setting.tick = [&lock, run = surroundings.held] {
+      lock.touch();
+      if (run != nullptr) {
+        run->lock.touch();
+      }
+    };
     git_ = Git(std::move(setting));
   }
 
@@ -72,14 +79,18 @@ class Run {
     SMB_TRY(check_rules(place_, changes, options_.rules));
     for (const ChangedPath& change : changes) {
       if (change.is_submodule && change.only_inside) {
-        summary_.submodules.push_back(change.path);
+        (change.is_behind ? summary_.behind : summary_.submodules).push_back(change.path);
       }
     }
     if (options_.dry_run) {
       return plan(changes);
     }
     branch_ = state.branch;
+    SMB_TRY(make_private_dir());  // there for as long as a git of ours may change something: clean_up() looks for it
     auto done = commit_and_bring_in_line(state);
+    if (!done && (done.error().reason == "git_timeout" || done.error().reason == "interrupted")) {
+      clear_ref_locks(place_);
+    }
     auto told = tell();
     if (!read_record(place_)) {  // one that is still there is for the next sync
       std::error_code ignored;
@@ -113,6 +124,7 @@ class Run {
       return {};
     }
     SMB_TRY(make_private_dir());
+    clear_ref_locks(place_);
     SMB_TRY_ASSIGN(summary_.kept, update().finish_interrupted());
     return {};
   }
@@ -134,7 +146,9 @@ class Run {
     return {};
   }
 
+  /// From what is known here: to ask the remote would change what this repository knows of it.
   Result<void> plan(const std::vector<ChangedPath>& changes) {
+    summary_.remote_asked = false;
     for (const ChangedPath& change : changes) {
       if (!change.only_inside) {
         summary_.planned.push_back(change.path);
@@ -156,7 +170,6 @@ class Run {
     if (changes.empty()) {
       return {};
     }
-    SMB_TRY(make_private_dir());
     SMB_TRY_ASSIGN(const std::string made,
                    commit_changes(git_, place_, state, options_.rules, message_of(surroundings_.clock)));
     if (!made.empty()) {
@@ -173,12 +186,16 @@ class Run {
     SMB_TRY(commit(state));
     first_ = summary_.head;
     int pushes = 0;
+    bool asks = true;  // not again because of a file that was saved here: the longer it takes, the more are
     for (int updates = 0; updates < kMostUpdates;) {
-      SMB_TRY(fetch(git_, upstream_));
-      SMB_TRY_ASSIGN(theirs_, commit_of(git_, upstream_.tracking));
+      if (asks) {
+        SMB_TRY(fetch(git_, upstream_));
+        SMB_TRY_ASSIGN(theirs_, commit_of(git_, upstream_.tracking));
+      }
       SMB_TRY_ASSIGN(const bool in_line, take_in());
       if (!in_line) {
         ++updates;
+        asks = false;
         SMB_TRY_ASSIGN(const WorkTreeState now, read_state(git_));
         if (now.branch != branch_) {
           break;
@@ -190,13 +207,13 @@ class Run {
       if (summary_.head == theirs_) {
         return {};
       }
-      SMB_TRY(make_private_dir());
       SMB_TRY_ASSIGN(const Pushed pushed, push(git_, place_, upstream_, summary_.head));
       if (pushed == Pushed::kDone) {
         before_push_ = theirs_;
         pushed_ = true;
         return {};
       }
+      asks = true;
       if (++pushes == kMostPushes) {
         return fail(refused(
             "push_rejected", std::to_string(pushes),
@@ -220,7 +237,6 @@ class Run {
     if (has_theirs) {
       return true;
     }
-    SMB_TRY(make_private_dir());
     SMB_TRY_ASSIGN(const bool behind, is_ancestor(git_, summary_.head, theirs_));
     std::string target = theirs_;
     if (!behind) {
@@ -296,12 +312,45 @@ class Run {
   bool pushed_ = false;
 };
 
-Result<void> locked_run(const Git& git, const RepositoryPlace& place, const SyncOptions& options,
-                        const SyncSurroundings& surroundings, SyncSummary& summary) {
-  const LockDeadline deadline(options.wait);
-  SMB_TRY_ASSIGN(const SyncLock lock,
-                 SyncLock::acquire(surroundings.ops, place.common_dir, deadline, surroundings.clock));
-  return Run(git, place, lock, options, surroundings, summary).run();
+/// While a run only waits, a signal ends it as it ends any program: nothing has begun, and nobody reads the queue.
+class LetSignalsAct {
+ public:
+  LetSignalsAct() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+      sigaddset(&signals, signal);
+    }
+    ::pthread_sigmask(SIG_UNBLOCK, &signals, &previous_);
+  }
+  ~LetSignalsAct() { ::pthread_sigmask(SIG_SETMASK, &previous_, nullptr); }
+  LetSignalsAct(const LetSignalsAct&) = delete;
+  LetSignalsAct& operator=(const LetSignalsAct&) = delete;
+
+ private:
+  sigset_t previous_{};
+};
+
+Result<SyncLock> wait_for_lock(const RepositoryPlace& place, const SyncOptions& options,
+                               const SyncSurroundings& surroundings) {
+  std::optional<LetSignalsAct> waiting;
+  if (surroundings.held == nullptr) {  // else the first repository's lock is to be given back in order
+    waiting.emplace();
+  }
+  return SyncLock::acquire(surroundings.ops, place.common_dir, LockDeadline(options.wait), surroundings.clock);
+}
+
+Result<std::unique_ptr<const HeldRepository>> locked_run(const Git& git, const RepositoryPlace& place,
+                                                         const SyncOptions& options,
+                                                         const SyncSurroundings& surroundings, SyncSummary& summary) {
+  if (surroundings.held != nullptr && surroundings.held->common_dir == place.common_dir) {
+    // Another work tree of the first one, or that once more.
+    SMB_TRY(Run(git, place, surroundings.held->lock, options, surroundings, summary).run());
+    return nullptr;
+  }
+  SMB_TRY_ASSIGN(SyncLock lock, wait_for_lock(place, options, surroundings));
+  SMB_TRY(Run(git, place, lock, options, surroundings, summary).run());
+  return std::make_unique<const HeldRepository>(HeldRepository{place.common_dir, std::move(lock)});
 }
 
 }  // namespace
@@ -328,7 +377,9 @@ SyncResult sync_repository(const std::string& folder, const SyncOptions& options
     }
     done = locked_run(git, *place, options, surroundings, result.summary);
   }
-  if (!done) {
+  if (done) {
+    result.held = std::move(*done);
+  } else {
     result.failure = std::move(done).error();
   }
   return result;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "libregistry/fs/file_ops.h"
 #include "libregistry/process/signal_queue.h"
 #include "libregistry/sync/sync_commit.h"
+#include "libregistry/sync/sync_lock.h"
 #include "libregistry/sync/sync_summary.h"
 
 namespace smbatcher {
@@ -25,16 +27,25 @@ struct SyncOptions {
   std::string merge_tool;  // the path of registry-merge
 };
 
+/// The lock on a repository, and which one that is.
+struct HeldRepository {
+  std::string common_dir;
+  SyncLock lock;
+};
+
 struct SyncSurroundings {
   FileOps& ops;
   const Clock& clock;
   const SignalQueue* signals = nullptr;
+  const HeldRepository* held = nullptr;  // of the run that this sync is a part of
 };
 
 /// What was done, and what stopped it, if anything did.
 struct SyncResult {
   SyncSummary summary;
   std::optional<Error> failure;
+  std::unique_ptr<const HeldRepository>
+      held{};  // after a success, until this is gone: what follows belongs to the same run
 };
 
 /// Brings the repository at `folder` in line with its remote: commit, fetch, rebase, push.

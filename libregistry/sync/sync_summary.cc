@@ -117,9 +117,13 @@ Json to_json(const SyncSummary& summary) {
                     {"wiki", wiki},
                     {"notes", notes},
                     {"kept", summary.kept},
-                    {"submodules", summary.submodules}};
+                    {"submodules", summary.submodules},
+                    {"submodules_behind", summary.behind}};
   if (!summary.planned.empty()) {
     object.emplace_back("planned", summary.planned);
+  }
+  if (!summary.remote_asked) {
+    object.emplace_back("remote_asked", false);
   }
   return object;
 }
@@ -142,6 +146,10 @@ std::string describe(const SyncSummary& summary) {
   list(text, "session logs committed as they are", summary.session_logs);
   list(text, "saved here while it ran, kept as", summary.kept);
   list(text, "changes inside these submodules are not synced", summary.submodules);
+  list(text, "these submodules are older here than what is recorded (git submodule update)", summary.behind);
+  if (!summary.remote_asked) {
+    text += "the remote was not asked: it is as of the last fetch\n";
+  }
   if (!summary.committed.empty() && summary.pushed.empty()) {
     text += "committed here, not at the remote yet: " + short_id(summary.committed) + "\n";
   }

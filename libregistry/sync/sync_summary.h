@@ -36,7 +36,9 @@ struct SyncSummary {
   std::vector<Note> notes;
   std::vector<std::string> kept;        // copies of what somebody saved in the last moment
   std::vector<std::string> submodules;  // with changes inside that were not synced
+  std::vector<std::string> behind;      // submodules that are checked out at an older commit than is recorded
   std::vector<std::string> planned;     // of a dry run: what would be committed
+  bool remote_asked = true;             // false: what is said of the remote is as of the last fetch
 
   /// pulled, pushed, both, or clean
   std::string state() const;

@@ -75,4 +75,12 @@ Result<FoundFile> look_at(int folder_fd, const std::string& name) {
   return FoundFile{std::move(shape), false};
 }
 
+Result<FoundFile> look_at(const FileRoot& root, const std::string& path) {
+  const Descriptor folder = root.parent_of(path, false);
+  if (!folder.is_open()) {
+    return errno == ENOENT ? Result<FoundFile>(FoundFile{}) : Result<FoundFile>(FoundFile{std::nullopt, true});
+  }
+  return look_at(folder.get(), FileRoot::name_of(path));
+}
+
 }  // namespace smbatcher

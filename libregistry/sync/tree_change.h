@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/sync/file_places.h"
 #include "libregistry/sync/git_command.h"
 
 namespace smbatcher {
@@ -38,5 +39,7 @@ struct FoundFile {
   bool is_odd = false;
 };
 Result<FoundFile> look_at(int folder_fd, const std::string& name);
+/// The same for a path below a root; odd, too, when something else has the name of a folder on the way.
+Result<FoundFile> look_at(const FileRoot& root, const std::string& path);
 
 }  // namespace smbatcher

@@ -31,7 +31,8 @@ UpdateAttempt::UpdateAttempt(const Git& git, const RepositoryPlace& place,
       fresh_(std::move(places.fresh)),
       former_(std::move(places.former)),
       removed_(std::move(places.removed)),
-      resumes_(resumes) {}
+      resumes_(resumes),
+      is_unsettled_(resumes) {}
 
 Result<UpdateAttempt::Report> UpdateAttempt::run(const std::vector<TreeChange>& changes, IndexLock& index) {
   for (const TreeChange& change : changes) {
@@ -68,6 +69,7 @@ Result<UpdateAttempt::Report> UpdateAttempt::run(const std::vector<TreeChange>& 
   static_cast<void>(steady_.with_environment({index.environment()}).run({"update-index", "-q", "--refresh"}));
   SMB_TRY(index.install());
   keep_late_saves();
+  is_unsettled_ = false;
   return report_;
 }
 
@@ -92,14 +94,6 @@ Result<bool> UpdateAttempt::take_over_index(const IndexLock& index) {
   return output.ok();
 }
 
-Result<FoundFile> UpdateAttempt::look(const FileRoot& root, const std::string& path) {
-  const Descriptor folder = root.parent_of(path, false);
-  if (!folder.is_open()) {
-    return errno == ENOENT ? Result<FoundFile>(FoundFile{}) : Result<FoundFile>(FoundFile{std::nullopt, true});
-  }
-  return look_at(folder.get(), FileRoot::name_of(path));
-}
-
 bool UpdateAttempt::removes_on_the_way(const std::string& path) const {
   return std::any_of(items_.begin(), items_.end(), [&](const Item& item) {
     const std::string& other = item.change.path;
@@ -119,19 +113,19 @@ void UpdateAttempt::object(End end, const std::string& path) {
 /// Whether a path may be changed, before anything is.
 Result<void> UpdateAttempt::judge(Item& item) {
   const std::string& path = item.change.path;
-  SMB_TRY_ASSIGN(const FoundFile found, look(tree_, path));
+  SMB_TRY_ASSIGN(const FoundFile found, look_at(tree_, path));
   if (found.is_odd) {
     if (!removes_on_the_way(path)) {
       object(item.change.was_there ? End::kChanged : End::kInTheWay, path);
     }
     return {};
   }
-  SMB_TRY_ASSIGN(const FoundFile fresh, look(fresh_, path));
+  SMB_TRY_ASSIGN(const FoundFile fresh, look_at(fresh_, path));
   if (found.file == fresh.file) {
     item.state = Item::State::kThereBefore;
     return {};
   }
-  SMB_TRY_ASSIGN(const FoundFile former, look(former_, path));
+  SMB_TRY_ASSIGN(const FoundFile former, look_at(former_, path));
   if (found.file == former.file || (is_registry_path(path) && found.file && fresh.file)) {
     return {};
   }
@@ -190,7 +184,7 @@ Result<void> UpdateAttempt::place(Item& item) {
   if (is_registry_path(path) && item.change.is_there) {
     return place_registry(item);
   }
-  SMB_TRY_ASSIGN(const FoundFile former, look(former_, path));
+  SMB_TRY_ASSIGN(const FoundFile former, look_at(former_, path));
   const std::optional<FileShape> expected = item.unusual ? item.unusual : former.file;
   return item.change.is_there ? exchange(item, expected, Reaction::kObject).map([](bool) {}) : remove(item, expected);
 }
@@ -235,7 +229,7 @@ Result<bool> UpdateAttempt::exchange(Item& item, const std::optional<FileShape>&
     return fail(cannot_place(path, error));
   }
   note_placed(item);
-  SMB_TRY_ASSIGN(const FoundFile out, look(fresh_, path));
+  SMB_TRY_ASSIGN(const FoundFile out, look_at(fresh_, path));
   if (out.file == expected) {
     return true;
   }
@@ -257,7 +251,7 @@ Result<void> UpdateAttempt::remove(Item& item, const std::optional<FileShape>& e
     return fail(cannot_place(path, error));
   }
   item.state = Item::State::kPlaced;
-  SMB_TRY_ASSIGN(const FoundFile out, look(removed_, path));
+  SMB_TRY_ASSIGN(const FoundFile out, look_at(removed_, path));
   if (out.file != expected) {
     give_back(item);
     object(End::kChanged, path);
@@ -269,10 +263,10 @@ Result<void> UpdateAttempt::remove(Item& item, const std::optional<FileShape>& e
 /// come in between, and then it is merged again.
 Result<void> UpdateAttempt::place_registry(Item& item) {
   const std::string& path = item.change.path;
-  SMB_TRY_ASSIGN(const FoundFile former, look(former_, path));
-  SMB_TRY_ASSIGN(const FoundFile theirs, look(fresh_, path));
+  SMB_TRY_ASSIGN(const FoundFile former, look_at(former_, path));
+  SMB_TRY_ASSIGN(const FoundFile theirs, look_at(fresh_, path));
   for (int merges = 0; merges < kMostMerges; ++merges) {
-    SMB_TRY_ASSIGN(const FoundFile ours, look(tree_, path));
+    SMB_TRY_ASSIGN(const FoundFile ours, look_at(tree_, path));
     if (!ours.file || !former.file || !theirs.file || ours.file->is_link || theirs.file->is_link) {
       object(End::kChanged, path);
       return {};
@@ -284,7 +278,7 @@ Result<void> UpdateAttempt::place_registry(Item& item) {
                           "what came from the remote contradicts what was changed here meanwhile: " +
                               merge.contradictions.front().describe()));
     }
-    SMB_TRY(write_fresh(path, merge.text));
+    SMB_TRY(write_like(place_.private_dir() + "/new/" + path, merge.text, place_.top + "/" + path));
     SMB_TRY_ASSIGN(const bool done, exchange(item, ours.file, Reaction::kOnlyAnswer));
     if (done) {
       return {};
@@ -292,18 +286,6 @@ Result<void> UpdateAttempt::place_registry(Item& item) {
   }
   object(End::kChanged, path);
   return {};
-}
-
-Result<void> UpdateAttempt::write_fresh(const std::string& path, const std::string& text) const {
-  const std::string full = place_.private_dir() + "/new/" + path;
-  struct stat now {};
-  ::stat((place_.top + "/" + path).c_str(), &now);
-  const Descriptor file = open_file(system_file_ops(), full, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
-  int error = file.is_open() ? write_all(system_file_ops(), file.get(), text) : errno;
-  if (error == 0 && (::fchmod(file.get(), now.st_mode & 07777U) != 0 || ::fsync(file.get()) != 0)) {
-    error = errno;
-  }
-  return error == 0 ? Result<void>() : fail(io_error("cannot write '" + full + "'", error));
 }
 
 bool UpdateAttempt::is_as_placed(const Item& item, const FileRoot& root) {
@@ -319,15 +301,18 @@ bool UpdateAttempt::is_as_placed(const Item& item, const FileRoot& root) {
 void UpdateAttempt::give_back(Item& item) {
   const std::string& path = item.change.path;
   item.state = Item::State::kToDo;
+  bool in_place = true;
   if (!item.change.is_there) {
-    if (move_file(removed_, tree_, path) == EEXIST) {
-      keep(item);
-    }
+    in_place = move_file(removed_, tree_, path) == 0;
   } else if (!item.change.was_there) {
-    if (move_file(tree_, fresh_, path) == 0 && !is_as_placed(item, fresh_)) {
-      move_file(fresh_, tree_, path);  // somebody wrote into it: it is theirs now
-    }
-  } else if (exchange_files(fresh_, tree_, path) == 0 && !is_as_placed(item, fresh_)) {
+    // What somebody wrote into is theirs now.
+    in_place = move_file(tree_, fresh_, path) != 0 || is_as_placed(item, fresh_) || move_file(fresh_, tree_, path) == 0;
+  } else if (exchange_files(fresh_, tree_, path) == 0) {
+    in_place = is_as_placed(item, fresh_);
+  } else {
+    in_place = move_file(fresh_, tree_, path) == 0;  // somebody removed ours
+  }
+  if (!in_place) {
     keep(item);
   }
 }
@@ -340,8 +325,8 @@ void UpdateAttempt::give_back_of_dead(Item& item) {
   } else if (!item.change.was_there) {
     move_file(tree_, former_, path);
   } else if (exchange_files(former_, tree_, path) == 0) {
-    const auto out = look(former_, path);
-    const auto fresh = look(fresh_, path);
+    const auto out = look_at(former_, path);
+    const auto fresh = look_at(fresh_, path);
     if (!out || !fresh || out->file != fresh->file) {
       exchange_files(former_, tree_, path);  // changed since
     }
@@ -350,8 +335,14 @@ void UpdateAttempt::give_back_of_dead(Item& item) {
 
 /// What lies in the private folder under this path is somebody's: it gets a name beside the file.
 void UpdateAttempt::keep(const Item& item) {
-  const std::string from = place_.private_dir() + (item.change.is_there ? "/new/" : "/removed/") + item.change.path;
-  if (const auto kept = set_aside(surroundings_.ops, from, place_.top + "/" + item.change.path, "conflict")) {
+  const std::string& path = item.change.path;
+  const std::string from = place_.private_dir() + (item.change.is_there ? "/new/" : "/removed/") + path;
+  tree_.parent_of(path, true);  // its folder may have gone with it
+  auto kept = set_aside(surroundings_.ops, from, place_.top + "/" + path, "conflict");
+  if (!kept) {  // something else has the folder's name
+    kept = set_aside(surroundings_.ops, from, place_.top + "/" + FileRoot::name_of(path), "conflict");
+  }
+  if (kept) {
     report_.kept.push_back(*kept);
   }
 }
@@ -364,6 +355,7 @@ void UpdateAttempt::roll_back() {
       give_back_of_dead(item);  // a registry stays merged: claims may have changed it since
     }
   });
+  is_unsettled_ = false;
 }
 
 /// What an editor wrote into a file after it was displaced is kept as well.
@@ -372,8 +364,8 @@ void UpdateAttempt::keep_late_saves() {
     if (item.state != Item::State::kPlaced || !item.change.was_there || is_registry_path(item.change.path)) {
       continue;
     }
-    const auto former = look(former_, item.change.path);
-    const auto out = look(displaced(item), item.change.path);
+    const auto former = look_at(former_, item.change.path);
+    const auto out = look_at(displaced(item), item.change.path);
     const auto& expected = item.unusual ? item.unusual : former ? former->file : std::nullopt;
     if (former && out && out->file && out->file != expected) {
       keep(item);
@@ -382,7 +374,7 @@ void UpdateAttempt::keep_late_saves() {
 }
 
 Result<void> UpdateAttempt::move_branch() {
-  has_moved_ = true;
+  is_unsettled_ = true;
   const auto output = steady_.run({"update-ref", "-m", "sync: updated", record_.branch, record_.to, record_.from});
   if (output && output->ok()) {
     return {};
@@ -390,7 +382,6 @@ Result<void> UpdateAttempt::move_branch() {
   // Whatever went wrong, what counts is where the branch is now. Nobody knows: then the next sync finds out.
   SMB_TRY_ASSIGN(const std::string now, commit_of(steady_, record_.branch));
   if (now != record_.to) {
-    has_moved_ = false;
     report_.end = End::kMoved;
     roll_back();
   }

@@ -33,8 +33,8 @@ class UpdateAttempt {
                 SyncRecord record, UpdatePlaces places, bool resumes);
 
   Result<Report> run(const std::vector<TreeChange>& changes, IndexLock& index);
-  /// True from the moment on when the branch may have moved.
-  bool has_moved() const { return has_moved_; }
+  /// True while the tree may be between the two commits: only the next sync can say.
+  bool is_unsettled() const { return is_unsettled_; }
 
  private:
   struct Item {
@@ -45,7 +45,6 @@ class UpdateAttempt {
   };
 
   Result<bool> take_over_index(const IndexLock& index);
-  static Result<FoundFile> look(const FileRoot& root, const std::string& path);
   bool removes_on_the_way(const std::string& path) const;
   void object(End end, const std::string& path);
   Result<void> judge(Item& item);
@@ -59,7 +58,6 @@ class UpdateAttempt {
   Result<bool> exchange(Item& item, const std::optional<FileShape>& expected, Reaction reaction);
   Result<void> remove(Item& item, const std::optional<FileShape>& expected);
   Result<void> place_registry(Item& item);
-  Result<void> write_fresh(const std::string& path, const std::string& text) const;
   static bool is_as_placed(const Item& item, const FileRoot& root);
   void give_back(Item& item);
   void give_back_of_dead(Item& item);
@@ -79,7 +77,7 @@ class UpdateAttempt {
   FileRoot former_;
   FileRoot removed_;
   bool resumes_;
-  bool has_moved_ = false;
+  bool is_unsettled_;
   std::vector<Item> items_;
   Report report_;
 };

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "libregistry/base/text.h"
 #include "libregistry/fs/folders.h"
 #include "libregistry/sync/registry_merge.h"
 #include "libregistry/sync/sync_record.h"
@@ -12,6 +13,9 @@ namespace smbatcher {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The tree without a file: git knows it also where nobody made it.
+constexpr const char* kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /// Lays out the files of a commit among `changes`, as a checkout would write them.
 Result<FileRoot> lay_out(const Git& git, const RepositoryPlace& place, const std::string& name,
@@ -38,12 +42,26 @@ Result<FileRoot> lay_out(const Git& git, const RepositoryPlace& place, const std
 }
 
 Result<std::optional<FileShape>> file_at(const FileRoot& root, const std::string& path) {
-  const Descriptor folder = root.parent_of(path, false);
-  if (!folder.is_open()) {
-    return std::nullopt;
-  }
-  SMB_TRY_ASSIGN(FoundFile found, look_at(folder.get(), FileRoot::name_of(path)));
+  SMB_TRY_ASSIGN(FoundFile found, look_at(root, path));
   return std::move(found.file);
+}
+
+/// What a dead sync displaced. The first that died has what counts: those after it have only looked.
+void keep_displaced(const RepositoryPlace& place) {
+  std::error_code error;
+  for (const std::string name : {"new", "removed"}) {
+    if (!fs::exists(place.private_dir() + "/dead-" + name, error)) {
+      fs::rename(place.private_dir() + "/" + name, place.private_dir() + "/dead-" + name, error);
+    }
+  }
+}
+
+/// Line ends and filters: a file that differs byte for byte from what a commit gives may be the same to git.
+Result<bool> is_same_to_git(const Git& git, const std::string& file, const std::string& commit,
+                            const std::string& path) {
+  SMB_TRY_ASSIGN(const GitOutput is, git.run({"hash-object", "--path=" + path, "--", file}));
+  SMB_TRY_ASSIGN(const GitOutput was, git.run({"rev-parse", "-q", "--verify", join({commit, path}, ":")}));
+  return is.ok() && was.ok() && is.out == was.out;
 }
 
 }  // namespace
@@ -61,7 +79,7 @@ Result<WorkTreeUpdate::Report> WorkTreeUpdate::run(const SyncRecord& record, boo
   SMB_TRY_ASSIGN(FileRoot removed, lay_out(git_, place_, "removed", record.from, {}, &TreeChange::was_there));
   Report report;
   if (resumes) {
-    SMB_TRY(keep_unseen(changes, tree, fresh, former, report));
+    SMB_TRY(keep_unseen(record, changes, {tree, fresh, former}, report));
   }
   SMB_TRY_ASSIGN(IndexLock index, IndexLock::acquire(place_));
   SMB_TRY(check_nothing_in_progress(place_));
@@ -75,7 +93,7 @@ Result<WorkTreeUpdate::Report> WorkTreeUpdate::run(const SyncRecord& record, boo
   UpdateAttempt attempt(git_, place_, surroundings_, record,
                         {std::move(tree), std::move(fresh), std::move(former), std::move(removed)}, resumes);
   auto result = attempt.run(changes, index);
-  if (result || !attempt.has_moved()) {
+  if (!attempt.is_unsettled()) {
     remove_record(place_);
   }
   SMB_TRY(result);
@@ -83,8 +101,8 @@ Result<WorkTreeUpdate::Report> WorkTreeUpdate::run(const SyncRecord& record, boo
   return result;
 }
 
-Result<void> WorkTreeUpdate::keep_unseen(const std::vector<TreeChange>& changes, const FileRoot& tree,
-                                         const FileRoot& fresh, const FileRoot& former, Report& report) {
+Result<void> WorkTreeUpdate::keep_unseen(const SyncRecord& record, const std::vector<TreeChange>& changes,
+                                         const Seen& seen, Report& report) {
   std::error_code error;
   for (const char* name : {"dead-new", "dead-removed"}) {
     const std::string folder = place_.private_dir() + "/" + name;
@@ -94,11 +112,17 @@ Result<void> WorkTreeUpdate::keep_unseen(const std::vector<TreeChange>& changes,
     SMB_TRY_ASSIGN(const FileRoot dead, FileRoot::open(folder));
     for (const TreeChange& change : changes) {
       SMB_TRY_ASSIGN(const auto file, file_at(dead, change.path));
-      SMB_TRY_ASSIGN(const auto before, file_at(former, change.path));
-      SMB_TRY_ASSIGN(const auto after, file_at(fresh, change.path));
-      SMB_TRY_ASSIGN(const auto now, file_at(tree, change.path));
+      SMB_TRY_ASSIGN(const auto before, file_at(seen.former, change.path));
+      SMB_TRY_ASSIGN(const auto after, file_at(seen.fresh, change.path));
+      SMB_TRY_ASSIGN(const auto now, file_at(seen.tree, change.path));
       if (!file || file == before || file == after || file == now) {
         continue;
+      }
+      if (before && !file->is_link) {
+        SMB_TRY_ASSIGN(const bool same, is_same_to_git(git_, folder + "/" + change.path, record.from, change.path));
+        if (same) {
+          continue;
+        }
       }
       if (is_registry_path(change.path) && before && now) {
         // What was displaced is in the merged text, unless somebody saved in the last moment.
@@ -107,6 +131,7 @@ Result<void> WorkTreeUpdate::keep_unseen(const std::vector<TreeChange>& changes,
           continue;
         }
       }
+      seen.tree.parent_of(change.path, true);  // its folder may have gone with it
       SMB_TRY_ASSIGN(const std::string kept, set_aside(surroundings_.ops, folder + "/" + change.path,
                                                        place_.top + "/" + change.path, "conflict"));
       report.kept.push_back(kept);
@@ -116,6 +141,18 @@ Result<void> WorkTreeUpdate::keep_unseen(const std::vector<TreeChange>& changes,
   return {};
 }
 
+/// All files of an update were in place, but nobody looked whether an editor wrote into a displaced one.
+Result<std::vector<std::string>> WorkTreeUpdate::keep_late_saves(const SyncRecord& record) {
+  keep_displaced(place_);
+  SMB_TRY_ASSIGN(const std::vector<TreeChange> changes, changes_between(git_, record.from, record.to));
+  SMB_TRY_ASSIGN(const FileRoot tree, FileRoot::open(place_.top));
+  SMB_TRY_ASSIGN(const FileRoot fresh, lay_out(git_, place_, "new", record.to, changes, &TreeChange::is_there));
+  SMB_TRY_ASSIGN(const FileRoot former, lay_out(git_, place_, "old", record.from, changes, &TreeChange::was_there));
+  Report report;
+  SMB_TRY(keep_unseen(record, changes, {tree, fresh, former}, report));
+  return std::move(report.kept);
+}
+
 Result<std::vector<std::string>> WorkTreeUpdate::finish_interrupted() {
   const auto record = read_record(place_);
   std::vector<std::string> kept;
@@ -123,15 +160,11 @@ Result<std::vector<std::string>> WorkTreeUpdate::finish_interrupted() {
   if (record && record->kind == SyncRecord::Kind::kUpdate) {
     SMB_TRY_ASSIGN(const std::string now, commit_of(git_, record->branch));
     if (now == record->from) {
-      for (const std::string name : {"new", "removed"}) {
-        // The first that died has what counts: those after it have only looked.
-        if (!fs::exists(place_.private_dir() + "/dead-" + name, error)) {
-          fs::rename(place_.private_dir() + "/" + name, place_.private_dir() + "/dead-" + name, error);
-        }
-      }
+      keep_displaced(place_);
       SMB_TRY_ASSIGN(Report report, run(*record, true));
       kept = std::move(report.kept);
     } else if (now == record->to) {
+      SMB_TRY_ASSIGN(kept, keep_late_saves(*record));
       // All files are in place; the index may be behind.
       SMB_TRY_ASSIGN(IndexLock index, IndexLock::acquire(place_));
       SMB_TRY_ASSIGN(
@@ -144,7 +177,11 @@ Result<std::vector<std::string>> WorkTreeUpdate::finish_interrupted() {
   } else if (record && IndexLock::is_left_behind(place_)) {
     SMB_TRY_ASSIGN(const std::string now, commit_of(git_, record->branch));
     if (now != record->from && fs::exists(IndexLock::copy_of(place_), error)) {
-      fs::rename(IndexLock::copy_of(place_), place_.git_dir + "/index", error);  // the commit was made of it
+      // The commit was made of it, or with --paths of another, and then this one has to follow.
+      const std::vector<std::string> trees{record->from.empty() ? kEmptyTree : record->from, now};
+      SMB_TRY(git_.with_environment({"GIT_INDEX_FILE=" + IndexLock::copy_of(place_)})
+                  .run({"read-tree", "-i", "-m", trees.front(), trees.back()}));
+      fs::rename(IndexLock::copy_of(place_), place_.git_dir + "/index", error);
     }
   }
   IndexLock::remove_left_behind(place_);

@@ -64,9 +64,16 @@ class WorkTreeUpdate {
 
  private:
   Result<Report> run(const SyncRecord& record, bool resumes);
+  /// The tree, and what the new and the old commit have.
+  struct Seen {
+    const FileRoot& tree;
+    const FileRoot& fresh;
+    const FileRoot& former;
+  };
   /// What a dead sync displaced and did not look at, or could not say any more.
-  Result<void> keep_unseen(const std::vector<TreeChange>& changes, const FileRoot& tree, const FileRoot& fresh,
-                           const FileRoot& former, Report& report);
+  Result<void> keep_unseen(const SyncRecord& record, const std::vector<TreeChange>& changes, const Seen& seen,
+                           Report& report);
+  Result<std::vector<std::string>> keep_late_saves(const SyncRecord& record);
 
   const Git& git_;
   const RepositoryPlace& place_;

@@ -57,7 +57,8 @@ TEST_F(CoordSchema, DescribesEveryAnswerOfLocks) {
   ask(kCarl, "coord-lock", {"renew", "c.py"}, 13);
   ask(kCarl, "coord-lock", {"release", "c.py"}, 13);
   project.dir().write(kFolder + "locks/Yi5weQ.json", "");
-  ask(kBen, "coord-lock", {"check", "b.py"}, 0);
+  ask(kBen, "coord-lock", {"check", "b.py"}, 10);
+  ask(kBen, "coord-lock", {"cleanup", "--dry-run"}, 0);
   ask(kBen, "coord-lock", {"cleanup"}, 0);
   for (const std::vector<std::string>& wrong :
        std::vector<std::vector<std::string>>{{"acquire"},
@@ -68,6 +69,7 @@ TEST_F(CoordSchema, DescribesEveryAnswerOfLocks) {
                                              {"acquire", "a.py", "--ttl", "0"},
                                              {"acquire", "a.py", "--pid", "999999999"},
                                              {"acquire", "a.py", "--no"},
+                                             {"acquire", "a.py", "--dry-run"},
                                              {"acquire", "a.py", "--dir", "none"},
                                              {"acquire", "a.py", "--id", "anna"},
                                              {}}) {

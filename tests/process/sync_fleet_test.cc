@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <iostream>
 #include <random>
 #include <set>
 #include <sstream>
@@ -144,14 +145,25 @@ TEST(SyncFleet, EveryCommitOfEightAgentsArrivesWhoeverIsKilled) {
 }
 
 /// Somebody who saves files of a clone all the time: numbered lines at the end of a tracked, an untracked and an
-/// ignored file, by renaming, each line only when the one before it is saved.
+/// ignored file, by renaming, each line only when the one before it is saved. The pauses are of several
+/// lengths: some syncs find a file saved again at every attempt, others come through.
 Command editor_in(const SyncScene& scene, const std::string& folder) {
   return {.argv = {"sh", "-c",
                    "i=0; while [ ! -e ../stop ]; do i=$((i+1)); for f in tracked.txt notes.txt ign/x.txt; do\n"
                    "  { cat $f; echo \"edit $i\"; } > ../tmp-edit && mv ../tmp-edit $f\n"
-                   "done; echo $i > ../saved; done"},
+                   "done; echo $i > ../saved; sleep 0.$((i % 5)); done"},
           .env = scene.environment(),
           .cwd = scene.dir().at(folder)};
+}
+
+/// The editor reads a file and writes all of it: what came in between is taken back, and a later change of the same
+/// line contradicts that. A person decides for what lies here.
+bool resolve_conflict(const SyncScene& scene, const ProcessResult& result) {
+  if (!result.out.starts_with("FAIL:rebase_conflict:tracked.txt")) {
+    return false;
+  }
+  scene.git("a", {"merge", "-q", "-s", "ours", "-m", "decided", "@{upstream}"});
+  return true;
 }
 
 TEST(SyncFleet, EditsOfFilesWhileASyncRunsThereAreNotLost) {
@@ -167,6 +179,8 @@ TEST(SyncFleet, EditsOfFilesWhileASyncRunsThereAreNotLost) {
   scene.write("a/ign/x.txt", "ignored\n");
   scene.write("saved", "0");
   std::mt19937 random(5);
+  int came_through = 0;
+  int conflicts = 0;
   Process editor(editor_in(scene, "a"));
   for (int number = 0; number < (is_soak() ? 200 : 5); ++number) {
     scene.write("b/tracked.txt", replaced(scene.read("b/tracked.txt"), "top", "top " + std::to_string(number)));
@@ -178,16 +192,20 @@ TEST(SyncFleet, EditsOfFilesWhileASyncRunsThereAreNotLost) {
       sync.kill(SIGKILL);
     }
     const ProcessResult here = sync.wait();
+    conflicts += resolve_conflict(scene, here) ? 1 : 0;
+    came_through += here.status == 0 && here.signal == 0 ? 1 : 0;
     EXPECT_TRUE(here.status == 0 || here.signal == SIGKILL || here.out.starts_with("FAIL:push_rejected") ||
                 here.out.starts_with("FAIL:busy_tree") || here.out.starts_with("FAIL:rebase_conflict"))
         << here.out;
   }
   scene.write("stop", "");
   EXPECT_EQ(editor.wait().status, 0);
+  std::cout << came_through << " syncs came through, " << conflicts << " conflicts\n";
   const int saved = std::stoi(scene.read("saved"));
   ASSERT_GT(saved, 0);
   const ProcessResult last = scene.sync("a");
-  EXPECT_EQ(last.signal, 0) << last.out;
+  EXPECT_TRUE(last.status == 0 || (resolve_conflict(scene, last) && scene.sync("a").status == 0)) << last.out;
+  EXPECT_EQ(scene.head("a"), scene.git("remote.git", {"rev-parse", "main"}));
 
   std::string tracked = scene.read("a/tracked.txt") + scene.git("a", {"log", "-p", "--format=", "--", "tracked.txt"});
   for (const std::string& name : scene.dir().list("a")) {

@@ -80,6 +80,7 @@ TEST_F(RepoSync, DryRunChangesNothing) {
   const ProcessResult result = sync({"--dry-run"});
   expect_ok(result, "OK:dry_run");
   EXPECT_THAT(result.out, HasSubstr("would commit: mine.txt\n"));
+  EXPECT_THAT(result.out, HasSubstr("the remote was not asked: it is as of the last fetch\n"));
   EXPECT_EQ(scene_.head("a"), head);
   EXPECT_EQ(scene_.git("a", {"status", "--porcelain"}), "?? mine.txt\n");
 }
@@ -212,6 +213,12 @@ TEST_F(RepoSync, EveryStateOfTheTreeIsSaid) {
   EXPECT_EQ(test::run(scene_.git_command("a", {"merge", "-q", "lone"})).status, 1);
   expect_refused("FAIL:merge_in_progress");
   scene_.git("a", {"merge", "--abort"});
+  EXPECT_EQ(test::run(scene_.git_command("a", {"cherry-pick", "lone"})).status, 1);
+  expect_refused("FAIL:cherry_pick_in_progress");
+  scene_.git("a", {"cherry-pick", "--abort"});
+  EXPECT_EQ(test::run(scene_.git_command("a", {"revert", "--no-edit", "HEAD~1"})).status, 1);
+  expect_refused("FAIL:revert_in_progress");
+  scene_.git("a", {"revert", "--abort"});
   EXPECT_EQ(test::run(scene_.git_command("a", {"rebase", "-q", "lone"})).status, 1);
   expect_refused("FAIL:rebase_in_progress");
   scene_.git("a", {"rebase", "--abort"});
@@ -231,7 +238,7 @@ TEST_F(RepoSync, AForeignIndexLockStopsItAndStays) {
   EXPECT_TRUE(scene_.dir().exists("a/.git/index.lock"));
 }
 
-TEST_F(RepoSync, ALocalMergeIsNotTakenApart) {
+TEST_F(RepoSync, ALocalMergeStaysAsItWasResolved) {
   scene_.git("a", {"switch", "-q", "-c", "side"});
   scene_.write("a/side.txt", "s\n");
   scene_.git("a", {"add", "-A"});
@@ -239,9 +246,23 @@ TEST_F(RepoSync, ALocalMergeIsNotTakenApart) {
   scene_.git("a", {"switch", "-q", "main"});
   scene_.git("a", {"merge", "-q", "--no-ff", "-m", "merged", "side"});
   change_at_remote("theirs.txt", "t\n");
-  expect_refused("FAIL:local_merge_commits");
-  scene_.git("a", {"pull", "-q", "--no-rebase", "--no-edit"});
+  const std::string merged = scene_.head("a");
   expect_ok(sync(), "OK:synced");
+  EXPECT_EQ(scene_.git("a", {"merge-base", "--is-ancestor", merged.substr(0, 40), "HEAD"}), "");
+  EXPECT_EQ(scene_.git("remote.git", {"rev-parse", "main"}), scene_.head("a"));
+  EXPECT_EQ(scene_.read("a/theirs.txt") + scene_.read("a/side.txt"), "t\ns\n");
+  EXPECT_EQ(scene_.git("a", {"status", "--porcelain"}), "");
+  scene_.expect_at_rest("a");
+  // The same file on both sides: said, and the tree is as before.
+  scene_.git("a", {"switch", "-q", "-c", "other"});
+  scene_.write("a/file.txt", "other\n");
+  scene_.git("a", {"commit", "-q", "-a", "-m", "other"});
+  scene_.git("a", {"switch", "-q", "main"});
+  scene_.git("a", {"merge", "-q", "--no-ff", "-m", "merged too", "other"});
+  expect_ok(scene_.sync("b"), "OK:synced");
+  change_at_remote("file.txt", "theirs\n");
+  expect_refused("FAIL:rebase_conflict:file.txt");
+  scene_.expect_at_rest("a");
 }
 
 TEST_F(RepoSync, AHookThatFailsIsNamed) {
@@ -294,6 +315,9 @@ TEST_F(RepoSync, ARemoteThatIsAwayIsSaidAndTheCommitStays) {
   scene_.git("a", {"remote", "set-url", "origin", scene_.dir().at("nowhere.git")});
   expect_fail(sync(), "FAIL:remote_unreachable:origin");
   EXPECT_EQ(scene_.git("a", {"rev-list", "--count", "@{u}..HEAD"}), "1\n");
+  scene_.git("a", {"config", "core.sshCommand", "echo ssh: connection refused >&2; false"});
+  scene_.git("a", {"remote", "set-url", "origin", "ssh://host.example/x"});
+  EXPECT_THAT(sync().out, HasSubstr("remote 'origin' cannot be reached: ssh: connection refused; what"));
 }
 
 TEST_F(RepoSync, NobodyIsAskedForCredentials) {
@@ -311,28 +335,6 @@ TEST_F(RepoSync, CommitsOfNobodyAreNotMade) {
   scene_.write("home/.gitconfig", "[user]\n\tuseConfigOnly = true\n");
   scene_.write("a/mine.txt", "mine\n");
   expect_refused("FAIL:identity_unknown");
-}
-
-TEST_F(RepoSync, ASubmoduleIsSaidOrItsMissingCommitRefused) {
-  scene_.git("", {"init", "-q", "--bare", "inner.git"});
-  scene_.git("", {"clone", "-q", "inner.git", "inner"});
-  scene_.write("inner/x", "x\n");
-  scene_.git("inner", {"add", "-A"});
-  scene_.git("inner", {"commit", "-q", "-m", "x"});
-  scene_.git("inner", {"push", "-q"});
-  scene_.git("a", {"submodule", "-q", "add", scene_.dir().at("inner.git"), "sub"});
-  expect_ok(sync(), "OK:synced");
-  scene_.write("a/sub/x", "changed inside\n");
-  const ProcessResult inside = sync();
-  expect_ok(inside, "OK:up_to_date");
-  EXPECT_THAT(inside.out, HasSubstr("changes inside these submodules are not synced: sub\n"));
-  scene_.git("a/sub", {"commit", "-q", "-a", "-m", "not pushed"});
-  expect_fail(sync(), "FAIL:submodule_not_pushed");
-  scene_.git("a/sub", {"push", "-q", "origin", "HEAD:main"});
-  expect_ok(sync(), "OK:synced");
-  scene_.git("a", {"init", "-q", "nested"});
-  scene_.write("a/nested/y", "y\n");
-  expect_fail(sync(), "FAIL:suspicious_files:nested/");
 }
 
 TEST_F(RepoSync, TenThousandFilesAreOneCommit) {

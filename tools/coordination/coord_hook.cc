@@ -110,6 +110,8 @@ struct CoordHook {
 
 /// How long a hook waits for others before the agent goes on.
 constexpr std::chrono::milliseconds kLockTime{5000};
+/// How long it waits for a file that looks half written.
+constexpr std::chrono::milliseconds kPatience{5};
 
 std::string printed(const HookAnswer& answer) { return answer.to_json().dump() + "\n"; }
 
@@ -168,9 +170,13 @@ HookAnswer answer_agent(int argc, const char* const* argv) {
   }
   const SystemClock clock;
   const SystemProcessTable processes;
-  const Coordination coordination{system_file_ops(), clock, processes, *place, kLockTime};
-  const HookCaller caller{call.id, variable("COORD_INSTANCE_ID"), variable("CLAUDE_SUBAGENT_ROLE"),
-                          variable("CLAUDE_ENV_FILE"), search.working_dir};
+  const Coordination coordination{system_file_ops(), clock, processes, *place, kLockTime, kPatience};
+  const HookCaller caller{call.id,
+                          variable("COORD_INSTANCE_ID"),
+                          variable("CLAUDE_SUBAGENT_ROLE"),
+                          variable("CLAUDE_ENV_FILE"),
+                          search.working_dir,
+                          variable("HOME")};
   HookAnswer done = answer_hook(coordination, caller, *event, *input);
   done.messages.insert(done.messages.begin(), answer.messages.begin(), answer.messages.end());
   return done;

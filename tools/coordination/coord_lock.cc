@@ -20,6 +20,7 @@ struct CoordLock {
   std::optional<std::chrono::seconds> length;
   std::optional<std::chrono::seconds> wait;
   std::optional<std::uint64_t> pid;
+  bool dry_run = false;
 
   void declare(OptionSet& options) {
     options.positionals("VERB", operands, "acquire, release, renew, check or conflict PATH…; list or cleanup")
@@ -28,6 +29,7 @@ struct CoordLock {
     options.duration("--ttl TIME", length, "of acquire and renew: how long the lock lasts (default: 5m)");
     options.duration("--wait TIME", wait, "of acquire: wait so long for it, first come first served");
     options.number("--pid PID", pid, "of acquire: the locks end when this process ends, too");
+    options.flag("--dry-run", dry_run, "of cleanup: say what would be removed and change nothing");
     where.declare(options);
     options.example("smbatcher coord-lock acquire src/a.py --intent 'Rename the parser'", "lock a file for 5 minutes");
     options.example("smbatcher coord-lock acquire src/a.py src/b.py --wait 30s", "both or none, in turn");
@@ -58,6 +60,10 @@ struct CoordLock {
         return fail(usage_error(
             entry.takes_paths ? "missing_argument" : "invalid_argument",
             "coord-lock " + std::string(entry.name) + (entry.takes_paths ? " needs a PATH" : " takes no PATH")));
+      }
+      if (dry_run && entry.name != "cleanup") {
+        return fail(
+            usage_error("invalid_argument", "--dry-run is of cleanup; `coord-lock check` asks without locking"));
       }
       if (length && length->count() == 0) {
         return fail(usage_error("invalid_argument", "--ttl 0: a lock lasts at least a second"));
@@ -229,10 +235,15 @@ struct CoordLock {
     return outcome;
   }
 
-  static Result<Outcome> cleanup(const Coordination& coordination) {
-    SMB_TRY_ASSIGN(const Cleanup cleaned, clean_up(coordination));
-    Outcome outcome = Outcome::ok(
-        "cleaned_up", std::to_string(cleaned.instances.size()) + ":" + std::to_string(cleaned.locks.size()));
+  Result<Outcome> cleanup(const Coordination& coordination) const {
+    SMB_TRY_ASSIGN(const Cleanup cleaned, clean_up(coordination, dry_run));
+    const std::string counts = std::to_string(cleaned.instances.size()) + ":" + std::to_string(cleaned.locks.size());
+    Outcome outcome = dry_run ? Outcome::ok("dry_run") : Outcome::ok("cleaned_up", counts);
+    if (dry_run) {
+      outcome.add("would", "cleaned_up");
+      outcome.line("would remove " + counted(cleaned.instances.size(), "instance") + " and " +
+                   counted(cleaned.locks.size(), "lock"));
+    }
     outcome.add("instances", Json(cleaned.instances)).add("locks", Json(cleaned.locks)).warn(cleaned.warnings);
     return outcome;
   }

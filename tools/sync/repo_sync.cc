@@ -121,10 +121,13 @@ struct RepoSync {
     }
     SMB_TRY_ASSIGN(const CopiedCommands commands, copy(context, summaries.front().top));
     SMB_TRY_ASSIGN(const std::vector<std::string> others, other_repositories(context, summaries.front().top));
+    const auto held = std::move(result.held);
+    SyncSurroundings within_run = surroundings;
+    within_run.held = held.get();
     for (const std::string& other : others) {
       SyncOptions there = options;
       there.rules.paths.clear();
-      result = sync_repository(other, there, surroundings);
+      result = sync_repository(other, there, within_run);
       summaries.push_back(std::move(result.summary));
       if (result.failure) {
         Outcome outcome = stopped(*result.failure, summaries);

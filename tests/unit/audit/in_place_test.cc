@@ -70,6 +70,14 @@ TEST(AuditInPlace, FinishesACopyWhosePagesReachedTheDiskInAnyOrder) {
   EXPECT_EQ(cut.queue().text(), cut.after());
 }
 
+TEST(AuditInPlace, SyncsACompleteCopyBeforeTheTextBesideItGoes) {
+  CutCopy cut;
+  cut.queue().write(cut.after());
+  cut.queue().ops().fail_always("fsync", EIO);
+  EXPECT_FALSE(cut.queue().lock("a", "i1"));
+  EXPECT_TRUE(cut.queue().dir().exists(kNext)) << "a power failure would leave neither";
+}
+
 TEST(AuditInPlace, LeavesWhatSomebodyWroteLaterAndKeepsTheCopy) {
   CutCopy cut;
   std::string theirs = cut.before();
