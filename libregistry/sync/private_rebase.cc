@@ -78,19 +78,20 @@ class PrivateTree {
 
 }  // namespace
 
-Result<std::string> rebase_apart(const Git& git, const RepositoryPlace& place, const std::string& from,
-                                 const std::string& onto) {
+Result<std::string> rebase_apart(const Git& git, const RepositoryPlace& place, const Rebase& rebase) {
   // A rebase takes merges apart, and forgets how somebody resolved them: those are merged once more, as they are.
-  SMB_TRY_ASSIGN(const std::string merges, git.output_of({"rev-list", "--merges", "-n", "1", onto + ".." + from}));
-  const std::string& start = merges.empty() ? from : onto;
+  SMB_TRY_ASSIGN(const std::string merges,
+                 git.output_of({"rev-list", "--merges", "-n", "1", rebase.since + ".." + rebase.from}));
+  const std::string& start = merges.empty() ? rebase.from : rebase.onto;
   const PrivateTree tree(place);
   SMB_TRY(tree.make(start));
   const Git apart = tree.git(git);
   SMB_TRY(apart.output_of({"read-tree", "-m", "-u", start}));
-  SMB_TRY_ASSIGN(const GitOutput output, merges.empty()
-                                             ? apart.run({"rebase", "--merge", "--no-autostash", "--empty=drop", onto})
-                                             : apart.run({"merge", "-q", "--no-ff", "--no-stat", "--no-verify",
-                                                          "--allow-unrelated-histories", "-m", "sync: merged", from}));
+  SMB_TRY_ASSIGN(const GitOutput output,
+                 merges.empty() ? apart.run({"rebase", "--merge", "--no-autostash", "--empty=drop", "--onto",
+                                             rebase.onto, rebase.since})
+                                : apart.run({"merge", "-q", "--no-ff", "--no-stat", "--no-verify",
+                                             "--allow-unrelated-histories", "-m", "sync: merged", rebase.from}));
   if (output.ok()) {
     return apart.line_of({"rev-parse", "--verify", "HEAD"});
   }

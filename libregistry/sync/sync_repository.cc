@@ -241,7 +241,16 @@ class Run {
     std::string target = theirs_;
     if (!behind) {
       SMB_TRY_ASSIGN(const Git merging, with_merge_driver(git_, place_, options_.merge_tool));
-      SMB_TRY_ASSIGN(target, rebase_apart(merging, place_, summary_.head, theirs_));
+      Rebase rebase{summary_.head, theirs_, theirs_};
+      if (theirs_ == rebased_on_) {
+        // Only what is new since the last attempt: who saves here all the time would let us fall behind for ever.
+        SMB_TRY_ASSIGN(const bool goes_on, is_ancestor(git_, rebased_, summary_.head));
+        rebase = goes_on ? Rebase{summary_.head, rebased_, rebased_to_} : rebase;
+      }
+      SMB_TRY_ASSIGN(target, rebase_apart(merging, place_, rebase));
+      rebased_on_ = theirs_;
+      rebased_ = summary_.head;
+      rebased_to_ = target;
     }
     SMB_TRY_ASSIGN(const WorkTreeUpdate::Report report, update().run(branch_, summary_.head, target));
     summary_.kept.insert(summary_.kept.end(), report.kept.begin(), report.kept.end());
@@ -306,8 +315,11 @@ class Run {
   std::map<std::string, std::string> columns_;
   Upstream upstream_;
   std::string branch_;
-  std::string first_;   // our head before anything came in
-  std::string theirs_;  // the remote's
+  std::string first_;       // our head before anything came in
+  std::string theirs_;      // the remote's
+  std::string rebased_;     // our head when it was put on top of
+  std::string rebased_on_;  // this one of theirs, which made
+  std::string rebased_to_;  // this one
   std::string before_push_;
   bool pushed_ = false;
 };

@@ -149,6 +149,30 @@ TEST_F(SyncAgents, AFileThatComesAfterTheLookIsNotCommittedUnseen) {
   expect_fail(scene_.sync("a"), "FAIL:suspicious_files:.env");
 }
 
+TEST_F(SyncAgents, WhatIsSavedAtEveryAttemptGoesOnTopOfTheAttemptBefore) {
+  std::string lines;
+  for (int i = 0; i < 20; ++i) {
+    lines += "line " + std::to_string(i) + "\n";
+  }
+  scene_.write("b/file.txt", "top\n" + lines);
+  expect_ok(scene_.sync("b"), "OK:synced");
+  expect_ok(scene_.sync("a"), "OK:synced");
+  scene_.write("b/file.txt", "another top\n" + lines);
+  expect_ok(scene_.sync("b"), "OK:synced");
+  scene_.write("a/file.txt", "top\n" + lines + "end\n");
+  // Files are laid out between the commit and the look: five times somebody has saved by then.
+  const ProcessResult result = test::run(with_git_that(
+      scene_, "checkout-index",
+      "echo x >> ../../../../turns; [ $(wc -l < ../../../../turns) -gt 10 ] || echo save >> ../../../file.txt", ":",
+      scene_.sync_command("a")));
+  expect_ok(result, "OK:synced");
+  EXPECT_TRUE(scene_.at_remote("file.txt").starts_with("another top\n" + lines + "end\nsave\nsave\n"))
+      << scene_.at_remote("file.txt");
+  EXPECT_EQ(scene_.at_remote("file.txt"), scene_.read("a/file.txt"));
+  EXPECT_EQ(scene_.git("a", {"rev-list", "--merges", "HEAD"}), "");
+  scene_.expect_at_rest("a");
+}
+
 TEST_F(SyncAgents, AFolderThatBecameALinkIsCommitted) {
   fs::remove_all(scene_.dir().at("a/old"));
   fs::create_symlink("file.txt", scene_.dir().at("a/old"));
