@@ -11,10 +11,9 @@ namespace smbatcher {
 namespace {
 
 /// Of what an open file holds, without having all of it in memory.
-Result<std::string> hash_of_file(FileOps& ops, const std::string& path) {
-  SMB_TRY_ASSIGN(const Descriptor file, open_regular_file(ops, path));
+Result<std::string> hash_of_file(FileOps& ops, int fd, const std::string& path) {
   ContentHash hash;
-  const int error_number = read_in_parts(ops, file.get(), [&hash](std::string_view part) {
+  const int error_number = read_in_parts(ops, fd, [&hash](std::string_view part) {
     hash.add(part);
     return true;
   });
@@ -42,21 +41,14 @@ Result<std::vector<Warning>> clear_leftovers(FileOps& ops, const std::string& re
     return fail(io_error("cannot remove '" + names.part + "'", errno));
   }
   for (const std::string& path : {names.next, names.prev}) {
-    const auto hash = hash_of_file(ops, path);
-    if (!hash) {
-      if (hash.error().code == Errc::kNotFound) {
-        continue;
-      }
-      return fail(hash.error());
+    SMB_TRY_ASSIGN(const auto copy, discard_displaced(ops, names, path, [&](int fd) -> Result<bool> {
+                     SMB_TRY_ASSIGN(const std::string hash, hash_of_file(ops, fd, path));
+                     return is_ours(hash, facts);
+                   }));
+    if (copy) {
+      kept.push_back(
+          {*copy, 0, "conflict_copy", "an editor saved into the file that a change had displaced: kept here"});
     }
-    if (is_ours(*hash, facts)) {
-      if (ops.unlink(path) != 0 && errno != ENOENT) {
-        return fail(io_error("cannot remove '" + path + "'", errno));
-      }
-      continue;
-    }
-    SMB_TRY_ASSIGN(const std::string copy, set_aside(ops, path, registry, "conflict"));
-    kept.push_back({copy, 0, "conflict_copy", "an editor saved into the file that a change had displaced: kept here"});
   }
   return kept;
 }

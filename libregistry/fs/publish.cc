@@ -118,17 +118,17 @@ class Publisher {
       return fail(std::move(error));
     }
     // Ours comes out again, unless somebody saved once more over it: then that is a version of its own.
-    if (holds_text(ops_, names_.next, text_).value_or(false)) {
-      ops_.unlink(names_.next);
-    } else if (const auto kept = set_aside(ops_, names_.next, names_.target, "conflict")) {
-      publication.kept.push_back(*kept);
-    } else {
+    const auto kept =
+        discard_displaced(ops_, names_, names_.next, [this](int fd) { return is_text(ops_, fd, names_.next, text_); });
+    if (!kept) {
       publication.kept.push_back(names_.next);
+    } else if (*kept) {
+      publication.kept.push_back(**kept);
     }
     publication.durable = sync();
     if (unreadable) {
-      for (const std::string& kept : publication.kept) {
-        unreadable->facts.emplace_back("kept", kept);
+      for (const std::string& path : publication.kept) {
+        unreadable->facts.emplace_back("kept", path);
       }
       return fail(std::move(*unreadable));
     }

@@ -103,6 +103,13 @@ Result<Publication> publish_replacement(FileOps& ops, const ReplaceNames& names,
                                         const Pieces& text, const std::function<bool()>& may_publish,
                                         const std::function<bool()>& stop_pending);
 
+/// Removes `path`, a file that has been in the target's place, when `is_ours` says of its bytes, read from `fd`, that
+/// nothing is lost with them. Otherwise it is kept as a conflict copy, whose path is the answer. So is what an editor,
+/// who has had it open since then, saves into it between that look and the end of its name. nullopt: removed, or not
+/// there.
+Result<std::optional<std::string>> discard_displaced(FileOps& ops, const ReplaceNames& names, const std::string& path,
+                                                     const std::function<Result<bool>(int fd)>& is_ours);
+
 /// Creates a file that must not exist yet (RENAME_NOREPLACE), with its folder synced; `mode` less the umask, or shared
 /// like `model`. kRefused "already_exists".
 Result<Publication> create_file(FileOps& ops, const ReplaceNames& names, std::string_view bytes, mode_t mode,

@@ -120,9 +120,13 @@ Result<bool> holds_text(FileOps& ops, const std::string& path, const Pieces& tex
   if (!S_ISREG(status.st_mode) || std::cmp_not_equal(status.st_size, text.size())) {
     return false;
   }
+  return is_text(ops, file.get(), path, text);
+}
+
+Result<bool> is_text(FileOps& ops, int fd, const std::string& path, const Pieces& text) {
   PieceComparison comparison(text);
   bool same = true;
-  const int error_number = read_in_parts(ops, file.get(), [&](std::string_view part) {
+  const int error_number = read_in_parts(ops, fd, [&](std::string_view part) {
     same = comparison.matches(part);
     return same;
   });

@@ -23,5 +23,7 @@ Result<void> try_attributes(FileOps& ops, const std::string& path, const FileSta
 /// True when `path` is a regular file with exactly these bytes; false for any other file, also one that may not be
 /// read. `state`, when given, gets what fstat(2) says about it. For use inside libregistry/fs.
 Result<bool> holds_text(FileOps& ops, const std::string& path, const Pieces& text, FileState* state = nullptr);
+/// The same of what is read from `fd`; `path` is for messages.
+Result<bool> is_text(FileOps& ops, int fd, const std::string& path, const Pieces& text);
 
 }  // namespace smbatcher

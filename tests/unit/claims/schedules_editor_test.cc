@@ -6,8 +6,10 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 
 #include "libregistry/fs/snapshot.h"
+#include "tests/support/faulty_file_ops.h"
 #include "tests/unit/claims/orders_promises.h"
 #include "tests/unit/claims/schedules_exchange.h"
 
@@ -145,6 +147,97 @@ TEST(LateEditor, WhoWritesIntoTheDisplacedFileIsKeptByTheNextChange) {
   EXPECT_EQ(scene.lost(answers).size(), 1U) << "it cannot be known before the next change";
   answers.push_back(scene.release({{}, batch_target("002"), {}, true}, named("a2")));
   EXPECT_THAT(scene.lost(answers), ::testing::IsEmpty());
+}
+
+/// Has the registry open from now on, wherever it goes: its save is one truncation and one write.
+class OpenEditor {
+ public:
+  explicit OpenEditor(const Scene& scene)
+      : text_(scene.registry()), file_(::open(scene.dir.at("REGISTRY.md").c_str(), O_WRONLY | O_CLOEXEC)) {}
+  ~OpenEditor() { ::close(file_); }
+  OpenEditor(const OpenEditor&) = delete;
+  OpenEditor& operator=(const OpenEditor&) = delete;
+
+  /// False when the file had no name any more, which the editor can see.
+  bool save(const std::string& line) const {
+    const std::string text = text_ + line + "\n";
+    struct stat state {};
+    return ::ftruncate(file_, 0) == 0 && ::pwrite(file_, text.data(), text.size(), 0) > 0 &&
+           ::fstat(file_, &state) == 0 && state.st_nlink > 0;
+  }
+
+ private:
+  std::string text_;
+  int file_;
+};
+
+TEST(LateEditor, WhoSavesIntoTheDisplacedFileBetweenAnyTwoCallsLosesNothing) {
+  int saves = 0;
+  for (int n = 1;; ++n) {
+    Scene scene;
+    const OpenEditor editor(scene);
+    EXPECT_TRUE(scene.claim("a2"));
+    FaultyFileOps ops;
+    std::string call_before;
+    ops.before = [&](std::string_view call, int /*count*/) {
+      if (ops.count() == n) {
+        call_before = call;
+        if (editor.save("late")) {
+          scene.saved.emplace_back("late\n");
+        }
+      }
+    };
+    std::vector<Result<Answer>> answers{change(scene.queue(ops), [](Draft& draft) {
+      return release(draft, {{}, batch_target("002"), {}, true}, named("a2"));
+    })};
+    EXPECT_TRUE(answers[0]) << said(answers[0]);
+    if (call_before.empty()) {
+      break;
+    }
+    answers.push_back(scene.claim("a3"));
+    EXPECT_THAT(scene.lost(answers), ::testing::IsEmpty()) << "saved at call " << n << " (" << call_before << ")";
+    saves += static_cast<int>(!scene.saved.empty());
+  }
+  EXPECT_GT(saves, 10);
+}
+
+// Opened while our text is in place, before it is exchanged back since somebody else has saved.
+TEST(LateEditor, WhoSavesIntoATextThatIsTakenBackLosesNothing) {
+  int saves = 0;
+  for (int n = 1;; ++n) {
+    Scene scene;
+    ExchangeFileOps ops;
+    std::optional<OpenEditor> editor;
+    int calls = 0;
+    std::string call_before;
+    ops.before_exchange = [&] {
+      if (ops.exchanges == 1) {
+        scene.save(Way::kRename, "in time");
+      }
+    };
+    ops.after_exchange = [&](const std::string& /*path*/) {
+      if (ops.exchanges == 1) {
+        editor.emplace(scene);
+      }
+    };
+    ops.before = [&](std::string_view call, int /*count*/) {
+      if (editor && ++calls == n) {
+        call_before = call;
+        if (editor->save("late")) {
+          scene.saved.emplace_back("late\n");
+        }
+      }
+    };
+    std::vector<Result<Answer>> answers{scene.claim_with(ops)};
+    EXPECT_TRUE(answers[0]) << said(answers[0]);
+    if (call_before.empty()) {
+      break;
+    }
+    answers.push_back(scene.release({{}, batch_target("002"), {}, true}, named("a2")));
+    EXPECT_THAT(scene.lost(answers), ::testing::IsEmpty()) << "saved at call " << n << " (" << call_before << ")";
+    saves += static_cast<int>(scene.saved.size() == 2);
+  }
+  EXPECT_GT(saves, 3);
 }
 
 }  // namespace
