@@ -72,12 +72,16 @@ Result<std::optional<std::string>> discard_displaced(FileOps& ops, const Replace
   if (ops.fstat(file.get(), &after) == 0 && is_unwritten(before, after)) {
     return std::optional<std::string>();
   }
-  ::lseek(file.get(), 0, SEEK_SET);
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) {
+    return fail(cannot_read(path, errno));
+  }
   SMB_TRY_ASSIGN(const bool still_ours, is_ours(file.get()));
   if (still_ours) {
     return std::optional<std::string>();
   }
-  ::lseek(file.get(), 0, SEEK_SET);
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) {
+    return fail(cannot_read(path, errno));
+  }
   std::string bytes;
   constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1) / 2;
   if (const int error_number = read_all(ops, file.get(), kNoLimit, bytes); error_number != 0) {
