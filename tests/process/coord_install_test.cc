@@ -35,7 +35,7 @@ std::vector<std::string> commands_of(const Json& settings, const std::string& ev
   return commands;
 }
 
-TEST(CoordInstall, LaysOutTheSeedsPathsAndIsIdempotent) {
+TEST(CoordInstall, LaysOutThePathsOfTheScriptsAndIsIdempotent) {
   const Project project;
   expect_ok(project.run("coord-hook", {"install"}), "OK:installed");
   for (const char* const path :
