@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 
 #include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/replace_file.h"
@@ -11,24 +10,6 @@
 
 namespace smbatcher {
 namespace {
-
-std::chrono::nanoseconds as_duration(const timespec& time) {
-  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-/// Whether any write after now changes the time that `state` has: not while the kernel's clock for files still stands
-/// at that tick, which is 10 ms long at most.
-bool would_show_a_write(const struct stat& state) {
-  constexpr std::chrono::milliseconds kTick{20};
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return as_duration(now) - as_duration(state.st_mtim) > kTick;
-}
-
-bool is_unwritten(const struct stat& before, const struct stat& after) {
-  return before.st_size == after.st_size && as_duration(before.st_mtim) == as_duration(after.st_mtim) &&
-         would_show_a_write(before);
-}
 
 Error cannot_read(const std::string& path, int error_number) {
   Error error = io_error("cannot read '" + path + "'", error_number);
@@ -52,11 +33,11 @@ Result<std::optional<std::string>> discard_displaced(FileOps& ops, const Replace
     const bool is_foreign = errno == ELOOP || errno == ENXIO || errno == EACCES;
     return is_foreign ? keep() : fail(cannot_read(path, errno));
   }
-  struct stat before {};
-  if (ops.fstat(file.get(), &before) != 0) {
+  struct stat state {};
+  if (ops.fstat(file.get(), &state) != 0) {
     return fail(cannot_read(path, errno));
   }
-  if (!S_ISREG(before.st_mode)) {
+  if (!S_ISREG(state.st_mode)) {
     return keep();
   }
   SMB_TRY_ASSIGN(const bool ours, is_ours(file.get()));
@@ -67,11 +48,7 @@ Result<std::optional<std::string>> discard_displaced(FileOps& ops, const Replace
     return fail(io_error("cannot remove '" + path + "'", errno));
   }
   // An editor that had the file open may have saved since it was read. What it writes from here on goes into a file
-  // without a name, as the editor can see.
-  struct stat after {};
-  if (ops.fstat(file.get(), &after) == 0 && is_unwritten(before, after)) {
-    return std::optional<std::string>();
-  }
+  // without a name, as the editor can see. File times would not show every save: their clock stands for milliseconds.
   if (::lseek(file.get(), 0, SEEK_SET) != 0) {
     return fail(cannot_read(path, errno));
   }
@@ -87,7 +64,7 @@ Result<std::optional<std::string>> discard_displaced(FileOps& ops, const Replace
   if (const int error_number = read_all(ops, file.get(), kNoLimit, bytes); error_number != 0) {
     return fail(cannot_read(path, error_number));
   }
-  SMB_TRY(write_part(ops, names, bytes, before.st_mode & 0666, Sync::kYes, nullptr));
+  SMB_TRY(write_part(ops, names, bytes, state.st_mode & 0666, Sync::kYes, nullptr));
   SMB_TRY_ASSIGN(std::string kept, set_aside(ops, names.part, names.target, "conflict"));
   return std::optional(std::move(kept));
 }
