@@ -9,9 +9,6 @@
 namespace smbatcher::test {
 namespace {
 
-/// Caller and tool read the clocks one after the other, each cut to milliseconds.
-constexpr std::int64_t kClockGrainMs = 5;
-
 /// The verb of the events that a tool makes; empty for one that makes none.
 std::string verb_of(const std::string& tool) {
   static const std::map<std::string, std::string> verbs{{"find-next", "claim"},

@@ -56,6 +56,20 @@ std::string to_lines(const std::vector<Call>& calls) {
   return lines;
 }
 
+std::string to_lines(const std::vector<Save>& saves) {
+  std::string lines;
+  for (const Save& save : saves) {
+    JsonObject statuses;
+    for (const auto& [domain, status] : save.statuses) {
+      statuses.emplace_back(domain, status);
+    }
+    lines +=
+        Json(JsonObject{{"wall_ms", save.wall_ms}, {"wall_end_ms", save.wall_end_ms}, {"statuses", statuses}}).dump() +
+        "\n";
+  }
+  return lines;
+}
+
 std::vector<Call> read_calls(std::string_view lines) {
   std::vector<Call> calls;
   for (; !lines.empty(); lines.remove_prefix(std::min(lines.size(), lines.find('\n') + 1))) {

@@ -45,8 +45,9 @@ struct Evidence {
   std::vector<Save> saves;
 };
 
-/// One JSON line for each call: the log of the answers, as it is written down and read again.
+/// One JSON line for each: the log of the answers, as it is written down and read again, and that of the saves.
 std::string to_lines(const std::vector<Call>& calls);
+std::string to_lines(const std::vector<Save>& saves);
 std::vector<Call> read_calls(std::string_view lines);
 
 /// Domain and status of each row of the table that has them; a domain that is there twice is there twice.

@@ -17,6 +17,7 @@ std::vector<std::string> violations(const Evidence& evidence) {
   check_leases(past, found);
   check_holds(evidence.calls, found);
   check_answers(evidence, past, found);
+  check_errors(evidence, found);
   return found;
 }
 

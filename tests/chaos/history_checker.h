@@ -8,6 +8,9 @@
 
 namespace smbatcher::test {
 
+/// Caller and tool read the clocks one after the other, each cut to milliseconds.
+constexpr std::int64_t kClockGrainMs = 5;
+
 /// What the evidence shows that must not be: each violation begins with its kind and a colon. None is what is expected.
 ///
 /// It uses nothing of the code under test but JSON and times, and trusts neither side alone: the history is judged by
@@ -32,6 +35,7 @@ namespace smbatcher::test {
 ///   one event for two     two calls were told of one and the same change
 ///   event without call    a change that no call can have made
 ///   refused but done      the answer was no, and the change is in force
+///   unexpected error      none that what happened can explain: full disks, stops, a save while the call ran
 std::vector<std::string> violations(const Evidence& evidence);
 
 /// The parts of it, each over the events in their order.
@@ -39,5 +43,6 @@ void check_rows(const Evidence& evidence, const PastEvents& past, std::vector<st
 void check_leases(const PastEvents& past, std::vector<std::string>& found);
 void check_holds(const std::vector<Call>& calls, std::vector<std::string>& found);
 void check_answers(const Evidence& evidence, const PastEvents& past, std::vector<std::string>& found);
+void check_errors(const Evidence& evidence, std::vector<std::string>& found);
 
 }  // namespace smbatcher::test

@@ -117,6 +117,11 @@ std::vector<Bad> bad_histories() {
        }},
       {"AnEventThatNobodyAskedFor", "event without call",
        [](MadeHistory& made) { made.calls.erase(made.calls.begin()); }},
+      {"AnErrorThatNothingExplains", "unexpected error",
+       [](MadeHistory& made) {
+         made.tell(9'000, "f", {"reap"}, R"({"error":"internal_error","exit_code":2})");
+         made.calls.back().status = 2;
+       }},
       {"ARefusalThatWasDone", "refused but done",
        [](MadeHistory& made) {
          made.calls[2].status = 1;
@@ -160,6 +165,18 @@ TEST(HistoryChecker, ForgetsALineThatACrashCut) {
   MadeHistory made = good_life();
   made.tail = "{\"format\":1,\"event\":8,\"ver\n{\"format\":1,\"torn_line_above\":true}\n";
   EXPECT_THAT(violations(made.evidence()), IsEmpty());
+}
+
+// An editor that truncates and writes can be stopped between the two: rows are missing until it goes on.
+TEST(HistoryChecker, TakesASaveDuringTheCallAsTheReasonOfAMissingRow) {
+  MadeHistory made = good_life();
+  made.tell(9'000, "e", {"reopen", "three.example"}, R"({"error":"domain_not_found","exit_code":2})");
+  made.calls.back().status = 2;
+  EXPECT_THAT(violations(made.evidence()), Contains(StartsWith("unexpected error:")));
+  made.saves.push_back({kWall + 8'900, kWall + 9'010, {}});
+  EXPECT_THAT(violations(made.evidence()), IsEmpty());
+  made.saves.back() = {kWall + 8'900, kWall + 8'910, {}};
+  EXPECT_THAT(violations(made.evidence()), Contains(StartsWith("unexpected error:")));
 }
 
 TEST(Evidence, KeepsCallsInALog) {

@@ -23,15 +23,6 @@ namespace {
 constexpr int kAgents = 64;
 constexpr const char* kFolder = ".smbatcher/";
 
-/// What a full disk, a file size limit, an editor at work or a stopped holder of the lock excuse; and a batch may lose
-/// its last site, which was reopened.
-const std::set<std::string>& excused_errors() {
-  static const std::set<std::string> excused{
-      "lock_timeout",   "conflict",       "no_space", "file_size_limit",    "file_changing",
-      "registry_empty", "no_queue_table", "nul_byte", "durability_unknown", "batch_not_found"};
-  return excused;
-}
-
 std::vector<Sandbox::Site> all_sites() {
   std::vector<Sandbox::Site> sites;
   int first = 1;
@@ -107,15 +98,6 @@ void count(const std::vector<Call>& log, std::map<std::string, long>& counts) {
   }
 }
 
-void check_errors(const std::vector<Call>& log, std::vector<std::string>& found) {
-  for (const Call& call : log) {
-    const std::string error = text_of(call.answer(), "error");
-    if (!error.empty() && !excused_errors().contains(error)) {
-      found.push_back("unexpected error: " + call.name() + ": " + call.out);
-    }
-  }
-}
-
 /// Nothing that the editor saved is gone, and whoever is not killed tells of the copies that it keeps.
 void check_edits(const Editor& editor, const std::vector<Call>& log, RoundResult& result) {
   for (const std::string& lost : editor.lost()) {
@@ -143,6 +125,7 @@ std::string keep(const Evidence& evidence, unsigned seed) {
   std::ofstream(folder + "/REGISTRY.md") << evidence.registry;
   std::ofstream(folder + "/history.jsonl") << evidence.history;
   std::ofstream(folder + "/calls.jsonl") << to_lines(evidence.calls);
+  std::ofstream(folder + "/saves.jsonl") << to_lines(evidence.saves);
   return folder;
 }
 
@@ -236,7 +219,6 @@ RoundResult chaos_round(const RoundPlan& plan) {
     result.violations.push_back("unsound answer: " + fault);
   }
   if (plan.variant.empty()) {
-    check_errors(evidence.calls, result.violations);
     check_edits(editor, evidence.calls, result);
   }
   const std::vector<std::string> found = violations(evidence);
