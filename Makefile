@@ -70,9 +70,8 @@ check:  ## format, clang-tidy, the words of guarantee and all tests
 	@cmake/packages.sh build test check
 	@$(sources) | xargs -0 -r clang-format --dry-run -Werror
 	@tests/support/check_guarantees.py .
-	@$(call configure,$(BUILD),-DSMB_TESTS=ON)
-	@$(call compile,$(BUILD))
-	@cmake/tidy.sh $(BUILD) $(JOBS)
+	@$(call configure,$(BUILD)/tidy,-DSMB_TESTS=OFF -DSMB_UNITY=OFF)
+	@cmake/tidy.sh $(BUILD)/tidy $(JOBS)
 	@$(MAKE) --no-print-directory test
 
 format:  ## lay out all sources as .clang-format says

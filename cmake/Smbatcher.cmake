@@ -7,6 +7,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(smb_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)
 endif()
 target_include_directories(smb_flags INTERFACE ${PROJECT_SOURCE_DIR})
+# So that a tool holds the functions that it calls, not all that were compiled with them.
+target_compile_options(smb_flags INTERFACE -ffunction-sections -fdata-sections)
 if(SMB_SANITIZE)
   target_compile_options(smb_flags INTERFACE -fsanitize=${SMB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
   target_link_options(smb_flags INTERFACE -fsanitize=${SMB_SANITIZE})
@@ -29,13 +31,24 @@ endfunction()
 
 include(${CMAKE_CURRENT_LIST_DIR}/QuickStart.cmake)
 
-# smb_library(NAME SOURCES a.cc ... LINKS smb_base ... PRIVATE_LINKS third_party ...)
+# smb_together(TARGET FILE ...): compiles the target's sources eight at a time, as most of the work is in the headers
+# that they share and what these generate; FILEs are compiled each by itself.
+function(smb_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${SMB_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  if(ARGN)
+    set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+endfunction()
+
+# smb_library(NAME SOURCES a.cc ... ALONE b.cc ... LINKS smb_base ... PRIVATE_LINKS third_party ...)
 #
 # One static library per folder of libregistry. LINKS are the folders above it; what is not named here cannot be
-# linked, so the layering is checked by the linker.
+# linked, so the layering is checked by the linker. ALONE are objects that a tool may take or leave, or that
+# tests/variants replaces.
 function(smb_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
-  add_library(${name} STATIC ${ARG_SOURCES})
+  cmake_parse_arguments(ARG "" "" "SOURCES;ALONE;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES} ${ARG_ALONE})
+  smb_together(${name} ${ARG_ALONE})
   target_link_libraries(${name} PUBLIC smb_flags ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
@@ -59,27 +72,22 @@ function(smb_tool name source)
 endfunction()
 
 # smb_unit_test(NAME SOURCES ... ALONE ... LINKS ...): one GoogleTest executable per folder, its tests registered with
-# CTest. SOURCES are compiled eight at a time, as most of the work is in GoogleTest's headers and what they generate;
-# ALONE are those that give a name of another file a second meaning.
+# CTest. ALONE are sources that give a name of another file a second meaning.
 function(smb_unit_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;ALONE;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES} ${ARG_ALONE})
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  smb_together(${name} ${ARG_ALONE})
   target_link_libraries(${name} PRIVATE smb_flags ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
   smb_label(labels ${name} unit)
   gtest_discover_tests(${name} PROPERTIES LABELS ${labels} DISCOVERY_TIMEOUT 60)
 endfunction()
 
-# smb_process_tests(LABEL): one executable for each *_test.cc of the folder, so that a change of one test compiles and
-# links one.
-function(smb_process_tests label)
-  file(GLOB sources CONFIGURE_DEPENDS *_test.cc)
-  foreach(source ${sources})
-    cmake_path(GET source STEM name)
-    add_executable(${name} ${source})
-    target_link_libraries(${name} PRIVATE smb_flags smb_test_support GTest::gtest GTest::gmock GTest::gtest_main)
-    smb_label(labels ${name} ${label})
-    gtest_discover_tests(${name} PROPERTIES LABELS ${labels} DISCOVERY_TIMEOUT 60)
-  endforeach()
+# smb_process_tests(NAME LABEL SOURCES ... LINKS ...): one executable of tests that run the built tools.
+function(smb_process_tests name label)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  smb_together(${name})
+  target_link_libraries(${name} PRIVATE smb_flags smb_test_support ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
+  smb_label(labels ${name} ${label})
+  gtest_discover_tests(${name} PROPERTIES LABELS ${labels} DISCOVERY_TIMEOUT 60)
 endfunction()

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # tidy.sh BUILD_FOLDER JOBS: clang-tidy over the library and the tools, prints findings only; exit 1 when there are any.
+# BUILD_FOLDER must be configured with -DSMB_UNITY=OFF: the files are looked at one by one.
 set -euo pipefail
 build=$1 jobs=$2
 

@@ -17,7 +17,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kLargestFile = std::size_t{64} << 20U;
 // Clocks of machines that share a folder.
 constexpr std::chrono::seconds kSkew{60};
 
@@ -38,7 +37,7 @@ Error conflict(const AuditPlace& place) {
 }
 
 Result<FileSnapshot> read_data(FileOps& ops, const AuditPlace& place) {
-  auto snapshot = read_file_stable(ops, place.data, kLargestFile);
+  auto snapshot = read_file_stable(ops, place.data, kLargestQueue);
   if (!snapshot && snapshot.error().code == Errc::kNotFound) {
     return fail(file_not_found(place));
   }
@@ -117,7 +116,7 @@ class Change {
       return {};
     }
     const auto last = backups.last();
-    auto now = read_file(ops_, place_.data, kLargestFile);
+    auto now = read_file(ops_, place_.data, kLargestQueue);
     if (!now && now.error().code != Errc::kNotFound) {
       return fail(std::move(now).error());
     }

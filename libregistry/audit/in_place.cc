@@ -11,8 +11,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kLargestFile = std::size_t{64} << 20U;
-
 Error cannot_write(const AuditPlace& place, int error_number) {
   Error error = io_error("cannot write '" + place.data + "'", error_number);
   error.where = place.data;
@@ -69,7 +67,7 @@ Result<void> remove_next(FileOps& ops, const ReplaceNames& names) {
 
 Result<std::optional<std::string>> cut_copy(FileOps& ops, const AuditPlace& place, std::string_view data,
                                             const AuditBackups& backups) {
-  auto next = read_file(ops, ReplaceNames::of(place.data).next, kLargestFile);
+  auto next = read_file(ops, ReplaceNames::of(place.data).next, kLargestQueue);
   if (!next) {
     return next.error().code == Errc::kNotFound ? Result<std::optional<std::string>>(std::nullopt)
                                                 : fail(std::move(next).error());
@@ -91,12 +89,12 @@ Result<std::optional<std::string>> finish_cut_copy(FileOps& ops, const AuditPlac
     return errno == ENOENT ? Result<std::optional<std::string>>(std::nullopt)
                            : fail(io_error("cannot look at '" + names.next + "'", errno));
   }
-  SMB_TRY_ASSIGN(const std::string text, read_file(ops, place.data, kLargestFile));
+  SMB_TRY_ASSIGN(const std::string text, read_file(ops, place.data, kLargestQueue));
   SMB_TRY_ASSIGN(const std::optional<std::string> rest, cut_copy(ops, place, text, backups));
   if (rest) {
     SMB_TRY(copy_over(ops, place, data, *rest));
   } else {
-    SMB_TRY_ASSIGN(const std::string next, read_file(ops, names.next, kLargestFile));
+    SMB_TRY_ASSIGN(const std::string next, read_file(ops, names.next, kLargestQueue));
     if (next != text) {
       SMB_TRY_ASSIGN(std::string kept, set_aside(ops, names.next, names.target, "conflict"));
       return kept;

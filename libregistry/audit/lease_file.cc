@@ -10,13 +10,13 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kLargestFile = std::size_t{64} * 1024;
+constexpr std::size_t kLargestLease = std::size_t{64} * 1024;
 
 }  // namespace
 
 AuditLeases AuditLeases::load(FileOps& ops, const AuditPlace& place) {
   AuditLeases leases;
-  const auto text = read_file(ops, place.lease_file, kLargestFile);
+  const auto text = read_file(ops, place.lease_file, kLargestLease);
   const auto parsed = parse_json(text.value_or("null"));
   const Json* const file = std::get_if<Json>(&parsed);
   const Json* const list = file == nullptr ? nullptr : file->find("leases");

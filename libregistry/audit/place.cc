@@ -3,20 +3,11 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/fs/folders.h"
 
 namespace smbatcher {
 namespace {
-
-bool exists(FileOps& ops, const std::string& path) {
-  struct stat status {};
-  return ops.stat(path, &status) == 0;
-}
-
-bool is_folder(FileOps& ops, const std::string& path) {
-  struct stat status {};
-  return ops.stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 /// Absolute, with links resolved as far as there is something.
 std::string resolved(const std::string& path) {
@@ -47,11 +38,8 @@ AuditPlace AuditPlace::of(const std::string& data) {
 }
 
 AuditSurroundings AuditSurroundings::of_process() {
-  // NOLINTBEGIN(concurrency-mt-unsafe): nothing sets the environment
-  const char* const home = std::getenv("HOME");
-  const char* const audit_dir = std::getenv("AUDIT_DIR");
-  // NOLINTEND(concurrency-mt-unsafe)
-  return {home == nullptr ? "" : home, audit_dir == nullptr ? std::nullopt : std::optional<std::string>(audit_dir)};
+  const char* const audit_dir = std::getenv("AUDIT_DIR");  // NOLINT(concurrency-mt-unsafe): nothing sets it
+  return {environment_text("HOME"), audit_dir == nullptr ? std::nullopt : std::optional<std::string>(audit_dir)};
 }
 
 std::vector<std::string> AuditSurroundings::folders() const {

@@ -22,6 +22,7 @@ struct AuditPlace {
 };
 
 inline constexpr const char* kAuditDataName = "COORDINATION_STATUS.json";
+inline constexpr std::size_t kLargestQueue = std::size_t{64} << 20U;
 
 /// What decides where a queue is looked for.
 struct AuditSurroundings {

@@ -6,8 +6,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kLargestFile = std::size_t{64} << 20U;
-
 struct Source {
   std::string path;
   Json document;
@@ -21,7 +19,7 @@ Error no_backup(const std::string& where, const std::string& message) {
 
 Result<Source> read_backup(FileOps& ops, const AuditPlace& place, const std::string& name) {
   const std::string path = place.backups + "/" + name;
-  const auto text = read_file(ops, path, kLargestFile);
+  const auto text = read_file(ops, path, kLargestQueue);
   if (!text) {
     return fail(text.error().code == Errc::kNotFound ? no_backup(path, "there is no backup '" + path + "'")
                                                      : text.error());

@@ -7,6 +7,7 @@
 #include "libregistry/audit/in_place.h"
 #include "libregistry/audit/lock.h"
 #include "libregistry/base/text.h"
+#include "libregistry/fs/folders.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/sharing.h"
 
@@ -70,11 +71,6 @@ Result<void> set_mode(const AuditPlace& place, const AuditCall& call, AuditMode 
     return fail(io_error("cannot remove '" + place.in_place_mark + "'", errno));
   }
   return sync_folder(call.ops, place.folder);
-}
-
-bool exists(FileOps& ops, const std::string& path) {
-  struct stat status {};
-  return ops.stat(path, &status) == 0;
 }
 
 Error already_set_up(const AuditPlace& place) {

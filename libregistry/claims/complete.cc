@@ -65,7 +65,7 @@ Result<std::vector<std::size_t>> all_done(const Draft& draft, const WorkKey& key
 }
 
 /// A caller whose own completion ended the claim: its answer was lost. Looked at before staleness.
-bool is_own_repeat(const Draft& draft, const WorkKey& key, const Target& target, const Caller& caller) {
+bool completed_before(const Draft& draft, const WorkKey& key, const Target& target, const Caller& caller) {
   if (draft.claim(key) != nullptr || !is_repeat_of_last(draft, key, caller, completion_verb(key.phase))) {
     return false;
   }
@@ -88,7 +88,7 @@ Result<Completion> prepare(const Draft& draft, Phase phase, const Target& target
   SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, phase, target, caller));
   Completion result{{phase, batch}, {}, {}, {}, false};
   const PhaseRule& rule = rule_of(phase);
-  if (is_own_repeat(draft, result.key, target, caller)) {
+  if (completed_before(draft, result.key, target, caller)) {
     SMB_TRY_ASSIGN(result.asked, find_sites(draft, target.domains.empty() ? draft.record(result.key)->last->domains
                                                                           : target.domains));
     result.repeated = true;

@@ -13,7 +13,7 @@ bool shows_release(const Draft& draft, const WorkKey& key, const std::string& do
 }
 
 /// Everything was given back already, by this caller: its answer was lost.
-bool is_own_repeat(const Draft& draft, const WorkKey& key, const Target& target, const Caller& caller) {
+bool released_before(const Draft& draft, const WorkKey& key, const Target& target, const Caller& caller) {
   if (!is_repeat_of_last(draft, key, caller, "release")) {
     return false;
   }
@@ -108,7 +108,7 @@ Result<Answer> release(Draft& draft, const ReleaseRequest& request, const Caller
   answer.phase = key.phase;
   answer.from = rule.in_progress;
   answer.status = rule.ready;
-  if (is_own_repeat(draft, key, request.target, caller)) {
+  if (released_before(draft, key, request.target, caller)) {
     answer.sites = request.target.domains.empty() ? draft.record(key)->last->domains : request.target.domains;
     answer.repeated = true;
     return answer;

@@ -15,10 +15,8 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{64} * 1024 * 1024;
 constexpr std::string_view kLog = "decision-log.json";
 constexpr std::string_view kArchive = "decision-log-archive-";
-constexpr mode_t kMode = 0666;
 constexpr std::string_view kIdStart = "DEC-";
 constexpr std::size_t kNumberAt = 13;     // DEC-YYYYMMDD-NNNN
 constexpr std::size_t kMaxIdLength = 22;  // so that a long row of digits in somebody's text is no number
@@ -137,7 +135,7 @@ DecisionLog::DecisionLog(FileOps& ops, const Clock& clock, std::string folder)
       names_(ReplaceNames::of(folder_ + "/" + std::string(kLog))) {}
 
 Result<std::vector<Json>> DecisionLog::list(const DecisionFilter& filter) const {
-  const Result<FileSnapshot> file = read_file_stable(ops_, path(), kMaxSize);
+  const Result<FileSnapshot> file = read_file_stable(ops_, path(), kLargestDurableFile);
   if (!file) {
     if (file.error().code == Errc::kNotFound) {
       return std::vector<Json>();
@@ -163,7 +161,7 @@ Result<Json> DecisionLog::find(const std::string& id) const {
     return *decision;
   }
   for (const std::string& archive : archives()) {
-    SMB_TRY_ASSIGN(const std::string text, read_file(ops_, archive, kMaxSize));
+    SMB_TRY_ASSIGN(const std::string text, read_file(ops_, archive, kLargestDurableFile));
     SMB_TRY_ASSIGN(const Json log, parse_log(archive, text));
     if (const Json* const decision = find_id(decisions_of(log), id)) {
       return *decision;
@@ -244,7 +242,7 @@ Result<CoordinationMutex> DecisionLog::lock(const LockDeadline& deadline) {
 
 Result<DecisionLog::State> DecisionLog::read(bool heal, std::vector<Warning>& warnings) {
   State state;
-  if (const auto mark = read_file(ops_, path() + ".mark", kMaxSize)) {
+  if (const auto mark = read_file(ops_, path() + ".mark", kLargestDurableFile)) {
     state.mark = parse_json_file(path() + ".mark", *mark).value_or(Json());
   }
   SMB_TRY_ASSIGN(std::optional<FileSnapshot> file, read_for_change(ops_, path()));
@@ -275,7 +273,7 @@ Result<std::int64_t> DecisionLog::last_number(const State& state) const {
       others.push_back(std::move(copy));
     }
     for (const std::string& other : others) {
-      SMB_TRY_ASSIGN(const std::string text, read_file(ops_, other, kMaxSize));
+      SMB_TRY_ASSIGN(const std::string text, read_file(ops_, other, kLargestDurableFile));
       last = std::max(last, greatest_number(text));
     }
   }
@@ -289,7 +287,7 @@ Result<void> DecisionLog::settle(const State& state, std::vector<Warning>& warni
     if (ops_.lstat(left, &status) != 0) {
       continue;
     }
-    const Result<std::string> text = read_file(ops_, left, kMaxSize);
+    const Result<std::string> text = read_file(ops_, left, kLargestDurableFile);
     const std::string hash = text ? content_hash(*text) : "";
     if (text &&
         (hash == state.hash("before") || hash == state.hash("after") || (state.file && *text == state.file->bytes))) {
@@ -316,7 +314,7 @@ Result<std::string> DecisionLog::write_archive(const std::string& text) {
   constexpr int kMost = 10000;
   for (int count = 1; count <= kMost; ++count) {
     const std::string name = stem + (count == 1 ? "" : "-" + std::to_string(count)) + ".json";
-    const Result<std::string> there = read_file(ops_, name, kMaxSize);
+    const Result<std::string> there = read_file(ops_, name, kLargestDurableFile);
     if (there && *there == text) {
       SMB_TRY(sync_folder(ops_, folder_));  // an archive() that was cut short wrote it
       return name;
@@ -324,7 +322,7 @@ Result<std::string> DecisionLog::write_archive(const std::string& text) {
     if (there || there.error().code != Errc::kNotFound) {
       continue;
     }
-    const Result<Publication> created = create_file(ops_, ReplaceNames::of(name), text, kMode);
+    const Result<Publication> created = create_file(ops_, ReplaceNames::of(name), text, kOpenMode);
     if (created && created->durable) {
       return name;
     }

@@ -3,19 +3,14 @@
 #include "libregistry/fs/descriptor.h"
 
 namespace smbatcher {
-namespace {
-
-constexpr std::size_t kMaxSize = std::size_t{64} * 1024 * 1024;
-constexpr mode_t kMode = 0666;
-
-}  // namespace
+namespace {}  // namespace
 
 Result<std::optional<FileSnapshot>> read_for_change(FileOps& ops, const std::string& path) {
   struct stat status {};
   if (ops.lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
     return fail(not_a_regular_file(path, status.st_mode));
   }
-  Result<FileSnapshot> file = read_file_stable(ops, path, kMaxSize);
+  Result<FileSnapshot> file = read_file_stable(ops, path, kLargestDurableFile);
   if (!file && file.error().code == Errc::kNotFound) {
     return std::nullopt;
   }
@@ -35,7 +30,7 @@ Result<Published> change_durably(FileOps& ops, const ReplaceNames& names, const 
     SMB_TRY_ASSIGN(publication, publish_replacement(ops, names, *before, after, nullptr,
                                                     [&blocked] { return blocked.stop_pending(); }));
   } else {
-    Result<Publication> created = create_file(ops, names, after, kMode);
+    Result<Publication> created = create_file(ops, names, after, kOpenMode);
     if (!created && created.error().reason == "already_exists") {
       return Published::kChanged;
     }

@@ -14,6 +14,8 @@ namespace smbatcher {
 /// The durable replacement of a JSON file that people edit, by a caller who holds the lock that excludes our own calls.
 /// For use inside libregistry/coordination.
 
+inline constexpr std::size_t kLargestDurableFile = std::size_t{64} << 20U;
+
 /// The file as it is; nullopt when there is none. Errors: kIo "not_a_regular_file" also for a symbolic link, which a
 /// replacement would replace; those of read_file_stable().
 Result<std::optional<FileSnapshot>> read_for_change(FileOps& ops, const std::string& path);

@@ -16,10 +16,10 @@ namespace {
 constexpr std::chrono::hours kForgetSessionsAfter{30 * 24};
 constexpr std::string_view kOwnFolder = ".claude/coordination/";
 
-std::string quoted(std::string_view path) { return "'" + escape_control(path) + "'"; }
+std::string shown(std::string_view path) { return "'" + escape_control(path) + "'"; }
 
 std::string denial_of(const std::string& path, const LockView& held) {
-  std::string text = quoted(path) + " is locked by instance " + escape_control(held.lock.holder);
+  std::string text = shown(path) + " is locked by instance " + escape_control(held.lock.holder);
   if (!held.holder_task.empty()) {
     text += " (task: " + escape_control(held.holder_task) + ")";
   }
@@ -146,7 +146,7 @@ class Hook {
     tell(beat->warnings);
     for (const std::string& path : beat->lost) {
       answer_.messages.push_back(
-          quoted(path) + " was locked by this instance and is another's now: look at the file before you go on");
+          shown(path) + " was locked by this instance and is another's now: look at the file before you go on");
     }
     if (beat->verdict == Verdict::kStale) {
       if (const auto again = enroll(id); !again) {
@@ -236,7 +236,7 @@ class Hook {
     if (taken->verdict != Verdict::kHeld) {
       return;
     }
-    answer_.denial = taken->held.empty() ? quoted(path.relative) +
+    answer_.denial = taken->held.empty() ? shown(path.relative) +
                                                " is free, but others wait for it already. Work on something else, or "
                                                "queue up: smbatcher coord-lock acquire " +
                                                shell_quote(path.relative) + " --wait 5m"
@@ -246,7 +246,7 @@ class Hook {
   void look_for_a_change(const ProjectPath& path) {
     const Result<ConflictCheck> conflict = check_conflict(in_time(), path);
     if (conflict && conflict->verdict == Verdict::kConflict) {
-      answer_.messages.push_back(quoted(path.relative) +
+      answer_.messages.push_back(shown(path.relative) +
                                  " has changed since it was locked: review the change before it is overwritten");
     }
   }
@@ -318,7 +318,7 @@ class Hook {
 
   void tell(const std::vector<Warning>& warnings) {
     for (const Warning& warning : warnings) {
-      answer_.messages.push_back((warning.file.empty() ? "" : quoted(warning.file) + ": ") + warning.message);
+      answer_.messages.push_back((warning.file.empty() ? "" : shown(warning.file) + ": ") + warning.message);
     }
   }
 

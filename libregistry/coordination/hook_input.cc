@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <utility>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/base/json_fields.h"
 #include "libregistry/coordination/json_file.h"
 
@@ -22,11 +22,6 @@ constexpr auto kEvents = std::to_array<std::pair<std::string_view, HookEvent>>({
 });
 
 constexpr auto kWritingTools = std::to_array<std::string_view>({"Write", "Edit", "MultiEdit", "NotebookEdit"});
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets it
-  return value == nullptr ? "" : value;
-}
 
 /// What an agent says wrongly, nobody can mend by hand.
 Result<Json> parse_object(const std::string& source, std::string_view text) {
@@ -60,7 +55,7 @@ bool HookInput::writes_a_file() const {
 }
 
 HookVariables HookVariables::of_process() {
-  return {variable("TOOL_NAME"), variable("TOOL_INPUT"), variable("TOOL_ERROR")};
+  return {environment_text("TOOL_NAME"), environment_text("TOOL_INPUT"), environment_text("TOOL_ERROR")};
 }
 
 Result<HookInput> parse_hook_input(std::string_view text, const HookVariables& variables) {

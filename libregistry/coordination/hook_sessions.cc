@@ -14,7 +14,7 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{64} * 1024;
+constexpr std::size_t kLargestSession = std::size_t{64} * 1024;
 constexpr std::string_view kHashName = "xxh3:";
 
 }  // namespace
@@ -26,7 +26,7 @@ struct HookSessions::Entry {
   WallTime since{};
 
   static std::optional<Entry> read(FileOps& ops, const std::string& path) {
-    const Result<std::string> text = read_file(ops, path, kMaxSize);
+    const Result<std::string> text = read_file(ops, path, kLargestSession);
     if (!text) {
       return std::nullopt;
     }

@@ -13,7 +13,7 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{1024} * 1024;
+constexpr std::size_t kLargestInstalled = std::size_t{1024} * 1024;
 
 std::string as_file(const Json& settings, bool newline) { return settings.pretty() + (newline ? "\n" : ""); }
 
@@ -57,7 +57,7 @@ class Installer {
   Result<void> look() {
     std::vector<std::string> differing;
     for (InstallFile& file : install_files()) {
-      const Result<std::string> there = read_file(ops_, place_.root + "/" + file.path, kMaxSize);
+      const Result<std::string> there = read_file(ops_, place_.root + "/" + file.path, kLargestInstalled);
       if (there && *there == file.text) {
         done_.unchanged.push_back(file.path);
         continue;
@@ -127,9 +127,9 @@ class Installer {
   /// The settings lie among files that people keep in git. Nothing of ours stays there: what the change was made from,
   /// and what an earlier one that was cut short has left. Another text was written by somebody, and stays.
   void drop_leftovers(const ReplaceNames& names, const Json& fragment) {
-    const Result<std::string> now = read_file(ops_, names.target, kMaxSize);
+    const Result<std::string> now = read_file(ops_, names.target, kLargestInstalled);
     for (const std::string& left : {names.next, names.prev}) {
-      const Result<std::string> text = read_file(ops_, left, kMaxSize);
+      const Result<std::string> text = read_file(ops_, left, kLargestInstalled);
       if (!now || !text) {
         continue;
       }

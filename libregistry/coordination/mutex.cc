@@ -5,15 +5,6 @@
 #include "libregistry/fs/folders.h"
 
 namespace smbatcher {
-namespace {
-
-bool is_folder(FileOps& ops, const std::string& path) {
-  struct stat status {};
-  return ops.stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-}  // namespace
-
 Result<CoordinationMutex> CoordinationMutex::acquire(FileOps& ops, const CoordinationPlace& place,
                                                      std::chrono::milliseconds timeout) {
   for (const std::string& folder : {place.locks(), place.heartbeats()}) {

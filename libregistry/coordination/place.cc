@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/base/text.h"
 #include "libregistry/fs/folders.h"
 #include "libregistry/fs/snapshot.h"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::size_t kLargestHead = 4096;
 
-bool exists(const std::string& path) {
+bool has_entry(const std::string& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) == 0;
 }
@@ -29,7 +30,7 @@ std::string resolved(const std::string& path) {
 
 std::string work_tree_above(std::string folder) {
   for (;;) {
-    if (exists((folder == "/" ? std::string() : folder) + "/.git")) {
+    if (has_entry((folder == "/" ? std::string() : folder) + "/.git")) {
       return folder;
     }
     if (folder == "/" || folder == ".") {
@@ -53,11 +54,6 @@ Result<CoordinationPlace> place_at(const std::string& named, const std::string& 
   return CoordinationPlace{root, (root == "/" ? std::string() : root) + "/.claude/coordination"};
 }
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 std::string first_line(const std::string& path) {
   const Result<std::string> text = read_file(system_file_ops(), path, kLargestHead);
   return text ? text->substr(0, text->find('\n')) : std::string();
@@ -67,7 +63,7 @@ std::string first_line(const std::string& path) {
 
 PlaceSearch PlaceSearch::of_process(std::optional<std::string> dir) {
   const std::unique_ptr<char, void (*)(void*)> working_dir(::getcwd(nullptr, 0), std::free);
-  return {std::move(dir), variable("CLAUDE_PROJECT_DIR"),
+  return {std::move(dir), environment_text("CLAUDE_PROJECT_DIR"),
           working_dir == nullptr ? std::string("/") : std::string(working_dir.get())};
 }
 

@@ -8,10 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <set>
 #include <thread>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/base/text.h"
 #include "libregistry/coordination/instance_id.h"
 #include "libregistry/coordination/json_file.h"
@@ -67,8 +67,8 @@ Error lock_name_taken(const std::string& file, const std::string& path) {
 }
 
 std::string user_name() {
-  const char* user = std::getenv("USER");
-  return user == nullptr || *user == '\0' ? "unknown" : user;
+  const std::string user = environment_text("USER");
+  return user.empty() ? "unknown" : user;
 }
 
 std::string system_name() {

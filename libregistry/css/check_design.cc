@@ -60,9 +60,9 @@ bool has_text(std::string_view text) {
   }
 }
 
-class Check {
+class ValueCheck {
  public:
-  Check(const DesignDocument& design, std::string shown) : design_(design), shown_(std::move(shown)) {}
+  ValueCheck(const DesignDocument& design, std::string shown) : design_(design), shown_(std::move(shown)) {}
 
   std::vector<Finding> run(const std::vector<std::string>& required_headings) && {
     check_headings(required_headings);
@@ -172,7 +172,7 @@ Result<std::vector<Finding>> check_design(FileOps& ops, const std::string& path,
                                           const std::vector<std::string>& required_headings) {
   const auto design = read_design(ops, path);
   if (design) {
-    return Check(*design, shown).run(required_headings);
+    return ValueCheck(*design, shown).run(required_headings);
   }
   return unread_design(design.error(), shown);
 }

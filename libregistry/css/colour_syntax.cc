@@ -26,7 +26,7 @@ constexpr Matrix kD50ToD65{{{0.955473421488075, -0.02309845494876471, 0.06325924
                             {-0.0283697093338637, 1.0099953980813041, 0.021041441191917323},
                             {0.012314014864481998, -0.020507649298898964, 1.330365926242124}}};
 
-Vector apply(const Matrix& matrix, const Vector& vector) {
+Vector product(const Matrix& matrix, const Vector& vector) {
   Vector result{};
   for (std::size_t i = 0; i < result.size(); ++i) {
     result[i] = matrix[i][0] * vector[0] + matrix[i][1] * vector[1] + matrix[i][2] * vector[2];
@@ -143,7 +143,7 @@ Colour from_lab(double lightness, double a, double b, double alpha) {
   const auto part = [](double f) { return f * f * f > kEpsilon ? f * f * f : (116 * f - 16) / kKappa; };
   const double y = lightness > kKappa * kEpsilon ? fy * fy * fy : lightness / kKappa;
   const Vector xyz{part(fx) * kWhite[0], y * kWhite[1], part(fz) * kWhite[2]};
-  return colour_of(apply(kXyzToRgb, apply(kD50ToD65, xyz)), alpha);
+  return colour_of(product(kXyzToRgb, product(kD50ToD65, xyz)), alpha);
 }
 
 std::pair<double, double> polar(double chroma, double hue) {
@@ -162,10 +162,10 @@ std::optional<Colour> in_space(const Arguments& arguments) {
     return colour_of(values, arguments.alpha);
   }
   if (arguments.space == "display-p3") {
-    return colour_of(apply(kXyzToRgb, apply(kP3ToXyz, linear(values))), arguments.alpha);
+    return colour_of(product(kXyzToRgb, product(kP3ToXyz, linear(values))), arguments.alpha);
   }
   if (arguments.space == "xyz" || arguments.space == "xyz-d65") {
-    return colour_of(apply(kXyzToRgb, values), arguments.alpha);
+    return colour_of(product(kXyzToRgb, values), arguments.alpha);
   }
   return std::nullopt;
 }

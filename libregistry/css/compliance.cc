@@ -19,7 +19,7 @@ namespace smbatcher {
 namespace {
 
 constexpr std::size_t kMaxPage = std::size_t{2} << 20U;
-constexpr std::size_t kMaxDepth = 512;
+constexpr std::size_t kDeepestPage = 512;
 
 std::string three_digits(double value) {
   std::array<char, 32> text{};
@@ -35,9 +35,9 @@ std::string shown_colour(const std::string& text, const Colour& colour) {
 
 bool same_family(std::string_view a, std::string_view b) { return slug_of(a) == slug_of(b); }
 
-class Check {
+class ComplianceCheck {
  public:
-  Check(std::string folder, const DesignDocument& design, std::string design_file)
+  ComplianceCheck(std::string folder, const DesignDocument& design, std::string design_file)
       : folder_(std::move(folder)), design_(design), design_file_(std::move(design_file)), styles_(folder_) {}
 
   Result<std::vector<Finding>> run(const std::vector<std::string>& pages) && {
@@ -73,7 +73,7 @@ class Check {
     if (!bytes) {
       return fail(std::move(bytes).error());
     }
-    if (measure_depth(*bytes, kMaxDepth).levels > kMaxDepth) {
+    if (measure_depth(*bytes, kDeepestPage).levels > kDeepestPage) {
       add(name, 0, "compliance-no-page", "elements are nested too deeply: the page was not checked");
       return {};
     }
@@ -191,7 +191,7 @@ Result<std::vector<Finding>> check_compliance(const std::string& site_folder, co
   while (folder.size() > 1 && folder.ends_with('/')) {
     folder.pop_back();
   }
-  return Check(std::move(folder), design, design_file).run(pages);
+  return ComplianceCheck(std::move(folder), design, design_file).run(pages);
 }
 
 Result<std::vector<Finding>> check_compliance_at(FileOps& ops, const std::string& site_folder,

@@ -11,7 +11,7 @@ namespace {
 using Kind = CssToken::Kind;
 
 constexpr std::size_t kMaxTokens = 20'000;
-constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kDeepestNesting = 64;
 
 bool is_var(const CssToken& token) { return token.is(Kind::kFunction) && to_lower(token.text) == "var"; }
 
@@ -91,7 +91,7 @@ class VariableScope::Expansion {
       return;
     }
     const bool is_open = std::find(open_.begin(), open_.end(), property) != open_.end();
-    if (is_open || open_.size() >= kMaxDepth || ++steps_ > kMaxTokens) {
+    if (is_open || open_.size() >= kDeepestNesting || ++steps_ > kMaxTokens) {
       result_.missing.push_back(
           {property, tokens[begin], is_open ? "needs itself to be known" : "is put together of too many others"});
       return;
@@ -112,7 +112,7 @@ class VariableScope::Expansion {
       return;
     }
     const std::size_t last = tokens[end - 1].is(Kind::kCloseParen) ? end - 1 : end;
-    if (depth_ >= kMaxDepth) {
+    if (depth_ >= kDeepestNesting) {
       return;
     }
     ++depth_;

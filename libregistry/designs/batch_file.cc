@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "batch-";
 constexpr std::string_view kEnding = ".md";
-constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
-constexpr mode_t kMode = 0666;
 
 std::string labelled(std::string_view label, std::string_view text) {
   return std::string(label) + ":" + (text.empty() ? "" : " ") + on_one_line(text) + "\n";
@@ -24,14 +22,14 @@ std::string labelled(std::string_view label, std::string_view text) {
 Result<void> write_batch_file(FileOps& ops, const std::string& path, std::string_view bytes,
                               const std::optional<FileState>& model) {
   const ReplaceNames names = ReplaceNames::of(path);
-  auto created = create_file(ops, names, bytes, kMode, model);
+  auto created = create_file(ops, names, bytes, kOpenMode, model);
   if (created) {
     return require_durable(*created, path);
   }
   if (created.error().reason != "already_exists") {
     return fail(std::move(created).error());
   }
-  SMB_TRY_ASSIGN(const FileSnapshot original, read_for_rewrite(ops, path, kMaxSize));
+  SMB_TRY_ASSIGN(const FileSnapshot original, read_for_rewrite(ops, path, kLargestText));
   return rewrite(ops, names, original, bytes);
 }
 

@@ -14,8 +14,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
-
 SiteNotes notes_of(const DocumentSection& section, const std::string& domain) {
   SiteNotes notes;
   notes.site.domain = domain;
@@ -39,7 +37,7 @@ SiteNotes notes_of(const DocumentSection& section, const std::string& domain) {
 }  // namespace
 
 Result<std::optional<SiteNotes>> read_site_notes(FileOps& ops, const std::string& path, const std::string& domain) {
-  const auto bytes = read_file(ops, path, kMaxSize);
+  const auto bytes = read_file(ops, path, kLargestText);
   if (!bytes) {
     return bytes.error().reason == "not_found" ? Result<std::optional<SiteNotes>>(std::nullopt) : fail(bytes.error());
   }

@@ -14,8 +14,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
-
 /// True when the section of headings[index] holds comments and nothing else, its own sections included: nobody has
 /// begun it.
 bool is_placeholder(const std::vector<ShownHeading>& headings, std::size_t index) {
@@ -32,7 +30,7 @@ bool is_placeholder(const std::vector<ShownHeading>& headings, std::size_t index
 }  // namespace
 
 Result<DesignCheck> check_headings(FileOps& ops, const std::string& path, const std::vector<std::string>& required) {
-  const auto bytes = read_file(ops, path, kMaxSize);
+  const auto bytes = read_file(ops, path, kLargestText);
   if (!bytes) {
     if (bytes.error().code == Errc::kNotFound) {
       return DesignCheck{false, required};

@@ -12,11 +12,7 @@
 #include "libregistry/fs/snapshot.h"
 
 namespace smbatcher {
-namespace {
-
-constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
-
-}  // namespace
+namespace {}  // namespace
 
 std::vector<DocumentSection> DesignDocument::section(std::string_view heading) const {
   const std::string wanted = to_lower(trim(heading));
@@ -47,7 +43,7 @@ Error design_not_found(const std::string& path) {
 }
 
 Result<DesignDocument> read_design(FileOps& ops, const std::string& path) {
-  auto bytes = read_file(ops, path, kMaxSize);
+  auto bytes = read_file(ops, path, kLargestText);
   if (!bytes) {
     return fail(bytes.error().reason == "not_found" ? design_not_found(path) : std::move(bytes).error());
   }

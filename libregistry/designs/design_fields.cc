@@ -12,7 +12,7 @@ namespace {
 using Kind = YamlValue::Kind;
 
 constexpr std::string_view kReason = "design_invalid";
-constexpr std::size_t kMaxSize = std::size_t{256} << 10U;
+constexpr std::size_t kLargestFrontMatter = std::size_t{256} << 10U;
 
 /// What a list of named texts is about: the words of its messages.
 struct Topic {
@@ -193,7 +193,8 @@ Result<DesignFields> read_fields(const Lines& lines, const FrontMatterRange& fro
     }
     return DesignFields{};
   }
-  if (front.yaml.size() > kMaxSize) {  // yaml-cpp takes a kilobyte and more for each value, all before we see one
+  if (front.yaml.size() >
+      kLargestFrontMatter) {  // yaml-cpp takes a kilobyte and more for each value, all before we see one
     return fail(reader.error(1, "front matter is longer than 256 KiB; is its end, a line '---', missing?"));
   }
   const std::string_view text = lines.bytes().substr(front.yaml.begin, front.yaml.size());

@@ -11,7 +11,7 @@ namespace smbatcher {
 namespace {
 
 /// Text in YAML's double quotes, on one line.
-std::string quoted(std::string_view text) {
+std::string yaml_string(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : on_one_line(text)) {
     quoted += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
@@ -51,12 +51,12 @@ std::string_view what_belongs_under(std::string_view heading) {
 
 std::string render_skeleton(const SiteNotes& notes, const std::string& batch,
                             const std::vector<std::string>& headings) {
-  std::string text = "---\ndomain: " + quoted(notes.site.domain) + "\nbatch: " + quoted(batch) +
+  std::string text = "---\ndomain: " + yaml_string(notes.site.domain) + "\nbatch: " + yaml_string(batch) +
                      "\npalette: {}  # names and colours in quotes: {background: \"#f4ede4\", text: \"#2e2622\"}\n"
                      "fonts: []  # families: [Source Serif 4, sans-serif]\n"
                      "layout: \"\"  # in a few words: one column\n"
                      "theme: " +
-                     quoted(notes.site.theme) + "\n---\n\n# " + notes.site.domain + "\n";
+                     yaml_string(notes.site.theme) + "\n---\n\n# " + notes.site.domain + "\n";
   for (const std::string& required : headings) {
     text += "\n" + heading(required) + "\n<!-- Write here: " + std::string(what_belongs_under(required)) + ". -->\n";
   }

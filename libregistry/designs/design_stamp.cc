@@ -12,7 +12,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
 constexpr std::string_view kKey = "stamp";
 constexpr std::string_view kBlanks = " \t";
 
@@ -150,7 +149,7 @@ Result<StampResult> stamp_design(FileOps& ops, const StampRequest& request) {
   if (!request.dry_run) {
     SMB_TRY_ASSIGN(lock, lock_folder(ops, request.folder, request.deadline));
   }
-  auto original = read_for_rewrite(ops, result.path, kMaxSize);
+  auto original = read_for_rewrite(ops, result.path, kLargestText);
   if (!original) {
     return fail(original.error().reason == "not_found" ? design_not_found(result.path) : std::move(original).error());
   }

@@ -12,9 +12,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 constexpr auto kFields = std::to_array<std::pair<std::string_view, SiteField>>({{"domain", &NewSite::domain},
                                                                                 {"name", &NewSite::name},
                                                                                 {"description", &NewSite::description},
@@ -96,7 +93,7 @@ Result<std::vector<NewSite>> read_site_file(FileOps& ops, const std::string& pat
         path, usage_error("invalid_argument",
                           "'" + path + "' must end in .csv, .yaml, .yml or .json: the ending says how it is read")));
   }
-  SMB_TRY_ASSIGN(const std::string bytes, read_file(ops, path, kMaxSize));
+  SMB_TRY_ASSIGN(const std::string bytes, read_file(ops, path, kLargestText));
   std::string_view text = bytes;
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());

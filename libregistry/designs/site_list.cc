@@ -5,7 +5,7 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kFields = 4;
+constexpr std::size_t kFieldsOfASite = 4;
 constexpr std::string_view kForm = "domain:Name:Description:Theme";
 
 std::vector<std::string> split_fields(std::string_view text) {
@@ -35,7 +35,7 @@ Result<NewSite> parse_site_text(std::string_view text) {
     return bad_text(text, "is not UTF-8; write " + std::string(kForm) + " in UTF-8");
   }
   const std::vector<std::string> fields = split_fields(text);
-  if (fields.size() != kFields) {
+  if (fields.size() != kFieldsOfASite) {
     return bad_text(text, "has " + counted(fields.size(), "field") + ", not 4; write " + std::string(kForm) +
                               ", with '\\:' for a colon inside a field");
   }

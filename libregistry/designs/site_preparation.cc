@@ -18,8 +18,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr mode_t kMode = 0666;
-
 /// Of a batch that was made without its file, the registry tells what the file would.
 Result<SiteNotes> notes_of(const Queue& queue, const std::string& batch, const std::string& domain) {
   const std::string path = batches_folder(queue.paths, queue.config) + "/" + batch_file_name(batch);
@@ -41,7 +39,7 @@ std::string briefs_folder(const Queue& queue) { return queue.paths.folder + "/br
 
 /// An existing skeleton that somebody else wrote meanwhile is as good.
 Result<bool> create_skeleton(const Queue& queue, const SitePlan& plan) {
-  const auto created = create_file(*queue.ops, ReplaceNames::of(plan.order.design), *plan.skeleton, kMode,
+  const auto created = create_file(*queue.ops, ReplaceNames::of(plan.order.design), *plan.skeleton, kOpenMode,
                                    model_at(*queue.ops, queue.paths.registry));
   if (!created && created.error().reason != "already_exists") {
     return fail(created.error());

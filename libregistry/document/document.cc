@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "libregistry/base/text.h"
 #include "libregistry/document/collapse.h"
 #include "libregistry/document/guards.h"
 #include "libregistry/document/markdown.h"
 
 namespace smbatcher {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::size_t skip_list_marker(std::string_view line, std::size_t at) {
   const std::size_t sign = std::min(line.find_first_not_of("0123456789", at), line.size());

@@ -168,4 +168,10 @@ Error cannot_open_file(FileOps& ops, const std::string& path, int error_number) 
   }
 }
 
+Error cannot_read(const std::string& path, int error_number) {
+  Error error = io_error("cannot read '" + path + "'", error_number);
+  error.where = path;
+  return error;
+}
+
 }  // namespace smbatcher

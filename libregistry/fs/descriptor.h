@@ -10,6 +10,10 @@
 
 namespace smbatcher {
 
+/// Of a new file that everybody may see, before the umask takes its part; and of one that is not yet for others' eyes.
+inline constexpr mode_t kOpenMode = 0666;
+inline constexpr mode_t kPrivateMode = 0600;
+
 /// An open file, closed at the end of its scope. For use inside libregistry/fs.
 class Descriptor {
  public:
@@ -56,6 +60,8 @@ bool means_unsupported(int error_number);
 Error not_a_regular_file(const std::string& path, mode_t mode);
 /// The error of a file with more than `max_size` bytes.
 Error file_too_large(const std::string& path, std::size_t max_size);
+/// Why read(2) or fstat(2) of an open file failed.
+Error cannot_read(const std::string& path, int error_number);
 /// Why open(2) of a file failed: kNotFound "not_found" when there is none, "dangling_link" for a link to nothing.
 Error cannot_open_file(FileOps& ops, const std::string& path, int error_number);
 

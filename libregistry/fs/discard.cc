@@ -9,16 +9,6 @@
 #include "libregistry/fs/stage.h"
 
 namespace smbatcher {
-namespace {
-
-Error cannot_read(const std::string& path, int error_number) {
-  Error error = io_error("cannot read '" + path + "'", error_number);
-  error.where = path;
-  return error;
-}
-
-}  // namespace
-
 Result<std::optional<std::string>> discard_displaced(FileOps& ops, const ReplaceNames& names, const std::string& path,
                                                      const std::function<Result<bool>(int fd)>& is_ours) {
   const auto keep = [&]() -> Result<std::optional<std::string>> {

@@ -22,6 +22,16 @@ std::string time_for_a_name() {
 
 }  // namespace
 
+bool exists(FileOps& ops, const std::string& path) {
+  struct stat status {};
+  return ops.stat(path, &status) == 0;
+}
+
+bool is_folder(FileOps& ops, const std::string& path) {
+  struct stat status {};
+  return ops.stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');
   if (slash == std::string::npos) {

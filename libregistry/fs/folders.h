@@ -13,6 +13,10 @@ namespace smbatcher {
 /// "a/b" of "a/b/c", "." of "c", "/" of "/c".
 std::string folder_of(const std::string& path);
 
+/// Whether there is something at `path`, or a folder; links are followed. What cannot be looked at is not there.
+bool exists(FileOps& ops, const std::string& path);
+bool is_folder(FileOps& ops, const std::string& path);
+
 /// Renames `path` to "<kept_prefix>.<what>-<UTC time>" (and "-2", "-3" … when taken): corrupt and conflict copies.
 /// Answers the new path. Never replaces a file.
 Result<std::string> set_aside(FileOps& ops, const std::string& path, const std::string& kept_prefix,

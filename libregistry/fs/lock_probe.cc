@@ -17,8 +17,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr mode_t kPrivate = 0600;
-
 /// A file to be locked, and by which name another process opens it.
 struct Probe {
   Descriptor file;
@@ -38,7 +36,7 @@ bool lacks_unnamed_files(int error_number) {
 
 Result<Probe> make_probe(FileOps& ops, const std::string& folder) {
   Probe probe;
-  probe.file = open_file(ops, folder, O_TMPFILE | O_RDWR, kPrivate);
+  probe.file = open_file(ops, folder, O_TMPFILE | O_RDWR, kPrivateMode);
   if (probe.file.is_open()) {
     probe.name = "/proc/self/fd/" + std::to_string(probe.file.get());
     if (open_file(ops, probe.name, O_RDWR).is_open()) {
@@ -48,7 +46,7 @@ Result<Probe> make_probe(FileOps& ops, const std::string& folder) {
     return fail(at(folder, "cannot make a file", errno));
   }
   probe.name = folder + "/.lock-probe-" + std::to_string(::getpid());
-  probe.file = open_file(ops, probe.name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, kPrivate);
+  probe.file = open_file(ops, probe.name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, kPrivateMode);
   if (!probe.file.is_open()) {
     return fail(at(folder, "cannot make a file", errno));
   }

@@ -30,12 +30,6 @@ constexpr std::size_t kLargeFile = std::size_t{512} * 1024;
 
 bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
-Error cannot_read(const std::string& path, int error_number) {
-  Error error = io_error("cannot read '" + path + "'", error_number);
-  error.where = path;
-  return error;
-}
-
 struct OpenFile {
   Descriptor file;
   FileState state;

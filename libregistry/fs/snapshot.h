@@ -51,6 +51,9 @@ Result<FileSnapshot> read_file_stable(FileOps& ops, const std::string& path, std
 /// The file, open for reading. Errors as above.
 Result<Descriptor> open_regular_file(FileOps& ops, const std::string& path);
 
+/// What people write by hand, such as a design, a batch file or a list of sites, is not larger.
+inline constexpr std::size_t kLargestText = std::size_t{8} << 20U;
+
 /// The plain read of a whole file: errors as above, without the comparison.
 Result<std::string> read_file(FileOps& ops, const std::string& path, std::size_t max_size);
 

@@ -12,7 +12,6 @@ namespace smbatcher {
 namespace {
 
 // Nobody else may look in while the owner, the mode and the ACL are not yet those of the original.
-constexpr mode_t kPrivate = 0600;
 
 Error cannot_write(const std::string& path, int error_number) {
   Error error = io_error("cannot write '" + path + "'", error_number);
@@ -95,7 +94,7 @@ Result<void> write_part(FileOps& ops, const ReplaceNames& names, const Pieces& t
 
 Result<void> try_attributes(FileOps& ops, const std::string& path, const FileState& original) {
   const ReplaceNames names = ReplaceNames::of(path);
-  SMB_TRY(write_part(ops, names, "", kPrivate, Sync::kNo,
+  SMB_TRY(write_part(ops, names, "", kPrivateMode, Sync::kNo,
                      [&](int fd) { return keep_attributes(ops, fd, path, original); }));
   ops.unlink(names.part);
   return {};
@@ -138,7 +137,7 @@ Result<bool> is_text(FileOps& ops, int fd, const std::string& path, const Pieces
 
 Result<StagedReplacement> StagedReplacement::begin(FileOps& ops, const ReplaceNames& names, const FileView& original,
                                                    const Pieces& text) {
-  Descriptor part = create_new(ops, names.part, kPrivate);
+  Descriptor part = create_new(ops, names.part, kPrivateMode);
   if (!part.is_open()) {
     return fail(cannot_write(names.part, errno));
   }

@@ -21,11 +21,6 @@ constexpr auto kFormatting = std::to_array<std::string_view>(
 /// Closing one of these opens it anew behind more open elements than this.
 constexpr std::size_t kAdoptionLimit = 7;
 
-template <class List>
-bool contains(const List& list, std::string_view name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
-}
-
 class OpenTags {
  public:
   std::size_t levels() const { return blocks_.size() + formatting_.size(); }

@@ -9,7 +9,7 @@ namespace smbatcher {
 namespace {
 
 /// Attributes whose words are ids of the same page.
-constexpr auto kAria =
+constexpr auto kIdReferences =
     std::to_array<std::string_view>({"aria-activedescendant", "aria-controls", "aria-describedby", "aria-details",
                                      "aria-errormessage", "aria-flowto", "aria-labelledby", "aria-owns"});
 constexpr auto kPlain =
@@ -19,11 +19,6 @@ constexpr auto kLabelable =
     std::to_array<std::string_view>({"button", "input", "meter", "output", "progress", "select", "textarea"});
 
 using Ids = std::map<std::string_view, const HtmlElement*>;
-
-template <class List>
-bool contains(const List& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 Ids find_ids(PageFindings& findings) {
   Ids ids;
@@ -76,7 +71,7 @@ void find_references(PageFindings& findings) {
       if (element.is_html("label") && attribute.name == "for") {
         find_label(findings, ids, attribute);
       }
-      if (!contains(kAria, attribute.name) &&
+      if (!contains(kIdReferences, attribute.name) &&
           (!contains(kPlain, attribute.name) || element.space != HtmlElement::Space::kHtml ||
            is_custom_element(element.name))) {
         continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -29,5 +30,11 @@ bool is_boolean_attribute(std::string_view attribute);
 /// The values that the attribute can have (in lower case; "" where it may be empty); empty where any will do.
 std::vector<std::string_view> values_of(std::string_view element, std::string_view attribute);
 bool is_role(std::string_view word);
+
+/// For the short lists that one rule has.
+template <class List>
+bool contains(const List& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 }  // namespace smbatcher

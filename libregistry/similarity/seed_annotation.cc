@@ -13,8 +13,6 @@
 namespace smbatcher {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
-
 struct BatchFile {
   std::string batch;
   std::string path;
@@ -45,7 +43,7 @@ Result<BatchFiles> read_batch_files(const Queue& queue, const Registry& registry
   const std::string folder = batches_folder(queue.paths, queue.config);
   for (const Batch& batch : registry.batches()) {
     BatchFile file{batch.id, folder + "/" + batch_file_name(batch.id), {}, all.notes.size(), 0};
-    auto original = read_for_rewrite(*queue.ops, file.path, kMaxSize);
+    auto original = read_for_rewrite(*queue.ops, file.path, kLargestText);
     if (!original) {
       if (original.error().reason == "not_found") {
         continue;

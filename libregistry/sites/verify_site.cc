@@ -61,10 +61,9 @@ class SiteVerification {
   }
 
   Result<void> read_style_sheets() {
-    constexpr std::size_t kMaxSize = std::size_t{8} << 20U;
     SMB_TRY_ASSIGN(const auto names, find_site_files(request_->folder, {".css"}));
     for (const std::string& name : names) {
-      const auto text = read_file(*ops_, request_->folder + "/" + name, kMaxSize);
+      const auto text = read_file(*ops_, request_->folder + "/" + name, kLargestText);
       if (text) {
         pages_.push_back(facts_of_style_sheet(*text, name));
       } else if (text.error().reason != "file_too_large") {  // check_compliance() tells of that

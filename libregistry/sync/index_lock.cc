@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kPatience{5};
-constexpr std::chrono::milliseconds kPause{20};
+constexpr std::chrono::seconds kIndexPatience{5};
+constexpr std::chrono::milliseconds kIndexPause{20};
 
 std::string lock_of(const RepositoryPlace& place) { return place.git_dir + "/index.lock"; }
 
@@ -53,7 +53,7 @@ Result<IndexLock> IndexLock::acquire(const RepositoryPlace& place) {
       return fail(io_error("cannot write '" + mark + "'", error));
     }
   }
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto end = std::chrono::steady_clock::now() + kIndexPatience;
   // By link(2), so that the lock has its mark from the first moment on.
   while (::link(mark.c_str(), path.c_str()) != 0) {
     if (errno != EEXIST) {
@@ -66,7 +66,7 @@ Result<IndexLock> IndexLock::acquire(const RepositoryPlace& place) {
       return fail(refused("index_locked", {},
                           "'" + path + "' is there: a git works here, or one died; when none runs, remove the file"));
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kIndexPause);
   }
   ::unlink(mark.c_str());
   IndexLock lock(path, place.git_dir + "/index", copy_of(place));

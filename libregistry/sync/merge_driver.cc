@@ -3,10 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/base/text.h"
 #include "libregistry/claims/ignore_file.h"
 #include "libregistry/fs/append_file.h"
@@ -25,15 +25,10 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 /// What core.attributesFile is when nobody sets it: git-config(1).
 std::string default_attributes() {
-  const std::string home = environment("XDG_CONFIG_HOME");
-  return (home.empty() ? environment("HOME") + "/.config" : home) + "/git/attributes";
+  const std::string home = environment_text("XDG_CONFIG_HOME");
+  return (home.empty() ? environment_text("HOME") + "/.config" : home) + "/git/attributes";
 }
 
 }  // namespace

@@ -5,11 +5,7 @@
 #include "libregistry/base/text.h"
 
 namespace smbatcher {
-namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-}  // namespace
+namespace {}  // namespace
 
 Result<MergeSide> MergeSide::read(std::string_view text, std::string_view name,
                                   const std::map<std::string, std::string>& columns) {

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kPatience{5};
-constexpr std::chrono::milliseconds kPause{50};
+constexpr std::chrono::seconds kRefPatience{5};
+constexpr std::chrono::milliseconds kRefPause{50};
 
 using Locks = std::map<std::string, ino_t>;
 
@@ -46,9 +46,9 @@ Locks find_locks(const RepositoryPlace& place) {
 
 void clear_ref_locks(const RepositoryPlace& place) {
   Locks locks = find_locks(place);
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto end = std::chrono::steady_clock::now() + kRefPatience;
   while (!locks.empty() && std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kRefPause);
     Locks still;
     for (const auto& [path, inode] : locks) {
       look_at(path, still);

@@ -15,8 +15,6 @@ namespace {
 using Row = MergeSide::Row;
 using LineText = MergeSide::LineText;
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 /// What one side changed wins; nullopt when both changed it, to different values.
 template <class Value>
 std::optional<Value> pick(const Value& base, const Value& ours, const Value& theirs) {

@@ -4,6 +4,7 @@
 
 #include "tests/crash/strace_run.h"
 #include "tests/process/coord_hook_support.h"
+#include "tests/process/coord_support.h"
 
 namespace smbatcher::test {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 // works at once, and nothing that was said to be done is gone.
 
 constexpr const char* kId = "claude-20261120-180000-0123abcd";
-constexpr const char* kFolder = ".claude/coordination";
 
 bool is_temporary(const std::string& name) { return name.ends_with(".part") || name.ends_with(".next"); }
 
@@ -58,8 +58,8 @@ void kill_at_each_call(const std::function<Command(const Project&)>& scene,
     const Project project;
     const InjectedRun run = inject(scene(project), call, "signal=KILL");
     killed += run.reached ? 1 : 0;
-    for (const char* const part : {"", "/locks", "/heartbeats", "/sessions"}) {
-      expect_whole_files(project, std::string(kFolder) + part);
+    for (const char* const part : {"", "locks", "heartbeats", "sessions"}) {
+      expect_whole_files(project, kFolder + part);
     }
     look(project, run.result);
     if (::testing::Test::HasFailure()) {
@@ -81,7 +81,7 @@ Command add(const Project& project, const std::string& title) {
 
 std::vector<std::string> logged_titles(const Project& project) {
   std::vector<std::string> titles;
-  const Json log = project.file(std::string(kFolder) + "/decision-log.json");
+  const Json log = project.file(kFolder + "decision-log.json");
   for (const Json& decision : *log.find("decisions")->array()) {
     titles.push_back(text_of(decision, "title"));
   }
@@ -112,7 +112,7 @@ TEST(CoordKill, AddingADecision) {
         EXPECT_EQ(titles.size(), there ? 4U : 3U);
         EXPECT_TRUE(there || killed.out.empty()) << "it had been said to be logged";
         std::vector<std::string> ids;
-        const Json log = project.file(std::string(kFolder) + "/decision-log.json");
+        const Json log = project.file(kFolder + "decision-log.json");
         for (const Json& decision : *log.find("decisions")->array()) {
           ids.push_back(text_of(decision, "decision_id"));
         }
@@ -145,7 +145,7 @@ TEST(CoordKill, ArchivingDecisions) {
         std::vector<std::string> archived;
         for (const std::string& name : project.dir().list(kFolder)) {
           if (name.starts_with("decision-log-archive-")) {
-            const Json log = project.file(std::string(kFolder) + "/" + name);
+            const Json log = project.file(kFolder + name);
             for (const Json& decision : *log.find("decisions")->array()) {
               archived.push_back(text_of(decision, "title"));
             }

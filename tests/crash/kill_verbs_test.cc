@@ -11,7 +11,7 @@
 namespace smbatcher::test {
 namespace {
 
-constexpr int kRounds = 20;
+constexpr int kRoundsOfAVerb = 20;
 
 /// A call that is killed, on a queue whose two batches of two sites are at `status`.
 struct Call {
@@ -84,7 +84,7 @@ TEST_P(KillVerb, IsOldOrNewAndCanBeRepeated) {
   const std::string old_bytes = twin->registry();
   const std::string answer = killer.time(twin->call).out;
   const std::string new_bytes = twin->registry();
-  for (int round = 0; round < kRounds && !HasFailure(); ++round) {
+  for (int round = 0; round < kRoundsOfAVerb && !HasFailure(); ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
     const auto now = scene();
     ASSERT_EQ(now->registry(), old_bytes);

@@ -1,3 +1,5 @@
+#include "tests/fuzz/corpus.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -14,7 +16,7 @@ namespace {
 
 std::vector<std::string> corpus() {
   std::vector<std::filesystem::path> paths;
-  for (const std::string folder : {SMB_CORPUS, SMB_MORE_CORPUS}) {
+  for (const std::string folder : {kCorpus, kMoreCorpus}) {
     if (!folder.empty()) {
       for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         paths.push_back(entry.path());
@@ -82,12 +84,12 @@ class Mutator {
 
 std::size_t mutations() {
   const char* soak = std::getenv("SMB_SOAK");
-  return soak != nullptr && *soak != '\0' ? std::size_t{SMB_MUTATIONS} * 100 : std::size_t{SMB_MUTATIONS};
+  return soak != nullptr && *soak != '\0' ? kMutations * 100 : kMutations;
 }
 
 TEST(FuzzCorpus, EveryInputFindsThePromisesKept) {
   const std::vector<std::string> inputs = corpus();
-  ASSERT_GE(inputs.size(), 3U) << "in " << SMB_CORPUS;
+  ASSERT_GE(inputs.size(), 3U) << "in " << kCorpus;
   for (const std::string& input : inputs) {
     EXPECT_EQ(broken_promise(input), "") << input;
   }

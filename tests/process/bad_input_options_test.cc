@@ -7,8 +7,6 @@ namespace {
 
 // A bad command line is one ERROR line and exit status 2, whatever the tool; nothing is touched.
 
-const std::vector<Sandbox::Site> kOne{{"a.example", "003", "O"}};
-
 struct Bad {
   std::string name;
   std::string tool;
@@ -21,7 +19,7 @@ struct Bad {
 class BadOption : public testing::TestWithParam<Bad> {};
 
 TEST_P(BadOption, IsOneLineAndExitTwo) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   const Bad& bad = GetParam();
   Args args = bad.args;
   if (bad.tool == "find-next") {

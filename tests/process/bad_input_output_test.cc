@@ -5,8 +5,6 @@ namespace {
 
 // A disk that is full and an output that nobody can read: exit status 2, and the call can be made again.
 
-const std::vector<Sandbox::Site> kOne{{"a.example", "003", "O"}};
-
 /// The tool under a shell that first runs `before`.
 ProcessResult run_after(const Sandbox& sandbox, const std::string& before, const std::string& tool, const Args& args,
                         const std::string& redirect = {}) {
@@ -16,7 +14,7 @@ ProcessResult run_after(const Sandbox& sandbox, const std::string& before, const
 }
 
 TEST(FullOutput, IsExitTwoAndTheClaimCanBeRepeated) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   Command command = sandbox.command("find-next", {"--claim", "--owner", "a1"});
   command.stdout_path = "/dev/full";
   const ProcessResult lost = run(command);
@@ -27,7 +25,7 @@ TEST(FullOutput, IsExitTwoAndTheClaimCanBeRepeated) {
 }
 
 TEST(FullOutput, IsExitTwoOfEveryKindOfCall) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   for (const auto& [tool, args] : std::vector<std::pair<std::string, Args>>{{"find-next", {}},
                                                                             {"status", {}},
                                                                             {"status", {"--nonsense"}},
@@ -43,7 +41,7 @@ TEST(FullOutput, IsExitTwoOfEveryKindOfCall) {
 }
 
 TEST(ClosedOutput, ChangesNothing) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   const std::string before = sandbox.registry();
   const ProcessResult result = run_after(sandbox, ":", "find-next", {"--claim", "--owner", "a1"}, ">&-");
   EXPECT_EQ(result.status, 2);
@@ -52,14 +50,14 @@ TEST(ClosedOutput, ChangesNothing) {
 }
 
 TEST(ClosedOutput, InputAndErrorMayBeClosed) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   const ProcessResult result = run_after(sandbox, ":", "find-next", {"--claim", "--format", "text"}, "<&- 2>&-");
   expect_ok(result, "OK:claimed:003");
   EXPECT_EQ(sandbox.status_of("a.example"), "i");
 }
 
 TEST(BrokenPipe, IsExitTwoAndTheClaimCanBeRepeated) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   Command command = sandbox.command("find-next", {"--claim", "--owner", "a1"});
   // The reader is gone before the tool starts.
   command.argv = {"bash", "-c", "exec 3> >(:); wait $!; \"$0\" --claim --owner a1 >&3; echo status $?",
@@ -71,7 +69,7 @@ TEST(BrokenPipe, IsExitTwoAndTheClaimCanBeRepeated) {
 }
 
 TEST(FullDisk, LeavesTheRegistryAndNoTemporaryFile) {
-  std::string text = Sandbox::registry_text(kOne) + "\n";
+  std::string text = Sandbox::registry_text(kOneSite) + "\n";
   for (int i = 0; i < 2000; ++i) {
     text += "A line of prose that makes the registry larger than the limit.\n";
   }
@@ -88,7 +86,7 @@ TEST(FullDisk, LeavesTheRegistryAndNoTemporaryFile) {
 }
 
 TEST(FullDisk, WithoutRoomForTheHistoryChangesNothing) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   claim_for(sandbox, "a1");
   const std::string registry = sandbox.registry();
   for (int i = 0; i < 4; ++i) {  // until the history is the largest of all files

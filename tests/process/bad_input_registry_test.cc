@@ -13,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<Sandbox::Site> kOne{{"a.example", "003", "O"}};
 const std::vector<std::pair<std::string, Args>> kReaders{{"find-next", {"--format", "text"}},
                                                          {"status", {}},
                                                          {"check-registry", {}},
@@ -49,14 +48,14 @@ TEST(BadRegistry, ThatHasNoQueueTable) {
 }
 
 TEST(BadRegistry, ThatIsBinary) {
-  std::string bytes = Sandbox::registry_text(kOne);
+  std::string bytes = Sandbox::registry_text(kOneSite);
   bytes += std::string("\0\x01\x02", 3);
   expect_all_refuse(Sandbox(bytes), "ERROR:nul_byte");
-  expect_all_refuse(Sandbox(Sandbox::registry_text(kOne) + "caf\xE9\n"), "ERROR:invalid_utf8");
+  expect_all_refuse(Sandbox(Sandbox::registry_text(kOneSite) + "caf\xE9\n"), "ERROR:invalid_utf8");
 }
 
 TEST(BadRegistry, ThatIsGigantic) {
-  expect_all_refuse(Sandbox(Sandbox::registry_text(kOne) + "\n" + std::string(9U << 20U, 'x') + "\n"),
+  expect_all_refuse(Sandbox(Sandbox::registry_text(kOneSite) + "\n" + std::string(9U << 20U, 'x') + "\n"),
                     "ERROR:document_too_large");
 }
 
@@ -81,7 +80,7 @@ TEST(BadRegistry, ThatIsADanglingLink) {
 }
 
 TEST(BadRegistry, ThatIsMissing) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   claim_for(sandbox, "a1");
   fs::remove(sandbox.dir().at(".smbatcher/REGISTRY.md"));
   expect_untouched(sandbox, "find-next", {"--claim", "--format", "text"}, 2,
@@ -90,7 +89,7 @@ TEST(BadRegistry, ThatIsMissing) {
 }
 
 TEST(BadRegistry, ThatHasOtherHardLinks) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   fs::create_hard_link(sandbox.dir().at(".smbatcher/REGISTRY.md"), sandbox.dir().at("other.md"));
   expect_ok(sandbox.run("find-next", {"--format", "text"}), "OK:found:003");
   const std::string before = sandbox.registry();
@@ -141,7 +140,7 @@ class Unprivileged : public testing::Test {
 
   std::string path(const std::string& name) const { return sandbox_.dir().at(name); }
 
-  Sandbox sandbox_{kOne};
+  Sandbox sandbox_{kOneSite};
   TempDir bin_;
 };
 
@@ -197,7 +196,7 @@ TEST_F(Unprivileged, CannotReadTheConfig) {
 }
 
 TEST(ReadOnlyFileSystem, IsReadAndNeverWritten) {
-  const Sandbox sandbox(kOne);
+  const Sandbox sandbox(kOneSite);
   const std::string folder = sandbox.dir().at(".smbatcher");
   if (::mount(folder.c_str(), folder.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
       ::mount(nullptr, folder.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0) {

@@ -12,7 +12,6 @@ namespace {
 using std::chrono::seconds;
 
 /// The tests of races and of waiting, on tools that are broken on purpose: each must see what it is there to see.
-constexpr int kCallers = 32;
 constexpr int kRounds = 10;
 
 /// Rounds of 32 calls for one file; answers those with another number of holders than one. `before`: the lock file
@@ -27,7 +26,7 @@ int rounds_gone_wrong(const std::string& variant, const std::function<std::strin
       project.dir().write(kLockOfA, lock);
     }
     std::vector<Command> commands;
-    for (int i = 0; i < kCallers; ++i) {
+    for (int i = 0; i < kCoordRacers; ++i) {
       const Command command = project.command("coord-lock", {"acquire", "a.py", "--id", numbered_id(i)});
       commands.push_back(variant.empty() ? command : in_variant(variant, command));
     }

@@ -13,7 +13,6 @@ using ::testing::SizeIs;
 using Args = std::vector<std::string>;
 
 constexpr const char* kId = "claude-20261120-180000-0123abcd";
-constexpr const char* kFolder = ".claude/coordination";
 constexpr const char* kLog = ".claude/coordination/decision-log.json";
 
 Args add_args(const std::string& title, const std::string& category = "testing") {
@@ -61,7 +60,9 @@ void expect_fits_the_schema(const Project& project, const std::string& file) {
   const std::string check =
       "import json, sys, jsonschema\n"
       "jsonschema.Draft7Validator(json.load(open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))\n";
-  const ProcessResult result = run({.argv = {"python3", "-c", check, SMB_DECISION_SCHEMA, project.at(file)}});
+  const ProcessResult result =
+      run({.argv = {"python3", "-c", check, SMB_DATA_DIR "/schemas/coordination/decision-log.schema.json",
+                    project.at(file)}});
   EXPECT_EQ(result.status, 0) << result.err;
 }
 
@@ -191,7 +192,7 @@ TEST(CoordDecisions, WhatALateEditorWroteIntoTheFormerFileIsKept) {
   const Project project;
   add(project, "T");
   add(project, "T");
-  const std::string former = std::string(kFolder) + "/.decision-log.json.prev";
+  const std::string former = kFolder + ".decision-log.json.prev";
   ASSERT_TRUE(project.dir().exists(former));
   project.dir().write(former, "an editor's text");
   const Json answer = add(project, "T");

@@ -14,8 +14,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int kCallers = 32;
-
 constexpr int kRounds = 50;
 
 Command lock_command(const Project& project, int caller, const std::vector<std::string>& args) {
@@ -34,11 +32,11 @@ std::vector<Command> many(int count, const std::function<Command(int)>& command)
 
 /// Everybody acquires the file; the one who got it, by the lock file and by the answers.
 void expect_one_holder(const Project& project, const std::string& round) {
-  const auto results = run_together(many(kCallers, [&](int i) {
+  const auto results = run_together(many(kCoordRacers, [&](int i) {
     return lock_command(project, i, {"acquire", "a.py"});
   }));
   std::vector<std::string> granted;
-  for (int i = 0; i < kCallers; ++i) {
+  for (int i = 0; i < kCoordRacers; ++i) {
     const ProcessResult& result = results[static_cast<std::size_t>(i)];
     if (result.status == 0) {
       granted.push_back(numbered_id(i));
@@ -69,13 +67,13 @@ TEST(CoordRace, OneExpiredLockIsTakenOverByOne) {
 TEST(CoordRace, NoRegistrationIsLost) {
   const Project project;
   const auto results =
-      run_together(many(kCallers, [&](int) { return project.command("coord-instance", {"register"}); }));
+      run_together(many(kCoordRacers, [&](int) { return project.command("coord-instance", {"register"}); }));
   std::set<std::string> ids;
   for (const ProcessResult& result : results) {
     ASSERT_EQ(result.status, 0) << result.out;
     ids.insert(result.out.substr(0, result.out.size() - 1));
   }
-  EXPECT_EQ(ids.size(), static_cast<std::size_t>(kCallers));
+  EXPECT_EQ(ids.size(), static_cast<std::size_t>(kCoordRacers));
   const auto listed = project.instances();
   EXPECT_EQ(std::set<std::string>(listed.begin(), listed.end()), ids);
 }
@@ -83,7 +81,7 @@ TEST(CoordRace, NoRegistrationIsLost) {
 TEST(CoordRace, NoHeartbeatOfOneInstanceIsLost) {
   const Project project;
   ASSERT_EQ(project.run("coord-instance", {"register", "--id", kAnna}).status, 0);
-  const auto results = run_together(many(kCallers, [&](int) {
+  const auto results = run_together(many(kCoordRacers, [&](int) {
     return project.command("coord-instance", {"heartbeat", "--id", kAnna});
   }));
   std::set<std::string> counts;
@@ -91,27 +89,27 @@ TEST(CoordRace, NoHeartbeatOfOneInstanceIsLost) {
     EXPECT_EQ(result.status, 0) << result.out;
     counts.insert(result.out);
   }
-  EXPECT_EQ(counts.size(), static_cast<std::size_t>(kCallers));
-  EXPECT_EQ(number_of(project.file(kFolder + "heartbeats/" + kAnna + ".json"), "ping_count"), kCallers);
+  EXPECT_EQ(counts.size(), static_cast<std::size_t>(kCoordRacers));
+  EXPECT_EQ(number_of(project.file(kFolder + "heartbeats/" + kAnna + ".json"), "ping_count"), kCoordRacers);
 }
 
 TEST(CoordRace, OwnFilesOfManyAreAllListed) {
   const Project project;
-  for (int i = 0; i < kCallers; ++i) {
+  for (int i = 0; i < kCoordRacers; ++i) {
     ASSERT_EQ(project.run("coord-instance", {"register", "--id", numbered_id(i)}).status, 0);
   }
-  for (const ProcessResult& result : run_together(many(kCallers, [&](int i) {
+  for (const ProcessResult& result : run_together(many(kCoordRacers, [&](int i) {
          return lock_command(project, i, {"acquire", "f" + std::to_string(i) + ".py"});
        }))) {
     EXPECT_EQ(result.status, 0) << result.out;
   }
-  EXPECT_EQ(project.locked().size(), static_cast<std::size_t>(kCallers));
+  EXPECT_EQ(project.locked().size(), static_cast<std::size_t>(kCoordRacers));
   std::size_t listed = 0;
   const Json registry = project.file(kFolder + "work-registry.json");
   for (const Json& instance : *registry.find("instances")->array()) {
     listed += instance.find("files_locked")->array()->size();
   }
-  EXPECT_EQ(listed, static_cast<std::size_t>(kCallers));
+  EXPECT_EQ(listed, static_cast<std::size_t>(kCoordRacers));
 }
 
 TEST(CoordRace, ALockFileThatIsRemovedMeanwhileMakesNoSecondHolder) {

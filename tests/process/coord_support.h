@@ -13,6 +13,9 @@ inline constexpr const char* kAnna = "claude-20260108-124532-a3f7b2d1";
 inline constexpr const char* kBen = "claude-20260108-130012-f9c4e8a2";
 inline constexpr const char* kCarl = "claude-20260108-131500-00c0ffee";
 
+/// At once, where they race.
+inline constexpr int kCoordRacers = 32;
+
 inline const std::string kFolder = ".claude/coordination/";
 
 /// The id of an instance that nobody else in the test is.

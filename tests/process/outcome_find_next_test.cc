@@ -5,8 +5,6 @@
 namespace smbatcher::test {
 namespace {
 
-std::string registry_path(const Sandbox& sandbox) { return sandbox.dir().at(".smbatcher/REGISTRY.md"); }
-
 Sandbox::Site row(const std::string& domain, const std::string& batch, const std::string& status) {
   return {domain, batch, status};
 }

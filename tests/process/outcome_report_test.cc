@@ -5,8 +5,6 @@ namespace {
 
 // history, check-registry, status, metrics-batch-counts, dry-run and the dispatcher: they read and never write.
 
-std::string registry_path(const Sandbox& sandbox) { return sandbox.dir().at(".smbatcher/REGISTRY.md"); }
-
 TEST(History, ListsEventsAndFiltersThem) {
   const Sandbox sandbox({{"a.example", "003", "O"}, {"b.example", "004", "O"}});
   expect_exactly(sandbox, "history", {}, 0, "OK:history:0\n");

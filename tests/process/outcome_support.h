@@ -16,6 +16,10 @@ namespace smbatcher::test {
 
 using Args = std::vector<std::string>;
 
+inline const std::vector<Sandbox::Site> kOneSite{{"a.example", "003", "O"}};
+
+inline std::string registry_path(const Sandbox& sandbox) { return sandbox.dir().at(".smbatcher/REGISTRY.md"); }
+
 /// The call prints exactly `out`, ends with `status`, and leaves standard error empty.
 inline void expect_exactly(const Sandbox& sandbox, const std::string& tool, const Args& args, int status,
                            const std::string& out, std::source_location at = std::source_location::current()) {

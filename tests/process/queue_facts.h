@@ -188,6 +188,8 @@ inline std::vector<Sandbox::Site> fleet(int batches, int size, const std::string
   return sites;
 }
 
+inline constexpr int kRacers = 64;
+
 /// The same call by `count` processes at once.
 inline std::vector<ProcessResult> race(const Sandbox& sandbox, int count, std::string_view tool,
                                        const std::vector<std::string>& args) {

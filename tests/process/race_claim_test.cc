@@ -14,8 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::StartsWith;
 
-constexpr int kCallers = 64;
-
 /// A batch claimed by `owner`; its token.
 std::string claim(const Sandbox& sandbox, const std::string& owner, const std::string& phase = "implement") {
   return std::to_string(
@@ -31,7 +29,7 @@ TEST(RaceClaim, GivesEveryBatchOnceAndTokensInStrictOrder) {
   int caller = 0;
   while (refused == 0) {
     std::vector<Command> commands;
-    for (int i = 0; i < kCallers; ++i) {
+    for (int i = 0; i < kRacers; ++i) {
       commands.push_back(sandbox.command("find-next", {"--claim", "--owner", "a" + std::to_string(caller++)}));
     }
     for (const ProcessResult& result : run_together(commands)) {
@@ -64,7 +62,7 @@ TEST(RaceClaim, OneOwnerGetsOneBatch) {
   const auto sites = fleet(5, 2, "O");
   const Sandbox sandbox(sites);
   int started = 0;
-  for (const ProcessResult& result : race(sandbox, kCallers, "find-next", {"--claim", "--owner", "anna"})) {
+  for (const ProcessResult& result : race(sandbox, kRacers, "find-next", {"--claim", "--owner", "anna"})) {
     const Json answer = json(result);
     EXPECT_EQ(text_of(answer, "batch"), "001");
     started += static_cast<int>(text_of(answer, "action") == "start");
@@ -76,7 +74,7 @@ TEST(RaceClaim, OneOwnerGetsOneBatch) {
 TEST(RaceClaim, OneOfManyGetsTheLastBatch) {
   const Sandbox sandbox(fleet(1, 3, "B"));
   std::vector<Command> commands;
-  for (int i = 0; i < kCallers; ++i) {
+  for (int i = 0; i < kRacers; ++i) {
     commands.push_back(sandbox.command(
         "find-next", {"--claim", "--phase", "design", "--format", "text", "--owner", "a" + std::to_string(i)}));
   }
@@ -94,7 +92,7 @@ TEST(RaceClaim, OneStepOfLockingIsGivenOnce) {
   const auto sites = fleet(1, 2, "D");
   const Sandbox sandbox(sites);
   std::vector<Command> commands;
-  for (int i = 0; i < kCallers; ++i) {
+  for (int i = 0; i < kRacers; ++i) {
     commands.push_back(sandbox.command("find-next", {"--claim", "--owner", "a" + std::to_string(i)}));
   }
   int winners = 0;
@@ -113,7 +111,7 @@ TEST(RaceStart, GivesABatchToOneOwner) {
   const auto sites = fleet(1, 2, "O");
   const Sandbox sandbox(sites);
   std::vector<Command> commands;
-  for (int i = 0; i < kCallers; ++i) {
+  for (int i = 0; i < kRacers; ++i) {
     commands.push_back(sandbox.command("implement-start", {"--batch", "001", "--owner", "a" + std::to_string(i)}));
   }
   int winners = 0;
@@ -130,7 +128,7 @@ TEST(RaceStart, OneDesignerGetsOneSite) {
   const auto sites = fleet(1, 2, "B");
   const Sandbox sandbox(sites);
   std::vector<Command> commands;
-  for (int i = 0; i < kCallers; ++i) {
+  for (int i = 0; i < kRacers; ++i) {
     commands.push_back(sandbox.command("design-start", {"s001-1.example", "--owner", "a" + std::to_string(i)}));
   }
   int winners = 0;
@@ -148,8 +146,8 @@ TEST(RaceHeartbeat, AllRenewAndNeitherRegistryNorHistoryChanges) {
   const std::string token = claim(sandbox, "anna");
   const std::string registry = sandbox.registry();
   const std::string history = sandbox.dir().read(".smbatcher/history.jsonl");
-  EXPECT_THAT(outputs(race(sandbox, kCallers, "heartbeat", {"--batch", "001", "--token", token})),
-              ElementsAre(Pair("0 OK:renewed\n", kCallers)));
+  EXPECT_THAT(outputs(race(sandbox, kRacers, "heartbeat", {"--batch", "001", "--token", token})),
+              ElementsAre(Pair("0 OK:renewed\n", kRacers)));
   EXPECT_EQ(sandbox.registry(), registry);
   EXPECT_EQ(sandbox.dir().read(".smbatcher/history.jsonl"), history);
   expect_ok(sandbox.run("check-claim", {"--batch", "001", "--token", token}), "OK:held");
@@ -160,10 +158,10 @@ TEST(RaceRelease, IsOneChangeAndTheSameAnswerForAll) {
   const auto sites = fleet(1, 2, "O");
   const Sandbox sandbox(sites);
   std::string token = claim(sandbox, "anna");
-  EXPECT_THAT(outputs(race(sandbox, kCallers, "release", {"--batch", "001", "--token", token})),
-              ElementsAre(Pair("0 OK:released\n", kCallers)));
+  EXPECT_THAT(outputs(race(sandbox, kRacers, "release", {"--batch", "001", "--token", token})),
+              ElementsAre(Pair("0 OK:released\n", kRacers)));
   token = claim(sandbox, "ben");
-  EXPECT_EQ(repeated(race(sandbox, kCallers, "release", {"--token", token, "--format", "json"})), kCallers - 1);
+  EXPECT_EQ(repeated(race(sandbox, kRacers, "release", {"--token", token, "--format", "json"})), kRacers - 1);
   EXPECT_EQ(logged_events(sandbox, "release").size(), 2U);
   EXPECT_EQ(sandbox.status_of("s001-0.example"), "O");
   expect_history_explains_registry(sandbox, sites);

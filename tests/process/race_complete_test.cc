@@ -13,9 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-constexpr int kCallers = 64;
-
-std::string claim(const Sandbox& sandbox, const std::string& phase) {
+std::string token_of_claim(const Sandbox& sandbox, const std::string& phase) {
   return std::to_string(
       number_of(json(sandbox.run("find-next", {"--claim", "--phase", phase, "--owner", "anna"})), "token"));
 }
@@ -36,12 +34,12 @@ TEST_P(RaceComplete, IsOneChangeAndTheSameAnswerForAll) {
   const auto sites = fleet(2, 2, GetParam().ready);
   const Sandbox sandbox(sites);
   write_outputs(sandbox, sites);
-  EXPECT_THAT(outputs(race(sandbox, kCallers, GetParam().tool,
-                           {"--batch", "001", "--token", claim(sandbox, GetParam().phase)})),
-              ElementsAre(Pair("0 " + GetParam().line, kCallers)));
-  EXPECT_EQ(repeated(race(sandbox, kCallers, GetParam().tool,
-                          {"--token", claim(sandbox, GetParam().phase), "--format", "json"})),
-            kCallers - 1);
+  EXPECT_THAT(outputs(race(sandbox, kRacers, GetParam().tool,
+                           {"--batch", "001", "--token", token_of_claim(sandbox, GetParam().phase)})),
+              ElementsAre(Pair("0 " + GetParam().line, kRacers)));
+  EXPECT_EQ(repeated(race(sandbox, kRacers, GetParam().tool,
+                          {"--token", token_of_claim(sandbox, GetParam().phase), "--format", "json"})),
+            kRacers - 1);
   EXPECT_EQ(logged_events(sandbox, GetParam().tool).size(), 2U);
   for (const Sandbox::Site& site : sites) {
     EXPECT_EQ(sandbox.status_of(site.domain), GetParam().done);
@@ -62,8 +60,8 @@ TEST(RaceLock, LocksEveryBatchOnce) {
   for (int i = 0; i < 20; ++i) {
     expected["0 OK:locked:" + sites[static_cast<std::size_t>(2 * i)].batch + "\n"] = 1;
   }
-  expected["1 FAIL:no_domains\nno batch has all its designs done and waits to be locked\n"] = kCallers - 20;
-  EXPECT_EQ(outputs(race(sandbox, kCallers, "lock", {})), expected);
+  expected["1 FAIL:no_domains\nno batch has all its designs done and waits to be locked\n"] = kRacers - 20;
+  EXPECT_EQ(outputs(race(sandbox, kRacers, "lock", {})), expected);
   EXPECT_EQ(logged_events(sandbox, "lock").size(), 20U);
   expect_history_explains_registry(sandbox, sites);
 }
@@ -71,7 +69,7 @@ TEST(RaceLock, LocksEveryBatchOnce) {
 TEST(RaceLock, OfOneBatchIsOneChange) {
   const auto sites = fleet(1, 2, "D");
   const Sandbox sandbox(sites);
-  EXPECT_EQ(repeated(race(sandbox, kCallers, "lock", {"001", "--format", "json"})), kCallers - 1);
+  EXPECT_EQ(repeated(race(sandbox, kRacers, "lock", {"001", "--format", "json"})), kRacers - 1);
   EXPECT_EQ(logged_events(sandbox, "lock").size(), 1U);
   expect_history_explains_registry(sandbox, sites);
 }
@@ -79,10 +77,9 @@ TEST(RaceLock, OfOneBatchIsOneChange) {
 TEST(RaceFinish, IsOneChangeAndTheSameAnswerForAll) {
   const auto sites = fleet(2, 3, "I");
   const Sandbox sandbox(sites);
-  EXPECT_THAT(outputs(race(sandbox, kCallers, "implement-finish", {"--batch", "001"})),
-              ElementsAre(Pair("0 OK:marked_done\n", kCallers)));
-  EXPECT_EQ(repeated(race(sandbox, kCallers, "implement-finish", {"--batch", "002", "--format", "json"})),
-            kCallers - 1);
+  EXPECT_THAT(outputs(race(sandbox, kRacers, "implement-finish", {"--batch", "001"})),
+              ElementsAre(Pair("0 OK:marked_done\n", kRacers)));
+  EXPECT_EQ(repeated(race(sandbox, kRacers, "implement-finish", {"--batch", "002", "--format", "json"})), kRacers - 1);
   EXPECT_EQ(logged_events(sandbox, "finish").size(), 2U);
   expect_history_explains_registry(sandbox, sites);
 }

@@ -11,7 +11,6 @@
 namespace smbatcher::test {
 namespace {
 
-constexpr int kCallers = 64;
 constexpr int kRounds = 8;
 
 /// What a worker knows of its own claim.
@@ -26,7 +25,7 @@ struct Worker {
 class Crowd {
  public:
   Crowd(const Sandbox& sandbox, const std::vector<Sandbox::Site>& sites, unsigned seed)
-      : sandbox_(&sandbox), sites_(&sites), random_(seed), workers_(kCallers) {
+      : sandbox_(&sandbox), sites_(&sites), random_(seed), workers_(kRacers) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       workers_[i].owner = "a" + std::to_string(i);
     }
@@ -118,7 +117,7 @@ TEST(RaceMix, AllVerbsAtOnceLeaveAHistoryThatExplainsTheRegistry) {
   for (int i = 0; i < kRounds; ++i) {
     crowd.round();
   }
-  EXPECT_GT(crowd.done(), kCallers * kRounds / 3) << "too few calls changed anything for this to show much";
+  EXPECT_GT(crowd.done(), kRacers * kRounds / 3) << "too few calls changed anything for this to show much";
   expect_history_explains_registry(sandbox, sites);
   // What the claim files cache is what the history says: without them every answer is the same.
   const std::string status = sandbox.run("find-next", {"--mode", "status"}).out;

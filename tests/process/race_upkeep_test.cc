@@ -12,8 +12,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-constexpr int kCallers = 64;
-
 TEST(RaceReap, ReturnsEndedWorkOnce) {
   const auto sites = fleet(10, 2, "O");
   const Sandbox sandbox(sites);
@@ -28,7 +26,7 @@ TEST(RaceReap, ReturnsEndedWorkOnce) {
     }
   }
   int reaped = 0;
-  for (const ProcessResult& result : race(sandbox, kCallers, "reap", {"--format", "json"})) {
+  for (const ProcessResult& result : race(sandbox, kRacers, "reap", {"--format", "json"})) {
     reaped += static_cast<int>(number_of(json(result), "count"));
   }
   EXPECT_EQ(reaped, 10);
@@ -42,12 +40,12 @@ TEST(RaceReap, ReturnsEndedWorkOnce) {
 TEST(RaceBury, IsOneChangeAndTheSameAnswerForAll) {
   const auto sites = fleet(1, 2, "O");
   const Sandbox sandbox(sites);
-  EXPECT_EQ(repeated(race(sandbox, kCallers, "bury",
+  EXPECT_EQ(repeated(race(sandbox, kRacers, "bury",
                           {"s001-0.example", "--why", "no photos", "--owner", "anna", "--format", "json"})),
-            kCallers - 1);
+            kRacers - 1);
   EXPECT_EQ(logged_events(sandbox, "bury").size(), 1U);
-  EXPECT_THAT(outputs(race(sandbox, kCallers, "bury", {"s001-1.example", "--why", "no photos"})),
-              ElementsAre(Pair("0 OK:buried\n", kCallers)));
+  EXPECT_THAT(outputs(race(sandbox, kRacers, "bury", {"s001-1.example", "--why", "no photos"})),
+              ElementsAre(Pair("0 OK:buried\n", kRacers)));
   expect_history_explains_registry(sandbox, sites);
 }
 
@@ -55,8 +53,8 @@ TEST(RaceKick, IsOneChangeAndTheSameAnswerForAllOfOneOwner) {
   const auto sites = fleet(1, 2, "O");
   const Sandbox sandbox(sites);
   expect_ok(sandbox.run("bury", {"s001-0.example", "--why", "no photos"}), "OK:buried");
-  EXPECT_EQ(repeated(race(sandbox, kCallers, "kick", {"s001-0.example", "--owner", "anna", "--format", "json"})),
-            kCallers - 1);
+  EXPECT_EQ(repeated(race(sandbox, kRacers, "kick", {"s001-0.example", "--owner", "anna", "--format", "json"})),
+            kRacers - 1);
   EXPECT_EQ(logged_events(sandbox, "kick").size(), 1U);
   expect_ok(sandbox.run("find-next", {"--claim", "--format", "text"}), "OK:claimed:001");
   expect_history_explains_registry(sandbox, sites);
@@ -68,8 +66,8 @@ class RaceReopen : public ::testing::TestWithParam<std::pair<std::string, std::s
 TEST_P(RaceReopen, GoesExactlyOneStepBack) {
   const auto sites = fleet(1, 2, GetParam().first);
   const Sandbox sandbox(sites);
-  EXPECT_THAT(outputs(race(sandbox, kCallers, "reopen", {"s001-0.example", "--why", "broken on phones"})),
-              ElementsAre(Pair("0 OK:reopened\n", kCallers)));
+  EXPECT_THAT(outputs(race(sandbox, kRacers, "reopen", {"s001-0.example", "--why", "broken on phones"})),
+              ElementsAre(Pair("0 OK:reopened\n", kRacers)));
   EXPECT_EQ(sandbox.status_of("s001-0.example"), GetParam().second);
   EXPECT_EQ(sandbox.status_of("s001-1.example"), GetParam().first);
   EXPECT_EQ(logged_events(sandbox, "reopen").size(), 1U);

@@ -9,6 +9,8 @@
 
 namespace smbatcher::test {
 
+inline constexpr int kDrainers = 64;
+
 /// Claims until there is nothing left, each time as another owner, and prints the answers.
 inline constexpr const char* kDrainLoop = R"(
 n=0

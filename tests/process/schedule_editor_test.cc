@@ -11,8 +11,6 @@ namespace {
 
 // A person saves numbered lines while many claim: each line is in the file, or in a conflict copy that an answer names.
 
-constexpr int kDrainers = 64;
-
 /// Loads, adds a line, saves; again and again until SIGTERM. Before it goes on it looks for its last line, as a person
 /// sees his own text, for at most 0.2 s: in the very moment of an exchange another text is in place. It prints the
 /// lines that it saved. A line that went into a file without a name is not one of them: an editor that writes into the
@@ -67,7 +65,7 @@ while go_on:
         sys.stdout.flush()
 )";
 
-int batches() { return std::getenv("SMB_SOAK") == nullptr ? 130 : 2000; }  // NOLINT(concurrency-mt-unsafe)
+int batches_to_drain() { return std::getenv("SMB_SOAK") == nullptr ? 130 : 2000; }  // NOLINT(concurrency-mt-unsafe)
 
 /// The registry and all conflict copies that `answers` name.
 std::string kept_text(const Sandbox& sandbox, const std::vector<Json>& answers) {
@@ -85,7 +83,7 @@ std::string kept_text(const Sandbox& sandbox, const std::vector<Json>& answers) 
 }
 
 void drain_beside_an_editor(const std::string& way, const std::string& variant) {
-  const auto sites = fleet(batches(), 1, "O");
+  const auto sites = fleet(batches_to_drain(), 1, "O");
   const Sandbox sandbox(sites);
   Process editor({.argv = {"python3", "-c", kEditor, way}, .cwd = sandbox.dir().path()});
   ASSERT_TRUE(wait_until([&] { return !editor.out_so_far().empty(); }));
@@ -107,7 +105,7 @@ void drain_beside_an_editor(const std::string& way, const std::string& variant) 
     EXPECT_NE(kept.find(line + "\n"), std::string::npos) << "'" << line << "' was saved and is lost";
   }
   std::cout << way << " " << variant << ": " << lines << " saves during " << sites.size() << " claims\n";
-  EXPECT_GT(lines, batches() / 5) << "too few saves for this to show much";
+  EXPECT_GT(lines, batches_to_drain() / 5) << "too few saves for this to show much";
 }
 
 TEST(Editor, SavingByRenameLosesNoLine) { drain_beside_an_editor("rename", ""); }

@@ -11,8 +11,6 @@ namespace {
 // A process that removes the lock file as fast as it can, while many claim. In
 // tests/unit/claims/orders_lock_removal_test the same is tried at each single moment.
 
-constexpr int kDrainers = 64;
-
 constexpr const char* kRemover = R"(
 import os, signal, sys
 removed = 0

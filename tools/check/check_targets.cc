@@ -9,6 +9,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/designs/outputs_check.h"
 #include "libregistry/fs/descriptor.h"
+#include "libregistry/fs/folders.h"
 #include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 
@@ -53,11 +54,6 @@ Result<CheckTarget> target_at(FileOps& ops, const std::string& path, bool takes_
     shown.pop_back();
   }
   return CheckTarget{path, std::move(shown), {}, S_ISDIR(status.st_mode)};
-}
-
-bool is_there(FileOps& ops, const std::string& path) {
-  struct stat status {};
-  return ops.stat(path, &status) == 0;
 }
 
 /// The settings of the repository where the caller stands. Outside of any, nothing but an explicit name is an error.
@@ -111,7 +107,7 @@ Result<CheckTargets> find_targets(const Context& context, const TargetOptions& o
   std::vector<std::string> paths = options.folders;
   std::vector<std::string> domains;
   for (const std::string& name : options.names) {
-    const bool is_path = takes_paths && (is_there(context.ops, name) || !is_domain(name) || !found.paths);
+    const bool is_path = takes_paths && (exists(context.ops, name) || !is_domain(name) || !found.paths);
     (is_path ? paths : domains).push_back(name);
   }
   for (const std::string& path : paths) {

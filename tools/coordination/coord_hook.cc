@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/base/text.h"
 #include "libregistry/coordination/hook.h"
 #include "libregistry/coordination/install.h"
@@ -16,14 +17,9 @@ namespace {
 
 constexpr std::string_view kInstall = "install";
 
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets it
-  return value == nullptr ? "" : value;
-}
-
 /// True when the agent's hooks would find no smbatcher: then they let everything pass.
 bool is_on_path(std::string_view program) {
-  const std::string path = variable("PATH");
+  const std::string path = environment_text("PATH");
   for (std::size_t at = 0; at <= path.size();) {
     const std::size_t end = std::min(path.find(':', at), path.size());
     const std::filesystem::path file = std::filesystem::path(path.substr(at, end - at)) / program;
@@ -172,11 +168,11 @@ HookAnswer answer_agent(int argc, const char* const* argv) {
   const SystemProcessTable processes;
   const Coordination coordination{system_file_ops(), clock, processes, *place, kLockTime, kPatience};
   const HookCaller caller{call.id,
-                          variable("COORD_INSTANCE_ID"),
-                          variable("CLAUDE_SUBAGENT_ROLE"),
-                          variable("CLAUDE_ENV_FILE"),
+                          environment_text("COORD_INSTANCE_ID"),
+                          environment_text("CLAUDE_SUBAGENT_ROLE"),
+                          environment_text("CLAUDE_ENV_FILE"),
                           search.working_dir,
-                          variable("HOME")};
+                          environment_text("HOME")};
   HookAnswer done = answer_hook(coordination, caller, *event, *input);
   done.messages.insert(done.messages.begin(), answer.messages.begin(), answer.messages.end());
   return done;

@@ -2,18 +2,10 @@
 
 #include <cstdlib>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/coordination/identity.h"
 
 namespace smbatcher {
-namespace {
-
-std::string instance_of_environment() {
-  const char* const id = std::getenv("COORD_INSTANCE_ID");  // NOLINT(concurrency-mt-unsafe): nothing sets it
-  return id == nullptr ? "" : id;
-}
-
-}  // namespace
-
 void CoordinationOptions::declare_place(OptionSet& options) {
   options.text("--dir PATH", dir,
                "the project's root; else CLAUDE_PROJECT_DIR, else the root of the git work tree, else this folder");
@@ -35,7 +27,7 @@ Result<Coordination> CoordinationOptions::open(const Context& context) const {
 }
 
 Result<std::string> CoordinationOptions::identify(const Coordination& coordination) const {
-  return smbatcher::identify(coordination, {id, instance_of_environment(), std::nullopt});
+  return smbatcher::identify(coordination, {id, environment_text("COORD_INSTANCE_ID"), std::nullopt});
 }
 
 Result<std::string> CoordinationOptions::identify_if_named(const Coordination& coordination) const {
