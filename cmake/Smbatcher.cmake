@@ -10,7 +10,7 @@ target_include_directories(smb_flags INTERFACE ${PROJECT_SOURCE_DIR})
 # So that a tool holds the functions that it calls, not all that were compiled with them.
 target_compile_options(smb_flags INTERFACE -ffunction-sections -fdata-sections)
 if(SMB_SANITIZE)
-  target_compile_options(smb_flags INTERFACE -fsanitize=${SMB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+  target_compile_options(smb_flags INTERFACE -fsanitize=${SMB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(smb_flags INTERFACE -fsanitize=${SMB_SANITIZE})
   set(SMB_STATIC OFF)
 endif()
