@@ -1,11 +1,13 @@
 #include "libregistry/registry/registry_file.h"
 
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <thread>
 
 #include "libregistry/base/json.h"
+#include "libregistry/base/text.h"
 #include "libregistry/fs/sharing.h"
 
 namespace smbatcher {
@@ -14,6 +16,7 @@ namespace {
 constexpr std::size_t kReadLimit = std::size_t{64} << 20U;  // Document::parse names the smaller limit and the remedy
 constexpr milliseconds kAbsentFor{1000};
 constexpr milliseconds kUnsettledFor{100};
+constexpr milliseconds kUnfinishedFor{1000};
 constexpr milliseconds kPause{5};
 
 std::string holder_line(const HolderFacts& holder, const Instant& now) {
@@ -44,6 +47,21 @@ void describe_holder(Error& error, const std::string& line) {
 bool may_be_a_save_in_progress(const Error& error) {
   return error.reason == "registry_empty" || error.reason == "nul_byte" || error.reason == "no_queue_table" ||
          error.reason == "file_changing";
+}
+
+/// True for a text that ends within a row and was written to just now: an editor that truncates and writes has more to
+/// say. Left like that for longer, it is what somebody wants.
+bool may_be_half_written(const FileView& file) {
+  const auto row = trim(file.bytes.substr(file.bytes.rfind('\n') + 1));
+  if (!row.starts_with('|') || (row.size() > 1 && row.ends_with('|'))) {
+    return false;
+  }
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  const auto since = [](const timespec& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  return since(now) - since(file.state.modified) < kUnfinishedFor;
 }
 
 Result<LoadedRegistry> load_once(FileOps& ops, const RegistryPaths& paths, const LoadRequest& request) {
@@ -88,10 +106,14 @@ Result<LoadedRegistry> load_registry(FileOps& ops, const RegistryPaths& paths, c
   const auto start = std::chrono::steady_clock::now();
   while (true) {
     auto loaded = load_once(ops, paths, request);
+    const auto waited = std::chrono::steady_clock::now() - start;
+    if (loaded && may_be_half_written(loaded->snapshot) && waited < kUnfinishedFor) {
+      std::this_thread::sleep_for(kPause);
+      continue;
+    }
     if (loaded) {
       return loaded;
     }
-    const auto waited = std::chrono::steady_clock::now() - start;
     const bool absent = loaded.error().code == Errc::kNotFound;
     const bool wait = request.known && (absent ? waited < kAbsentFor
                                                : may_be_a_save_in_progress(loaded.error()) && waited < kUnsettledFor);

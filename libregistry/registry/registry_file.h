@@ -56,8 +56,9 @@ struct LoadRequest {
 };
 
 /// Reads and parses the registry. A file that is absent for a moment (git unlinks and creates) is looked for again for
-/// a second; one that is empty, has NUL bytes or has lost its table for up to 100 ms. Then: "registry_not_found",
-/// "registry_empty", or what Registry::parse says.
+/// a second; one that is empty, has NUL bytes or has lost its table for up to 100 ms. One that ends within a row is
+/// read again until nobody has written to it for a second: docs/registry-format.md, "While somebody saves". Then:
+/// "registry_not_found", "registry_empty", or what Registry::parse says.
 Result<LoadedRegistry> load_registry(FileOps& ops, const RegistryPaths& paths, const LoadRequest& request);
 
 }  // namespace smbatcher

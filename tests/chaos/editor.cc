@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <thread>
 
 #include "libregistry/base/text.h"
 #include "tests/chaos/callers.h"
@@ -72,9 +73,13 @@ bool Editor::save(const std::string& text, bool by_rename) {
     wait_for_moment();
   }
   const int file = ::open(written.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  const auto half = static_cast<std::size_t>(text.size() / 2);
-  bool done = file >= 0 && ::write(file, text.data(), half) == static_cast<ssize_t>(half) &&
-              ::write(file, text.data() + half, text.size() - half) == static_cast<ssize_t>(text.size() - half);
+  // Within a row: what is left like that for less than a second is nobody's registry.
+  const std::size_t half = text.find("| s", text.size() / 2) + 5;
+  bool done = file >= 0 && ::write(file, text.data(), half) == static_cast<ssize_t>(half);
+  if (!by_rename && random_() % 4 == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 300));
+  }
+  done = done && ::write(file, text.data() + half, text.size() - half) == static_cast<ssize_t>(text.size() - half);
   struct stat state {};
   done = done && ::fstat(file, &state) == 0 && state.st_nlink > 0;
   ::close(file);

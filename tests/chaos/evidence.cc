@@ -4,6 +4,7 @@
 
 #include "libregistry/base/json_fields.h"
 #include "libregistry/base/text.h"
+#include "tests/support/lines.h"
 
 namespace smbatcher::test {
 namespace {
@@ -72,7 +73,7 @@ std::string to_lines(const std::vector<Save>& saves) {
 
 std::vector<Call> read_calls(std::string_view lines) {
   std::vector<Call> calls;
-  for (; !lines.empty(); lines.remove_prefix(std::min(lines.size(), lines.find('\n') + 1))) {
+  for (; !lines.empty(); lines = after_first_line(lines)) {
     const auto parsed = parse_json(lines.substr(0, lines.find('\n')));
     if (const Json* const json = std::get_if<Json>(&parsed)) {
       calls.push_back({string_field(*json, "owner").value_or(""),
@@ -90,8 +91,7 @@ std::vector<std::pair<std::string, std::string>> statuses_in(std::string_view re
   std::vector<std::pair<std::string, std::string>> rows;
   std::size_t domain = 0;
   std::size_t status = 0;  // the columns; both 0 outside the table
-  for (std::string_view rest = registry; !rest.empty();
-       rest.remove_prefix(std::min(rest.size(), rest.find('\n') + 1))) {
+  for (std::string_view rest = registry; !rest.empty(); rest = after_first_line(rest)) {
     const std::vector<std::string> cells = cells_of(rest.substr(0, rest.find('\n')));
     const auto column = [&cells](const char* name) {
       return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), name) - cells.begin());

@@ -15,7 +15,9 @@ namespace smbatcher::test {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::StartsWith;
 
 TEST(HistoryChecker, FindsNothingInAGoodHistory) { EXPECT_THAT(violations(good_life().evidence()), IsEmpty()); }
@@ -177,6 +179,11 @@ TEST(HistoryChecker, TakesASaveDuringTheCallAsTheReasonOfAMissingRow) {
   EXPECT_THAT(violations(made.evidence()), IsEmpty());
   made.saves.back() = {kWall + 8'900, kWall + 8'910, {}};
   EXPECT_THAT(violations(made.evidence()), Contains(StartsWith("unexpected error:")));
+}
+
+TEST(Evidence, FindsTheRowsOfARegistryThatIsCut) {
+  EXPECT_THAT(statuses_in("| Domain | Status |\n|---|---|\n| one.example | O |\n| two.exam"),
+              ElementsAre(Pair("one.example", "O")));
 }
 
 TEST(Evidence, KeepsCallsInALog) {

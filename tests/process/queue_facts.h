@@ -11,6 +11,7 @@
 
 #include "libregistry/base/json_fields.h"
 #include "libregistry/base/text.h"
+#include "tests/support/lines.h"
 #include "tests/support/tools.h"
 
 namespace smbatcher::test {
@@ -34,10 +35,10 @@ inline std::vector<LoggedEvent> logged_events(const Sandbox& sandbox) {
   std::vector<LoggedEvent> events;
   std::string_view text;
   const std::string bytes = sandbox.dir().read(".smbatcher/history.jsonl");
-  for (text = bytes; !text.empty(); text.remove_prefix(std::min(text.size(), text.find('\n') + 1))) {
+  for (text = bytes; !text.empty(); text = after_first_line(text)) {
     const auto parsed = parse_json(text.substr(0, text.find('\n')));
     const Json* const line = std::get_if<Json>(&parsed);
-    if (line == nullptr && text.substr(std::min(text.size(), text.find('\n') + 1)).starts_with(kTorn)) {
+    if (line == nullptr && after_first_line(text).starts_with(kTorn)) {
       continue;  // a call was killed in the middle of writing it, and the next one has marked it
     }
     if (line == nullptr || text.find('\n') == std::string_view::npos) {

@@ -32,8 +32,7 @@ inline std::vector<Json> answers_of(const std::vector<ProcessResult>& results) {
   for (const ProcessResult& result : results) {
     EXPECT_EQ(result.err, "") << result.command;
     EXPECT_FALSE(result.timed_out) << result.command;
-    for (std::string_view text = result.out; !text.empty();
-         text.remove_prefix(std::min(text.size(), text.find('\n') + 1))) {
+    for (std::string_view text = result.out; !text.empty(); text = after_first_line(text)) {
       const auto parsed = parse_json(text.substr(0, text.find('\n')));
       const Json* const answer = std::get_if<Json>(&parsed);
       EXPECT_NE(answer, nullptr) << text;
