@@ -45,7 +45,8 @@ Result<WallTime> parse_time(std::string_view text);
 
 /// Reads "90s", "30m", "2h", "1d"; a bare number is seconds. kUsage otherwise.
 Result<std::chrono::seconds> parse_duration(std::string_view text);
-/// The value of --since: "90s", "2h" ago, an RFC 3339 time, or a date: its first moment, UTC. kUsage "invalid_argument".
+/// The value of --since: "90s", "2h" ago, an RFC 3339 time, or a date: its first moment, UTC. kUsage
+/// "invalid_argument".
 Result<WallTime> parse_since(const std::string& text, WallTime now);
 /// "2 h 5 min", "29 min", "40 s": for messages.
 std::string describe_duration(std::chrono::seconds duration);
