@@ -167,9 +167,8 @@ class RegistryReader {
   /// The status that a cell shows; decorated ones are looked up in cmark-gfm once for each way to write them.
   std::optional<Status> status_shown_by(std::string_view content) {
     if (content.size() == 1) {
-      const auto found = std::find(kStatusLetters.begin(), kStatusLetters.end(), content.front());
-      return found == kStatusLetters.end() ? std::nullopt
-                                           : std::optional(static_cast<Status>(found - kStatusLetters.begin()));
+      const std::size_t found = kStatusLetters.find(content.front());
+      return found == std::string_view::npos ? std::nullopt : std::optional(static_cast<Status>(found));
     }
     if (content.empty()) {
       return Status::kRegistered;
