@@ -85,8 +85,8 @@ int write_all(FileOps& ops, int fd, const Pieces& text) {
 }
 
 int read_in_parts(FileOps& ops, int fd, const std::function<bool(std::string_view part)>& take) {
-  constexpr std::size_t kPart = std::size_t{32} * 1024;  // stays in the processor's first cache
-  const auto buffer = std::make_unique_for_overwrite<char[]>(kPart);
+  constexpr std::size_t kPart = std::size_t{32} * 1024;               // stays in the processor's first cache
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kPart);  // NOLINT(modernize-avoid-c-arrays): not cleared
   for (;;) {
     const ssize_t got = ops.read(fd, buffer.get(), kPart);
     if (got < 0 && errno != EINTR) {
