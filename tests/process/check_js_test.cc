@@ -33,11 +33,11 @@ TEST_F(CheckJs, SaysThatAllScriptsCanBeRead) {
 
 TEST_F(CheckJs, ListsEachFaultWithItsPlace) {
   write("app.js", "let a = 1;\nlet b = ;\n");
-  write("index.html", "<!doctype html>\n<script>\n  let q q;\n</script>\n<p onclick='go(;'>");
+  write("index.html", "<!doctype html>\n<script>\n  let q );\n</script>\n<p onclick='go(;'>");
   expect_exactly(sandbox_, "check-js", {"site"}, 1,
                  "FAIL:js_syntax_errors:3\n2 files, 3 errors, 0 warnings\n"
                  "site/app.js:2:9 js-syntax Unexpected token ';'\n"
-                 "site/index.html:3:9 js-syntax Unexpected identifier 'q'\n"
+                 "site/index.html:3:9 js-syntax Unexpected token ')'\n"
                  "site/index.html:5:16 js-syntax Unexpected token ';' (in an event handler)\n");
   expect_exactly(sandbox_, "check-js", {"site/app.js", "--format", "github"}, 1,
                  "FAIL:js_syntax_errors:1\n"
