@@ -11,9 +11,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
+#include <gtest/gtest.h>
+
+#include "libregistry/base/json.h"
 #include "libregistry/base/text.h"
 
 namespace smbatcher::test {
@@ -137,6 +142,20 @@ bool ends_in_time(pid_t pid) {
   return ready > 0;
 }
 
+/// With SMB_RECORD_ANSWERS=FOLDER every answer is kept there, in a file for each test: what tests/support/answers.py
+/// compares between two versions of the tools.
+void record_answer(const ProcessResult& result) {
+  const char* folder = std::getenv("SMB_RECORD_ANSWERS");
+  const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+  if (folder == nullptr || test == nullptr) {
+    return;
+  }
+  std::string name = std::string(test->test_suite_name()) + "." + test->name();
+  std::replace(name.begin(), name.end(), '/', '_');
+  const Json line(JsonObject{{"command", result.command}, {"status", result.status}, {"out", result.out}});
+  std::ofstream(std::string(folder) + "/" + name + ".jsonl", std::ios::app) << line.dump() << '\n';
+}
+
 }  // namespace
 
 Process::Process(const Command& command, int ready_pipe, int start_pipe) : command_(as_typed(command)) {
@@ -223,6 +242,7 @@ ProcessResult Process::wait() {
   result.out = contents(out_);
   result.err = contents(err_);
   result.command = command_;
+  record_answer(result);
   return result;
 }
 
