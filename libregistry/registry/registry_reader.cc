@@ -1,0 +1,290 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "libregistry/base/prefault.h"
+#include "libregistry/base/text.h"
+#include "libregistry/document/plain_row.h"
+#include "libregistry/registry/registry.h"
+
+namespace smbatcher {
+namespace {
+
+constexpr std::array<std::string_view, 7> kKnownColumns{"domain", "name",     "description", "theme",
+                                                        "batch",  "priority", "status"};
+
+/// is_domain() for a name in lower case. Looked at for every row, so one pass and no search.
+bool is_lower_domain(std::string_view text) {
+  constexpr std::size_t kLongestLabel = 63;
+  std::size_t label = 0;
+  char previous = '.';
+  for (const char c : text) {
+    if (c == '.') {
+      if (label == 0 || label > kLongestLabel || previous == '-') {
+        return false;
+      }
+      label = 0;
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && label > 0)) {
+      ++label;
+    } else {
+      return false;
+    }
+    previous = c;
+  }
+  return label > 0 && label <= kLongestLabel && previous != '-' && text.size() <= 253;
+}
+
+std::optional<double> parse_priority(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+/// Fills a Registry from its document: which tables are queue tables, what each row says, what is damaged.
+class RegistryReader {
+ public:
+  RegistryReader(Registry& registry, const std::map<std::string, std::string>& names)
+      : registry_(registry), names_(names) {}
+
+  void read() {
+    const auto& tables = registry_.document_.tables();
+    std::size_t rows = 0;
+    for (std::size_t table = 0; table < tables.size(); ++table) {
+      read_header(table);
+    }
+    for (const Registry::Columns& columns : registry_.queue_) {
+      rows += tables[columns.table].rows.size();
+    }
+    reserve_ready(registry_.sites_, rows);
+    registry_.by_domain_ = DomainIndex(rows);
+    batches_ = BatchBuilder(rows);
+    for (const Registry::Columns& columns : registry_.queue_) {
+      read_table(columns, tables[columns.table].rows);
+    }
+    registry_.batches_ = batches_.finish();
+    compare_ids();
+    std::sort(damaged_.begin(), damaged_.end());
+    damaged_.erase(std::unique(damaged_.begin(), damaged_.end()), damaged_.end());
+    registry_.damaged_batches_ = std::move(damaged_);
+    std::stable_sort(registry_.damages_.begin(), registry_.damages_.end(),
+                     [](const Warning& a, const Warning& b) { return a.line < b.line; });
+  }
+
+ private:
+  void read_header(std::size_t table) {
+    const TableRow& header = registry_.document_.tables()[table].header;
+    Registry::Columns columns;
+    columns.table = table;
+    for (std::size_t column = 0; column < header.cells.size(); ++column) {
+      const std::string title = to_lower(cell_text(registry_.document_.text(header.cells[column].content)));
+      for (const std::string_view known : kKnownColumns) {
+        const auto mapped = names_.find(std::string(known));
+        if (title == (mapped == names_.end() ? std::string(known) : to_lower(mapped->second))) {
+          columns.index.emplace(known, column);
+        }
+      }
+    }
+    if (columns.of("domain") && columns.of("status")) {
+      registry_.queue_.push_back(std::move(columns));
+    }
+  }
+
+  void read_table(const Registry::Columns& columns, const TableRows& rows) {
+    const PlainColumns plain(columns);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      Site site;
+      site.line = static_cast<std::uint32_t>(rows.line(row));
+      if (!rows.is_plain(row) || !read_plain_row(plain, rows.range(row), site)) {
+        const TableRow cut = rows[row];
+        if (std::all_of(cut.cells.begin(), cut.cells.end(),
+                        [](const Cell& cell) { return cell.content.size() == 0; })) {
+          continue;  // a blank row is spacing
+        }
+        read_row(columns, cut, site);
+      }
+      add(site);
+    }
+  }
+
+  /// The columns that decide about a site, and where they stand.
+  struct PlainColumns {
+    explicit PlainColumns(const Registry::Columns& columns)
+        : domain(*columns.of("domain")),
+          status(*columns.of("status")),
+          batch(columns.of("batch").value_or(kNoColumn)),
+          priority(columns.of("priority").value_or(kNoColumn)) {}
+
+    static constexpr std::size_t kNoColumn = ~std::size_t{0};
+    std::size_t domain;
+    std::size_t status;
+    std::size_t batch;
+    std::size_t priority;
+  };
+
+  /// Reads a row that shows everything as it is written, without a copy; nearly all rows are of this kind. False:
+  /// read_row has to look at it.
+  bool read_plain_row(const PlainColumns& columns, ByteRange line, Site& site) {
+    const PlainRow cells(registry_.document_.bytes(), line);
+    if (!cells.is_simple() || cells.size() <= columns.status || cells.size() <= columns.domain) {
+      return false;
+    }
+    const auto status = status_shown_by(cells[columns.status]);
+    site.domain = cells[columns.domain];
+    if (!status || !is_lower_domain(site.domain)) {
+      return false;
+    }
+    site.status = *status;
+    if (columns.batch < cells.size()) {
+      site.batch = cells[columns.batch];
+      if (site.batch == "-") {
+        site.batch = {};
+      } else if (!site.batch.empty() && !is_last_batch(site.batch) && !is_batch_id(site.batch)) {
+        return false;
+      }
+    }
+    if (columns.priority < cells.size() && !cells[columns.priority].empty()) {
+      site.priority = parse_priority(cell_text(cells[columns.priority])).value_or(Site::kNoPriority);
+    }
+    check_status_and_batch(site);
+    return true;
+  }
+
+  bool is_last_batch(std::string_view id) const {
+    return id.size() == last_batch_.size() && std::equal(id.begin(), id.end(), last_batch_.begin());
+  }
+
+  /// The status that a cell shows; decorated ones are looked up in cmark-gfm once for each way to write them.
+  std::optional<Status> status_shown_by(std::string_view content) {
+    if (content.size() == 1) {
+      const std::size_t found = kStatusLetters.find(content.front());
+      return found == std::string_view::npos ? std::nullopt : std::optional(static_cast<Status>(found));
+    }
+    if (content.empty()) {
+      return Status::kRegistered;
+    }
+    const auto known = decorated_.find(content);
+    return known != decorated_.end() ? known->second
+                                     : decorated_.emplace(content, status_of(cell_text(content))).first->second;
+  }
+
+  void read_row(const Registry::Columns& columns, const TableRow& row, Site& site) {
+    const auto text = [&](std::string_view name) {
+      const auto column = columns.of(name);
+      return column && *column < row.cells.size() ? cell_text(registry_.document_.text(row.cells[*column].content))
+                                                  : std::string();
+    };
+    site.domain = keep(to_lower(text("domain")));
+    site.batch = keep(text("batch"));
+    site.priority = parse_priority(text("priority")).value_or(Site::kNoPriority);
+    if (site.batch == "-") {
+      site.batch = {};
+    }
+    const std::string status_text = text("status");
+    const auto status = status_text.empty() ? std::optional(Status::kRegistered) : status_of(status_text);
+    site.status = status.value_or(Status::kRegistered);
+
+    if (row.unclear) {
+      damage(site, "unclear_row", "the cells of this row cannot be told apart: check its pipes and backslashes");
+    } else if (row.cells.size() <= *columns.of("status")) {
+      damage(site, "missing_cells",
+             "the row ends before its Status column; a paragraph after the table needs a blank line before it");
+    } else if (!is_domain(site.domain)) {
+      damage(site, "invalid_domain", "'" + std::string(site.domain) + "' is no host name");
+    } else if (!status) {
+      damage(site, "unknown_status", "'" + status_text + "' is none of - B d D O i I Q");
+    } else if (!site.batch.empty() && !is_batch_id(site.batch)) {
+      damage(site, "invalid_batch",
+             "'" + std::string(site.batch) + "' is no batch id: use letters, digits, '.', '_' and '-'");
+    } else {
+      check_status_and_batch(site);
+    }
+  }
+
+  void check_status_and_batch(Site& site) {
+    if (site.status == Status::kRegistered && !site.batch.empty()) {
+      damage(site, "status_without_batch",
+             "status '-' with batch '" + std::string(site.batch) + "': set B, or clear the batch");
+    } else if (site.status != Status::kRegistered && site.batch.empty()) {
+      damage(site, "batch_missing", std::string("status '") + letter(site.status) + "' without a batch id");
+    }
+  }
+
+  void add(const Site& site) {
+    std::vector<Site>& sites = registry_.sites_;
+    const auto index = static_cast<std::uint32_t>(sites.size());
+    sites.push_back(site);
+    if (index > 0 && is_last_batch(site.batch)) {
+      batches_.add_same();
+    } else {
+      last_batch_ = is_batch_id(site.batch) ? site.batch : RegistryText();
+      batches_.add(last_batch_);
+    }
+    if (site.damaged && !is_domain(site.domain)) {
+      return;
+    }
+    const std::uint32_t first = registry_.by_domain_.add(sites, index);
+    if (first != index) {
+      const auto message = [&site](const Site& twin) {
+        return "'" + std::string(site.domain) + "' is also in line " + std::to_string(twin.line) +
+               ": remove one of the two";
+      };
+      damage(sites[index], "duplicate_domain", message(sites[first]));
+      damage(sites[first], "duplicate_domain", message(sites[index]));
+    }
+  }
+
+  void damage(Site& site, std::string code, std::string message) {
+    site.damaged = true;
+    if (is_batch_id(site.batch)) {
+      damaged_.emplace_back(site.batch);
+    }
+    registry_.damages_.push_back({registry_.document_.path(), site.line, std::move(code), std::move(message)});
+  }
+
+  std::string_view keep(std::string text) {
+    if (!registry_.texts_) {
+      registry_.texts_ = std::make_shared<std::deque<std::string>>();
+    }
+    return registry_.texts_->emplace_back(std::move(text));
+  }
+
+  void compare_ids() {
+    std::string_view previous;
+    for (const auto& [id, members] : registry_.batches_) {
+      if (same_batch_value(previous, id)) {
+        registry_.remarks_.push_back({registry_.document_.path(), registry_.sites_[members.front()].line,
+                                      "ambiguous_batch",
+                                      "batches '" + std::string(previous) + "' and '" + std::string(id) +
+                                          "' have the same number: --batch takes the exact text"});
+      }
+      previous = id;
+    }
+  }
+
+  Registry& registry_;
+  const std::map<std::string, std::string>& names_;
+  BatchBuilder batches_;
+  RegistryText last_batch_;  // of the site read last, when it is an id
+  std::map<std::string, std::optional<Status>, std::less<>> decorated_;
+  std::vector<std::string> damaged_;
+};
+
+Result<Registry> Registry::parse(std::string bytes, const std::string& path,
+                                 const std::map<std::string, std::string>& columns) {
+  Registry registry;
+  SMB_TRY_ASSIGN(registry.document_, Document::parse(std::move(bytes), path));
+  RegistryReader(registry, columns).read();
+  if (registry.queue_.empty()) {
+    return fail(malformed("no_queue_table", path,
+                          "no table with the columns Domain and Status; add one: | Domain | Name | Description | "
+                          "Theme | Batch | Status |"));
+  }
+  return registry;
+}
+
+}  // namespace smbatcher
