@@ -10,12 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/tools.h"
+
 // The project's own pages as tests read them. All inline: two test programs use it.
 namespace smbatcher::test {
-
-inline std::string source_dir() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().string();
-}
 
 /// A page that people read: README.md or one of docs/.
 struct Page {

@@ -38,6 +38,8 @@ void expect_line(const ProcessResult& result, int status, std::string_view line,
 
 }  // namespace
 
+std::string source_dir() { return SMB_SOURCE_DIR; }
+
 std::string bin_dir() { return SMB_BIN_DIR; }
 
 std::string tool_path(std::string_view tool) { return bin_dir() + "/" + std::string(tool); }

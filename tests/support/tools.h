@@ -14,6 +14,8 @@ namespace smbatcher::test {
 
 /// The folder of the built executables, and the path of one.
 std::string bin_dir();
+/// The project's own folder.
+std::string source_dir();
 std::string tool_path(std::string_view tool);
 
 /// Our own environment without what would change a tool's or git's mind: SMBATCHER_*, GIT_*, GITHUB_*, BATCH_ID and
