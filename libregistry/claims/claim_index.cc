@@ -55,6 +55,7 @@ bool ClaimIndex::read_head() {
   head_.history.length = start.history_length;
   head_.facts.next_token = start.next_token;
   head_.facts.next_event = start.next_event;
+  head_.facts.next_synced = start.next_synced;
   dead_bytes_ = start.dead_bytes;
   digest_ = start.digest;
   return start.next_token > 0 && start.next_event > 0 &&
@@ -289,7 +290,8 @@ bool ClaimIndex::write_head() {
                         static_cast<std::uint32_t>(used),
                         head_.history.length,
                         head_.facts.next_token,
-                        head_.facts.next_event};
+                        head_.facts.next_event,
+                        head_.facts.next_synced};
   store(bytes_, 0, start);
   bytes_.replace(sizeof(HeadStart), texts.size(), texts);
   store(bytes_, offsetof(HeadStart, checksum), checksum(bytes_.data() + kHeadChecked, used - kHeadChecked));

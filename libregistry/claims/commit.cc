@@ -155,6 +155,9 @@ Result<void> Committer::append_event(const View& view, const Event& event) {
   }
   const std::string begin = view.begin ? to_line(*view.begin) : "";
   SMB_TRY(history_->append(begin + to_line(event)));
+  if (!event.synced && !view.begin) {
+    return {};
+  }
   auto synced = history_->sync();
   if (!synced) {
     // It is in the file, perhaps it is durable: in either case nothing of it is in force.

@@ -266,6 +266,7 @@ Event Draft::event() const {
   event.why = why_;
   event.late = late_;
   event.forced = forced_;
+  event.synced = !unsynced_ || changes_registry() || next_token_ != state_->next_token;
   event.rows = row_changes();
   for (const auto& [key, drafted] : records_) {
     RecordChange change{key, {}, drafted};

@@ -89,6 +89,9 @@ class Draft {
   void describe(std::string verb, std::string owner, Token token, std::string why = {});
   void mark_late() { late_ = true; }
   void mark_forced() { forced_ = true; }
+  /// The event need not survive a power failure: its line is appended and not synced, which saves the time that a
+  /// change of the leases alone costs. What gives out a token or changes the registry is synced all the same.
+  void mark_unsynced() { unsynced_ = true; }
   /// Run after planning, before anything of the change is written; it may run again when the change is planned again.
   void before_commit(std::function<Result<void>()> action) { before_commit_ = std::move(action); }
 
@@ -131,6 +134,7 @@ class Draft {
   std::string why_;
   bool late_ = false;
   bool forced_ = false;
+  bool unsynced_ = false;
   std::function<Result<void>()> before_commit_;
 };
 

@@ -160,7 +160,7 @@ Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& s
   if (!history.exists()) {
     Event begin;
     begin.number = 1;
-    begin.verb = "begin";
+    begin.verb = kOpened;
     begin.at = now.wall;
     begin.boot = now.boot;
     // Claim files without a history are of an earlier life: its tokens stay below.

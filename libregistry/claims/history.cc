@@ -71,13 +71,13 @@ std::optional<Event> event_from_json(const Json& json) {
   const auto boot = string_field(json, "boot");
   const auto owner = string_field(json, "owner");
   const auto token = integer_field(json, "token");
-  if (integer_field(json, "format") != kFormat || !number || *number <= 0 || !verb || !time || !boot || !owner ||
-      !token || *token < 0 || !read_list(json, "rows", event.rows, row_from_json) ||
-      !read_list(json, "work", event.work, change_from_json)) {
+  if (!is_known_format(json) || !number || *number <= 0 || !verb || !time || !boot || !owner || !token || *token < 0 ||
+      !read_list(json, "rows", event.rows, row_from_json) || !read_list(json, "work", event.work, change_from_json)) {
     return std::nullopt;
   }
   event.number = static_cast<std::uint64_t>(*number);
-  event.verb = *verb;
+  // Format 1 opened a history with the verb that format 2 has for the work on a site.
+  event.verb = *verb == "begin" && json.find("floor") != nullptr ? kOpened : *verb;
   event.at = *time;
   event.boot = *boot;
   event.owner = *owner;
@@ -106,12 +106,14 @@ class Reader {
   void line(std::string_view text, std::size_t number) {
     const auto parsed = parse_json(text);
     const Json* json = std::get_if<Json>(&parsed);
-    history_.newer = json != nullptr && is_newer_format(*json);
+    const bool newer = json != nullptr && is_newer_format(*json);
+    needs_unknown_ = needs_unknown_ || (json != nullptr && unknown_needs(*json));
+    history_.newer = newer || needs_unknown_;
     if (json != nullptr && json->find("torn_line_above") != nullptr) {
       forget_last_line();
       return;
     }
-    if (history_.newer) {
+    if (newer) {
       damage(number, "newer_format", "the line has a newer format than this program reads");
       return;
     }
@@ -174,6 +176,7 @@ class Reader {
   const std::string& path_;
   std::unordered_map<std::uint64_t, std::size_t> index_;
   std::size_t damages_ = 0;
+  bool needs_unknown_ = false;  // of any line: what later ones are made on cannot be known without it
   Line last_ = Line::kNone;
   std::uint64_t last_closed_ = 0;
 };

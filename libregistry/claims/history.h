@@ -35,15 +35,17 @@ enum class Closing {
   kKept,  // the rows are as before, but the lease may have been reported before the power went: records as after
 };
 
+/// The verb of the first line of a history, which holds the next token as "floor". Format 1 called it "begin".
+inline constexpr const char* kOpened = "opened";
+
 /// One line of history.jsonl: a change, and while it has registry hashes and no closing line an open intent.
 ///
-///   {"format":1,"event":12,"verb":"claim","at":…,"boot":…,"owner":…,"token":17,"why":…,
+///   {"format":2,"event":12,"verb":"claim","at":…,"boot":…,"owner":…,"token":17,"why":…,
 ///    "rows":[{"domain","from","to","batch"}],"work":[{"before":RECORD,"after":RECORD}],
 ///    "registry":{"before":"xxh3:…","after":"xxh3:…"}}
-///   {"format":1,"closes":12,"as":"done"}
+///   {"format":2,"closes":12,"as":"done"}
 ///
-/// A change that leaves the registry's bytes alone has no "registry" and is committed by its own synced line. The first
-/// line of a history has the verb "begin" and the next token as "floor".
+/// A change that leaves the registry's bytes alone has no "registry" and is committed by its own line.
 /// Source: docs/claims-and-leases.md, "The history".
 struct Event {
   std::uint64_t number = 0;
@@ -59,7 +61,8 @@ struct Event {
   std::vector<RecordChange> work;
   std::string hash_before;  // empty when the registry's bytes stay
   std::string hash_after;
-  std::optional<Token> floor;  // only "begin"
+  std::optional<Token> floor;  // only of kOpened
+  bool synced = true;          // before it is answered; not written: what is read from a history is there
 
   bool changes_registry() const { return !hash_after.empty(); }
   /// The first token that this event and its records leave free.
@@ -79,7 +82,7 @@ struct History {
   std::vector<Warning> warnings;  // damaged lines
   bool damaged = false;           // a complete line could not be read: its token is unknown
   bool torn = false;              // the last line has no newline: it is closed with one and ignored
-  bool newer = false;             // the last whole line has a newer format: nothing may be decided
+  bool newer = false;             // the last whole line has a newer format, or one needs what this program lacks
 };
 
 std::string to_line(const Event& event);

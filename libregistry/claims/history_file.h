@@ -17,7 +17,8 @@ struct HistoryMark {
   bool operator==(const HistoryMark&) const = default;
 };
 
-/// history.jsonl: append only. Events are synced, closing lines are not (they can be derived).
+/// history.jsonl: append only. Events are synced (but for those that Draft::mark_unsynced() is about), closing lines
+/// are not: they can be derived.
 class HistoryFile {
  public:
   /// An absent history is no error: exists() is false until something is appended.

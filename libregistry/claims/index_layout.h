@@ -13,7 +13,7 @@
 namespace smbatcher::index_layout {
 
 inline constexpr std::array<char, 8> kMagic{'S', 'M', 'B', 'I', 'N', 'D', 'E', 'X'};
-inline constexpr std::uint32_t kIndexFormat = 1;
+inline constexpr std::uint32_t kIndexFormat = 2;
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 inline constexpr std::size_t kHeadRoom = 512;  // grown in steps of this
 inline constexpr std::size_t kSlotRoom = 16;  // and slots of this, at least one of them free: a token, or a domain more
@@ -35,8 +35,9 @@ struct HeadStart {
   std::int64_t history_length;
   std::uint64_t next_token;
   std::uint64_t next_event;
+  std::uint64_t next_synced;
 };
-static_assert(sizeof(HeadStart) == 88);
+static_assert(sizeof(HeadStart) == 96);
 inline constexpr std::size_t kHeadChecked = offsetof(HeadStart, size);
 
 /// What a slot begins with; past tokens, domains and the batch id follow. Everything behind `checksum` counts in it.

@@ -69,8 +69,8 @@ std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json&
   const auto last_token = integer_field(json, "last_token");
   const Json* claim = json.find("claim");
   const Json* sites = json.find("sites");
-  if (integer_field(json, "format") != kFormat || !phase || !batch || !is_batch_id(*batch) || !event || *event < 0 ||
-      !last_token || *last_token < 0 || claim == nullptr || sites == nullptr || !sites->is_object()) {
+  if (!is_known_format(json) || !phase || !batch || !is_batch_id(*batch) || !event || *event < 0 || !last_token ||
+      *last_token < 0 || claim == nullptr || sites == nullptr || !sites->is_object()) {
     return std::nullopt;
   }
   WorkRecord record;
@@ -113,9 +113,19 @@ std::optional<WorkRecord> record_from_json(const Json& json, const WorkKey& key)
   return std::move(keyed->second);
 }
 
+bool is_known_format(const Json& json) {
+  const auto format = integer_field(json, "format");
+  return format && *format >= 1 && *format <= kFormat;
+}
+
 bool is_newer_format(const Json& json) {
   const auto format = integer_field(json, "format");
-  return format && *format > kFormat;
+  return (format && *format > kFormat) || unknown_needs(json);
+}
+
+bool unknown_needs(const Json& json) {
+  const Json* needs = json.find("needs");
+  return needs != nullptr && !(needs->array() != nullptr && needs->array()->empty());
 }
 
 }  // namespace smbatcher

@@ -57,14 +57,15 @@ struct WorkRecord {
 struct ClaimsFacts {
   Token next_token = 1;
   std::uint64_t next_event = 1;
+  std::uint64_t next_synced = 1;   // events below this number are on the disk: a power failure takes none of them
   std::string highest_batch;       // the highest numeric id that an event gave; never given again
   std::optional<LastChange> last;  // the last event of all, for verbs that hold no lease
   std::string registry_before;     // hashes of the last change of the registry: they tell which leftover
   std::string registry_after;      // files are ours
 };
 
-/// The newest format this program reads; files of a newer one are left alone.
-inline constexpr std::int64_t kFormat = 1;
+/// The format that this program writes, and the newest that it reads; files of a newer one are left alone.
+inline constexpr std::int64_t kFormat = 2;
 
 Json to_json(const WorkKey& key, const WorkRecord& record);
 /// nullopt when the text is no record of `key`.
@@ -73,7 +74,12 @@ std::optional<WorkRecord> record_from_json(const Json& json, const WorkKey& key)
 std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json& json);
 Json to_json(const LastChange& last);
 std::optional<LastChange> last_change_from_json(const Json& json);
-/// True when "format" is a number above kFormat.
+/// True when "format" is a number from 1 to kFormat.
+bool is_known_format(const Json& json);
+/// True when "format" is a number above kFormat, or unknown_needs().
 bool is_newer_format(const Json& json);
+/// True when "needs" names what a reader must know to understand the rest; this program knows none of it yet.
+/// Source: docs/claims-and-leases.md, "Formats".
+bool unknown_needs(const Json& json);
 
 }  // namespace smbatcher

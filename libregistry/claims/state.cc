@@ -44,6 +44,9 @@ Closing settle(const Event& intent, const Registry& registry, const std::string&
 
 void apply(ClaimsState& state, const Event& event, Closing closing) {
   state.next_event = std::max(state.next_event, event.number + 1);
+  if (event.synced) {
+    state.next_synced = state.next_event;  // one fsync(2) serves every line above, too
+  }
   state.next_token = std::max(state.next_token, event.tokens_used_up_to() + 1);
   for (const RecordChange& change : event.work) {
     WorkRecord record = closing == Closing::kVoid ? change.before : change.after;

@@ -9,10 +9,10 @@ constexpr int kMostReads = 50;  // writers take turns of milliseconds; a reader 
 
 Token time_as_token(const Instant& now) { return static_cast<Token>(now.wall.time_since_epoch().count()); }
 
-/// True when the history lost events that the index has seen. Events are synced before anything is answered, so a power
-/// failure takes none of them away (a closing line it may, and settling writes that again): somebody cut the file.
+/// True when the history lost events that were synced, as the index knows. A power failure takes none of those away (a
+/// closing line it may, and settling writes that again): somebody cut the file.
 bool went_back(const ClaimsFacts* known, const ClaimsState& folded) {
-  return known != nullptr && known->next_event > folded.next_event;
+  return known != nullptr && known->next_synced > folded.next_event;
 }
 
 /// Begins a history anew without giving out a token or an event number twice.
@@ -27,7 +27,7 @@ Event begin_anew(ClaimsState& state, const ClaimsFacts* known, const std::map<Wo
     }
   }
   Event begin;
-  begin.verb = "begin";
+  begin.verb = kOpened;
   begin.at = now.wall;
   begin.boot = now.boot;
   for (const auto& [key, record] : found) {

@@ -98,8 +98,8 @@ class Past:
         with open(folder + "/.smbatcher/history.jsonl") as file:
             lines = [json.loads(line) for line in file]
         shutil.rmtree(folder)
-        self.opening = [line for line in lines if line.get("verb") == "begin"]
-        self.lines = [line for line in lines if line.get("verb") != "begin"]
+        self.opening = [line for line in lines if line.get("verb") == "opened"]
+        self.lines = [line for line in lines if line.get("verb") != "opened"]
         self.events = sum("event" in line for line in self.lines)
         self.token, self.batch, self.per_batch = claim["token"], claim["batch"], per_batch
         self.domains = {domain(i): i for i in range(per_batch)}

@@ -32,7 +32,7 @@ std::string verb_of(const std::string& tool) {
 /// What any call may do on its way: give work without a lease one, bury what has used up its attempts, close what git
 /// or an editor has made pointless.
 bool is_upkeep(const PastEvent& event) {
-  return event.verb == "begin" || event.verb == "upkeep" || event.verb == "superseded" ||
+  return event.verb == "opened" || event.verb == "upkeep" || event.verb == "superseded" ||
          (event.verb == "claim" && event.token == 0) || (event.verb == "heartbeat" && event.rows.empty());
 }
 

@@ -29,7 +29,7 @@ class Leases {
     if (!event.in_force()) {
       return;
     }
-    if (event.verb == "begin") {
+    if (event.verb == "opened") {
       held_.clear();  // a new history begins with the leases that it knows
     }
     check_authority(event);
@@ -50,7 +50,7 @@ class Leases {
     std::int64_t highest = std::max(highest_, event.floor - 1);
     for (const PastWork& work : event.work) {
       const std::int64_t token = work.after.token;
-      if (event.verb == "begin") {
+      if (event.verb == "opened") {
         used_.insert(token);
       } else if (token != 0 && token != work.before.token) {
         if (!used_.insert(token).second) {
@@ -85,7 +85,7 @@ class Leases {
 
   void change(const PastEvent& event, const PastWork& work) {
     PastLease& held = held_[work.key()];
-    if (work.before.token != held.token && event.verb != "begin") {
+    if (work.before.token != held.token && event.verb != "opened") {
       report("lease out of nowhere", event,
              "finds " + work.key() + " under token " + std::to_string(work.before.token) + ", which is under " +
                  std::to_string(held.token));

@@ -141,7 +141,7 @@ inline MadeHistory good_life() {
   const MadeLease c{5, "c", 2'000, 8'010, {"two.example"}};
   MadeHistory made;
   made.events = {
-      {1, 1'000, "begin", "", 0, {}, {}, ""},
+      {1, 1'000, "opened", "", 0, {}, {}, ""},
       {2, 1'010, "claim", "a", 1, {{"one.example", "O", "i"}}, {{"001", {}, a}}, "done"},
       {3, 2'010, "implement-complete", "a", 1, {{"one.example", "i", "I"}}, {{"001", a, {}}}, "done"},
       {4, 5'010, "claim", "b", 3, {{"two.example", "O", "i"}}, {{"002", {}, b}}, "done"},

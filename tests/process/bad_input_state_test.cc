@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(Bad, ClaimFile,
 TEST(ClaimFile, OfANewerVersionHoldsBackItsBatchAlone) {
   const Sandbox sandbox(kTwo);
   const std::string token = claim_for(sandbox, "a1");
-  const std::string newer = "{\"format\":2,\"something\":\"new\"}\n";
+  const std::string newer = "{\"format\":3,\"something\":\"new\"}\n";
   sandbox.dir().write(kClaimFile, newer);
   EXPECT_EQ(text_of(ask(sandbox, "find-next", {"--claim", "--owner", "a2"}), "batch"), "004");
   expect_error(sandbox.run("heartbeat", {"--batch", "3", "--token", token}), "ERROR:newer_format");
@@ -169,7 +169,7 @@ TEST(HistoryFile, DamagedInTheMiddleIsAWarningAndTokensGoOn) {
 TEST(HistoryFile, OfANewerVersionStopsEveryCall) {
   const Sandbox sandbox(kTwo);
   claim_for(sandbox, "a1");
-  sandbox.dir().write(kHistory, sandbox.dir().read(kHistory) + "{\"format\":2,\"event\":9}\n");
+  sandbox.dir().write(kHistory, sandbox.dir().read(kHistory) + "{\"format\":3,\"event\":9}\n");
   expect_untouched(sandbox, "find-next", {"--claim", "--format", "text"}, 2, "ERROR:newer_format");
   expect_untouched(sandbox, "status", {}, 2, "ERROR:newer_format");
   expect_untouched(sandbox, "reap", {}, 2, "ERROR:newer_format");

@@ -31,7 +31,7 @@ struct LoggedEvent {
 };
 
 inline std::vector<LoggedEvent> logged_events(const Sandbox& sandbox) {
-  static constexpr std::string_view kTorn = "{\"format\":1,\"torn_line_above\":true}\n";
+  static constexpr std::string_view kTorn = "{\"format\":2,\"torn_line_above\":true}\n";
   std::vector<LoggedEvent> events;
   std::string_view text;
   const std::string bytes = sandbox.dir().read(".smbatcher/history.jsonl");

@@ -35,7 +35,7 @@ TEST(RaceRegister, AllSitesAreThereInANewRegistry) {
   const Sandbox sandbox;
   EXPECT_THAT(outputs(run_together(registrations(sandbox))), ElementsAre(Pair("0 OK:registered:1\n", kRacers)));
   EXPECT_EQ(logged_events(sandbox, "register").size(), static_cast<std::size_t>(kRacers));
-  EXPECT_EQ(logged_events(sandbox, "begin").size(), 1U);
+  EXPECT_EQ(logged_events(sandbox, "opened").size(), 1U);
   for (const Sandbox::Site& site : registered_sites()) {
     EXPECT_EQ(sandbox.status_of(site.domain), "-");
   }

@@ -3,6 +3,15 @@
 namespace smbatcher::test {
 namespace {
 
+class CountingFileOps final : public FileOps {
+ public:
+  int fsync(int /*fd*/) override {
+    ++syncs;
+    return 0;
+  }
+  int syncs = 0;
+};
+
 Lease lease_of(Token token) {
   FakeClock clock;
   return grant(token, "a1", std::chrono::seconds(60), std::nullopt, clock.now());
@@ -98,11 +107,69 @@ TEST(HistoryLines, DamageIsAWarningWithItsLine) {
 
 TEST(HistoryLines, NewerFormatStopsEverythingInTheLastWholeLineOnly) {
   const std::string line = to_line(full_event());
-  const std::string newer = "{\"format\":2,\"event\":13}\n";
+  const std::string newer = "{\"format\":3,\"event\":13}\n";
   EXPECT_FALSE(parse_history(newer + line, "h").newer);
   EXPECT_TRUE(parse_history(line + newer, "h").newer);
   EXPECT_TRUE(parse_history(line + newer + "\n", "h").newer);
   EXPECT_TRUE(parse_history(line + newer + line.substr(0, 30), "h").newer);
+}
+
+TEST(HistoryLines, WhatNeedsAnUnknownFeatureStopsEverythingWhereverItStands) {
+  const std::string line = to_line(full_event());
+  const std::string group = R"({"format":2,"event":13,"needs":["group"]})"
+                            "\n";
+  EXPECT_TRUE(parse_history(group + line, "h").newer);
+  EXPECT_TRUE(parse_history(line + group, "h").newer);
+  EXPECT_FALSE(parse_history(R"({"format":2,"event":13,"needs":[]})"
+                             "\n" +
+                                 line,
+                             "h")
+                   .newer);
+}
+
+TEST(HistoryLines, UnknownMembersAreIgnored) {
+  const std::string line = to_line(full_event());
+  const std::string more = line.substr(0, line.size() - 2) + R"(,"request":{"id":"r1"},"note":"half way"})"
+                                                             "\n";
+  const History history = parse_history(more, "h");
+  EXPECT_TRUE(history.warnings.empty());
+  ASSERT_EQ(history.entries.size(), 1U);
+  EXPECT_EQ(to_line(history.entries[0].event), line);
+}
+
+TEST(HistoryLines, TheFirstLineOfFormat1IsReadAsOpened) {
+  const History history = parse_history(
+      R"({"format":1,"event":1,"verb":"begin","at":"2026-11-20T17:00:00.000Z","boot":"b","owner":"","token":0,)"
+      R"("floor":7,"rows":[],"work":[]})"
+      "\n"
+      R"({"format":2,"event":2,"verb":"begin","at":"2026-11-20T17:00:00.000Z","boot":"b","owner":"a","token":7,)"
+      R"("rows":[],"work":[]})"
+      "\n",
+      "h");
+  ASSERT_EQ(history.entries.size(), 2U);
+  EXPECT_EQ(history.entries[0].event.verb, kOpened);
+  EXPECT_EQ(history.entries[1].event.verb, "begin");
+}
+
+TEST(HistoryLines, AnUnsyncedEventThatThePowerTookIsNoLostHistory) {
+  Bench bench({{"a.example", "001", 'O'}});
+  CountingFileOps counting;
+  const auto claimed = bench.claim("a1");
+  const std::string before = bench.history();
+  const int syncs = counting.syncs;
+  const auto noted = change(bench.queue(counting), [](Draft& draft) -> Result<Answer> {
+    draft.edit({Phase::kImplement, "001"}).sites["a.example"].count = 3;
+    draft.describe("begin", "a1", 1);
+    draft.mark_unsynced();
+    return Answer{};
+  });
+  ASSERT_TRUE(noted) << noted.error().message;
+  EXPECT_EQ(counting.syncs, syncs);
+  ASSERT_GT(bench.history().size(), before.size());
+  bench.write_history(before);
+  const auto next = bench.heartbeat(batch_target("001"), with_token(claimed->lease->token));
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_EQ(bench.history(), before) << "no other life of the history has begun";
 }
 
 TEST(HistoryLines, CutAtEveryLengthIsReadAsAPrefix) {

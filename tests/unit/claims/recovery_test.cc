@@ -135,7 +135,7 @@ TEST(Recovery, ReadableClaimFileOfAnotherEventProvesNothing) {
 
 TEST(Recovery, NewerClaimFileHoldsBackItsBatchOnlyAndIsLeftAlone) {
   AtWork bench;
-  const std::string newer = R"({"format":2,"phase":"implement","batch":"001"})";
+  const std::string newer = R"({"format":3,"phase":"implement","batch":"001"})";
   bench.dir.write("claims/implement-001.json", newer);
   const auto refused = [&](const Verb& verb) { EXPECT_EQ(said(bench.change(verb)), "newer_format"); };
   const Caller forced{{}, "a9", true, "why"};
@@ -154,7 +154,7 @@ TEST(Recovery, NewerClaimFileHoldsBackItsBatchOnlyAndIsLeftAlone) {
 
 TEST(Recovery, NewerHistoryStopsEverything) {
   AtWork bench;
-  bench.dir.write("history.jsonl", bench.history() + "{\"format\":2,\"event\":9}\n");
+  bench.dir.write("history.jsonl", bench.history() + "{\"format\":3,\"event\":9}\n");
   const std::string before = bench.registry();
   EXPECT_EQ(said(bench.claim("a3")), "newer_format");
   EXPECT_EQ(said(bench.complete({}, with_token(bench.first))), "newer_format");
@@ -198,7 +198,7 @@ TEST(Recovery, ClaimOfAnotherBootKeepsItsLeaseThoughItsRowsAreBroughtBack) {
   const std::string before = bench.registry();
   const auto first = bench.claim("a1");
   const std::string text = bench.history();
-  bench.dir.write("history.jsonl", text.substr(0, text.rfind("{\"format\":1,\"closes\"")));  // it was not synced
+  bench.dir.write("history.jsonl", text.substr(0, text.rfind("{\"format\":2,\"closes\"")));  // it was not synced
   bench.dir.write("REGISTRY.md", before);
   std::filesystem::remove_all(bench.dir.at("claims"));
   bench.clock.set_boot("boot-2");
@@ -225,7 +225,7 @@ TEST(Recovery, OlderRegistryBroughtBackGivesOutNoHeldWork) {
 TEST(Recovery, ReaderSettlesInMemoryOnly) {
   AtWork bench;
   const std::string text = bench.history();
-  bench.dir.write("history.jsonl", text.substr(0, text.rfind("{\"format\":1,\"closes\"")));
+  bench.dir.write("history.jsonl", text.substr(0, text.rfind("{\"format\":2,\"closes\"")));
   const std::string history = bench.history();
   const auto files = bench.dir.list();
   const auto claims = bench.dir.list("claims");

@@ -97,6 +97,7 @@ class Bench {
 
   std::string registry() const { return dir.read("REGISTRY.md"); }
   std::string history() const { return dir.read("history.jsonl"); }
+  void write_history(const std::string& text) const { dir.write("history.jsonl", text); }
   Registry parsed() const { return Registry::parse(registry(), "REGISTRY.md", {}).value(); }
   /// '?' when there is no such row.
   char status(const std::string& domain) const {
