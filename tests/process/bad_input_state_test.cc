@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<Sandbox::Site> kTwo{{"a.example", "003", "O"}, {"b.example", "004", "O"}};
+const std::vector<Sandbox::Site> kTwoBatches{{"a.example", "003", "O"}, {"b.example", "004", "O"}};
 constexpr const char* kClaimFile = ".smbatcher/claims/implement-003.json";
 constexpr const char* kHistory = ".smbatcher/history.jsonl";
 
@@ -24,7 +24,7 @@ struct BadConfig {
 class Config : public testing::TestWithParam<BadConfig> {};
 
 TEST_P(Config, ThatIsWrongNamesTheLineAndStopsEveryTool) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   sandbox.dir().write(".smbatcher/config.yml", GetParam().text);
   const std::string line = "ERROR:config_invalid:" + sandbox.dir().at(".smbatcher/config.yml") + GetParam().where;
   expect_untouched(sandbox, "find-next", {"--claim", "--format", "text"}, 2, line);
@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& each) { return each.param.name; });
 
 TEST(Config, ThatIsEmptyOrCommentedOutIsTheDefault) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   for (const char* text : {"", "# lease: 1h\n", "design:\n  # file: X.md\n"}) {
     sandbox.dir().write(".smbatcher/config.yml", text);
     expect_ok(sandbox.run("find-next", {"--format", "text"}), "OK:found:003");
@@ -61,7 +61,7 @@ TEST(Config, ThatIsEmptyOrCommentedOutIsTheDefault) {
 }
 
 TEST(Config, ThatIsAFolderIsRefused) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   sandbox.dir().make_dir(".smbatcher/config.yml");
   expect_untouched(sandbox, "find-next", {"--format", "text"}, 2, "ERROR:not_a_regular_file");
 }
@@ -84,7 +84,7 @@ class ClaimFile : public testing::TestWithParam<BadFile> {
 };
 
 TEST_P(ClaimFile, ThatCannotBeReadIsSetAsideAndRebuilt) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   const std::string token = claim_for(sandbox, "a1");
   const std::string bytes = GetParam().name == "Cut" ? sandbox.dir().read(kClaimFile).substr(0, 100) : GetParam().bytes;
   sandbox.dir().write(kClaimFile, bytes);
@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(Bad, ClaimFile,
                          [](const auto& each) { return each.param.name; });
 
 TEST(ClaimFile, OfANewerVersionHoldsBackItsBatchAlone) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   const std::string token = claim_for(sandbox, "a1");
   const std::string newer = "{\"format\":3,\"something\":\"new\"}\n";
   sandbox.dir().write(kClaimFile, newer);
@@ -118,7 +118,7 @@ TEST(ClaimFile, OfANewerVersionHoldsBackItsBatchAlone) {
 }
 
 TEST(ClaimFile, StateThatCannotBeReadIsRebuilt) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   const std::string token = claim_for(sandbox, "a1");
   for (const std::string& bytes : {std::string(), std::string("\0\1", 2), std::string("{\"format\":1}")}) {
     sandbox.dir().write(".smbatcher/claims/.state", bytes);
@@ -129,7 +129,7 @@ TEST(ClaimFile, StateThatCannotBeReadIsRebuilt) {
 }
 
 TEST(ClaimFile, FolderThatIsAFileIsReported) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   sandbox.dir().write(".smbatcher/claims", "a file\n");
   const ProcessResult result = sandbox.run("find-next", {"--claim", "--owner", "a1", "--format", "text"});
   EXPECT_EQ(sandbox.dir().read(".smbatcher/claims"), "a file\n");
@@ -141,7 +141,7 @@ TEST(ClaimFile, FolderThatIsAFileIsReported) {
 }
 
 TEST(HistoryFile, CutInItsLastLineIsClosedAndGoneOnWith) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   const std::string token = claim_for(sandbox, "a1");
   const std::string before = sandbox.dir().read(kHistory);
   sandbox.dir().write(kHistory, before + "{\"format\":1,\"event\":9,\"ve");
@@ -155,7 +155,7 @@ TEST(HistoryFile, CutInItsLastLineIsClosedAndGoneOnWith) {
 }
 
 TEST(HistoryFile, DamagedInTheMiddleIsAWarningAndTokensGoOn) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   const std::string token = claim_for(sandbox, "a1");
   const std::string damaged = sandbox.dir().read(kHistory) + std::string("\0\xff garbage\n", 11);
   sandbox.dir().write(kHistory, damaged);
@@ -167,7 +167,7 @@ TEST(HistoryFile, DamagedInTheMiddleIsAWarningAndTokensGoOn) {
 }
 
 TEST(HistoryFile, OfANewerVersionStopsEveryCall) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   claim_for(sandbox, "a1");
   sandbox.dir().write(kHistory, sandbox.dir().read(kHistory) + "{\"format\":3,\"event\":9}\n");
   expect_untouched(sandbox, "find-next", {"--claim", "--format", "text"}, 2, "ERROR:newer_format");
@@ -179,7 +179,7 @@ TEST(HistoryFile, ThatIsEmptyOrForeignKeepsTheLeasesOfTheClaimFiles) {
   for (const std::string& bytes : {std::string(), std::string("\x7f"
                                                               "ELF\x02\0\0\0binary",
                                                               14)}) {
-    const Sandbox sandbox(kTwo);
+    const Sandbox sandbox(kTwoBatches);
     const std::string token = claim_for(sandbox, "a1");
     sandbox.dir().write(kHistory, bytes);
     expect_ok(sandbox.run("check-claim", {"--batch", "3", "--token", token}), "OK:held");
@@ -191,7 +191,7 @@ TEST(HistoryFile, ThatIsEmptyOrForeignKeepsTheLeasesOfTheClaimFiles) {
 }
 
 TEST(HistoryFile, ThatIsAFolderIsRefused) {
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoBatches);
   sandbox.dir().make_dir(kHistory);
   expect_untouched(sandbox, "find-next", {"--claim", "--format", "text"}, 2, "ERROR:not_a_regular_file");
   expect_untouched(sandbox, "status", {}, 2, "ERROR:not_a_regular_file");

@@ -6,9 +6,9 @@ namespace smbatcher::test {
 namespace {
 
 /// Two sites in work, the first with a good design and the second without palette and fonts.
-class Designs : public testing::Test {
+class CheckedDesigns : public testing::Test {
  protected:
-  Designs() {
+  CheckedDesigns() {
     build_site(sandbox_, "a.example");
     build_site(sandbox_, "b.example");
     good_ = sandbox_.dir().read("sites/a.example/DESIGN.md");
@@ -21,8 +21,8 @@ class Designs : public testing::Test {
   Sandbox sandbox_{std::vector<Sandbox::Site>{{"a.example", "003", "B"}, {"b.example", "003", "B"}}};
   std::string good_;
 };
-using CheckDesign = Designs;
-using VerifyPostDesign = Designs;
+using CheckDesign = CheckedDesigns;
+using VerifyPostDesign = CheckedDesigns;
 
 TEST_F(CheckDesign, PassesACompleteDesign) {
   expect_exactly(sandbox_, "check-design", {"a.example"}, 0, "OK:check_passed\n");

@@ -12,14 +12,14 @@ namespace {
 using std::chrono::seconds;
 
 /// The tests of races and of waiting, on tools that are broken on purpose: each must see what it is there to see.
-constexpr int kRounds = 10;
+constexpr int kControlRounds = 10;
 
 /// Rounds of 32 calls for one file; answers those with another number of holders than one. `before`: the lock file
 /// that is there at the beginning; none when it is empty.
-int rounds_gone_wrong(const std::string& variant, const std::function<std::string()>& before) {
+int control_rounds_gone_wrong(const std::string& variant, const std::function<std::string()>& before) {
   const Project project;
   int wrong = 0;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kControlRounds; ++round) {
     std::filesystem::remove_all(project.at(kFolder + "locks"));
     std::filesystem::create_directories(project.at(kFolder + "locks"));
     if (const std::string lock = before(); !lock.empty()) {
@@ -40,7 +40,7 @@ int rounds_gone_wrong(const std::string& variant, const std::function<std::strin
 int until_wrong(const std::string& variant, const std::function<std::string()>& before) {
   int wrong = 0;
   for (int attempt = 0; attempt < 5 && wrong == 0; ++attempt) {
-    wrong = rounds_gone_wrong(variant, before);
+    wrong = control_rounds_gone_wrong(variant, before);
   }
   return wrong;
 }
@@ -49,12 +49,12 @@ std::string no_lock() { return {}; }
 std::string expired_lock() { return original_lock("a.py", kAnna, seconds(-5)); }
 
 TEST(CoordRaceControl, WithoutTheMutexAFreeFileHasSeveralHolders) {
-  EXPECT_EQ(rounds_gone_wrong("", no_lock), 0);
+  EXPECT_EQ(control_rounds_gone_wrong("", no_lock), 0);
   EXPECT_GT(until_wrong("no_lock", no_lock), 0);
 }
 
 TEST(CoordRaceControl, WithALookBeforeTheMutexAnExpiredLockIsTakenOverBySeveral) {
-  EXPECT_EQ(rounds_gone_wrong("", expired_lock), 0);
+  EXPECT_EQ(control_rounds_gone_wrong("", expired_lock), 0);
   EXPECT_GT(until_wrong("look_before_mutex", expired_lock), 0);
 }
 

@@ -5,7 +5,7 @@ namespace {
 
 // The JSON of coord-decisions and coord-hook in many outcomes fits the schemas that they print.
 
-constexpr const char* kId = "claude-20261120-180000-0123abcd";
+constexpr const char* kHookId = "claude-20261120-180000-0123abcd";
 
 void expect_fits(const Project& project, const std::string& tool, const std::vector<ProcessResult>& answers) {
   project.dir().write("schema.json", project.run(tool, {"--schema"}).out);
@@ -22,7 +22,7 @@ TEST(CoordHookSchema, DescribesEveryAnswerOfTheDecisionLog) {
   std::vector<ProcessResult> answers;
   const auto ask = [&](int status, std::vector<std::string> args) {
     args.emplace_back("--json");
-    answers.push_back(project.run_as(kId, "coord-decisions", args));
+    answers.push_back(project.run_as(kHookId, "coord-decisions", args));
     EXPECT_EQ(answers.back().status, status) << answers.back().command << answers.back().out;
   };
   const std::vector<std::string> add{"add", "--category=testing", "--title=T", "--description=D"};

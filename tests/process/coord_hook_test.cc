@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr const char* kRegistry = ".claude/coordination/work-registry.json";
+constexpr const char* kWorkRegistry = ".claude/coordination/work-registry.json";
 
 std::string instance_of(const Project& project, std::size_t index = 0) {
   const std::vector<std::string> ids = project.instances();
@@ -246,12 +246,12 @@ TEST(CoordHook, ADamagedFolderNeverBlocksAndStillProtectsWhatIsHeld) {
   for (const char* const damage : {"", "{\"instances\":7}"}) {
     const Project project;
     expect_silence(project.hook("PreToolUse", tool_call("s1", "Edit", "a.py", "t1")));
-    project.dir().write(kRegistry, damage);
+    project.dir().write(kWorkRegistry, damage);
     EXPECT_NE(denial(project.hook("PreToolUse", tool_call("s2", "Edit", "a.py", "t2"))), "") << damage;
-    project.dir().write(kRegistry, damage);
+    project.dir().write(kWorkRegistry, damage);
     EXPECT_EQ(denial(project.hook("PreToolUse", tool_call("s2", "Edit", "b.py", "t3"))), "") << damage;
     for (const char* const event : {"SessionStart", "PostToolUse", "Stop", "SubagentStop", "SessionEnd"}) {
-      project.dir().write(kRegistry, damage);
+      project.dir().write(kWorkRegistry, damage);
       EXPECT_EQ(project.hook(event, tool_call("s2", "Edit", "b.py", "t3")).find("continue")->boolean(), true);
     }
   }

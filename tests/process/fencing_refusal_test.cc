@@ -39,7 +39,7 @@ ProcessResult run_around(const Sandbox& sandbox, const Args& around, const Args&
   return test::run(command);
 }
 
-void check_refusal(const Obstacle& obstacle) {
+void check_obstacle(const Obstacle& obstacle) {
   SCOPED_TRACE(obstacle.name);
   const Sandbox sandbox({{"a.example", "001", "O"}, {"b.example", "002", "O"}});
   claim_for(sandbox, "anna");
@@ -63,7 +63,7 @@ TEST(Refusal, OfWhatCannotBeSafeGivesNothingAndChangesNothing) {
       skipped += obstacle.name + ": " + possible.command + "\n" + possible.err;
       continue;
     }
-    check_refusal(obstacle);
+    check_obstacle(obstacle);
   }
   if (!skipped.empty()) {
     GTEST_SKIP() << "not allowed here: " << skipped;
@@ -71,7 +71,7 @@ TEST(Refusal, OfWhatCannotBeSafeGivesNothingAndChangesNothing) {
 }
 
 TEST(Refusal, IsMissedWhereNothingIsInTheWay) {
-  EXPECT_FALSE(violations_of([] { check_refusal({"nothing", "ERROR:mount_point", {"env"}}); }).empty());
+  EXPECT_FALSE(violations_of([] { check_obstacle({"nothing", "ERROR:mount_point", {"env"}}); }).empty());
 }
 
 }  // namespace

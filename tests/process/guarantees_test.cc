@@ -15,14 +15,14 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-ProcessResult check(const std::string& root) {
+ProcessResult check_pages(const std::string& root) {
   return run({{source_dir() + "/tests/support/check_guarantees.py", root}});
 }
 
 /// A project of two pages and one test.
-class Project {
+class PagesProject {
  public:
-  Project() {
+  PagesProject() {
     dir_.write("tests/a_test.cc", "TEST_F(Suite, Holds) {\n}\nTEST(Suite,\n     Other) {}\n");
     dir_.write("docs/reliability.md",
                "# R\n\n### Durable\n\nAlways durable.\n\n- `tests/a_test.cc: Suite.Holds`\n\n### Bare\n");
@@ -30,7 +30,7 @@ class Project {
 
   ProcessResult with_readme(const std::string& text) const {
     dir_.write("README.md", text);
-    return check(dir_.path());
+    return check_pages(dir_.path());
   }
   ProcessResult with_proofs(const std::string& text) const {
     dir_.write("docs/reliability.md", text);
@@ -42,13 +42,13 @@ class Project {
 };
 
 TEST(Guarantees, EveryWordInThePagesLeadsToATest) {
-  const ProcessResult result = check(source_dir());
+  const ProcessResult result = check_pages(source_dir());
   EXPECT_EQ(result.status, 0) << result.out;
   EXPECT_THAT(result.out, HasSubstr("OK:guarantees_linked:"));
 }
 
 TEST(Guarantees, AcceptLinksToASectionWithATest) {
-  const Project project;
+  const PagesProject project;
   for (const char* text :
        {"It is [durable](docs/reliability.md#durable).\n", "It is [very\ndurable](docs/reliability.md#durable).\n",
         "`never` in code, and\n\n    never here\n\n```\nnor atomic here\n```\n", "# Never\n\nA heading.\n",
@@ -59,7 +59,7 @@ TEST(Guarantees, AcceptLinksToASectionWithATest) {
 }
 
 TEST(Guarantees, AreMissedWhereALinkOrATestIsMissing) {
-  const Project project;
+  const PagesProject project;
   struct Case {
     std::string text;
     std::string fault;
@@ -82,7 +82,7 @@ TEST(Guarantees, AreMissedWhereALinkOrATestIsMissing) {
 }
 
 TEST(Guarantees, AreMissedWhereANamedTestIsNotThere) {
-  const Project project;
+  const PagesProject project;
   const ProcessResult result = project.with_proofs(
       "# R\n\n### A\n\n- `tests/a_test.cc: Suite.Gone`\n- `tests/b_test.cc: Suite.Holds`\n- `tests/a_test.cc: "
       "Suite.Holds`\n");

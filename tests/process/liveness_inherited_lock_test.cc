@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<Sandbox::Site> kSites{{"a.example", "001", "O"}, {"b.example", "002", "O"}};
+const std::vector<Sandbox::Site> kTwoSites{{"a.example", "001", "O"}, {"b.example", "002", "O"}};
 
 bool runs(pid_t pid) { return state_of(pid) != '?' && state_of(pid) != 'Z'; }
 
@@ -55,7 +55,7 @@ Command script(const Sandbox& sandbox, const std::string& text) {
 constexpr const char* kChild = "setsid sleep 1000 >sleeper.out 2>&1 & echo $! >child; ";
 
 TEST(InheritedLock, IsNotLeftWithAChildOfTheCaller) {
-  const Sandbox sandbox(kSites);
+  const Sandbox sandbox(kTwoSites);
   const ProcessResult result = run(script(sandbox, std::string(kChild) + "find-next --claim --owner anna"));
   EXPECT_EQ(text_of(json(result), "batch"), "001");
   const pid_t child = recorded_pid(sandbox, "child");
@@ -67,7 +67,7 @@ TEST(InheritedLock, IsNotLeftWithAChildOfTheCaller) {
 }
 
 TEST(InheritedLock, IsNotLeftWithWhatACommandUnderALeaseHasStarted) {
-  const Sandbox sandbox(kSites);
+  const Sandbox sandbox(kTwoSites);
   const std::string token = claim_for(sandbox, "anna");
   const Process keeper(script(
       sandbox, "exec with-lease --token " + token + " -- sh -c '" + kChild + "echo $$ >command; exec sleep 1000'"));
@@ -87,7 +87,7 @@ TEST(InheritedLock, CouldNotBePassedOnByTheHolder) {
   if (const std::string why = why_no_stop(); !why.empty()) {
     GTEST_SKIP() << why;
   }
-  const Sandbox sandbox(kSites);
+  const Sandbox sandbox(kTwoSites);
   StoppedHolder holder(sandbox.command("find-next", {"--claim"}));
   EXPECT_FALSE(lock_is_free(sandbox));
   EXPECT_GE(descriptors_into(sandbox, holder.pid(), false).size(), 2U) << "the lock file and the folder";
@@ -97,7 +97,7 @@ TEST(InheritedLock, CouldNotBePassedOnByTheHolder) {
 
 // The control: a holder that does pass it on is found by each of the checks above.
 TEST(InheritedLock, IsFoundWithTheChildOfAHolderThatPassesItOn) {
-  const Sandbox sandbox(kSites);
+  const Sandbox sandbox(kTwoSites);
   constexpr const char* kCareless = R"(
 import fcntl, os, subprocess
 lock = os.open('.smbatcher/REGISTRY.lock', os.O_RDWR | os.O_CREAT)

@@ -13,14 +13,14 @@
 namespace smbatcher::test {
 namespace {
 
-const std::vector<Sandbox::Site> kTwo{{"a.example", "003", "D"}, {"b.example", "003", "B"}};
-constexpr const char* kDesign =
+const std::vector<Sandbox::Site> kTwoToDesign{{"a.example", "003", "D"}, {"b.example", "003", "B"}};
+constexpr const char* kShortDesign =
     "---\ntheme: warm # ours\n---\n\n# A\n\n## Concept\n\nBread.\n\n### Who for\n\nAll.\n\n## Palette\n\n*Brown.*\n";
 
 /// Two sites in batch 003; a.example has a design.
-class Designs : public testing::Test {
+class DesignTools : public testing::Test {
  protected:
-  Designs() { sandbox_.dir().write("sites/a.example/DESIGN.md", kDesign); }
+  DesignTools() { sandbox_.dir().write("sites/a.example/DESIGN.md", kShortDesign); }
 
   std::string file(const std::string& name) const { return sandbox_.dir().at(name); }
   std::string design() const { return sandbox_.dir().read("sites/a.example/DESIGN.md"); }
@@ -36,18 +36,18 @@ class Designs : public testing::Test {
            "'; smbatcher design-run prepares one, and people may write it\n";
   }
 
-  Sandbox sandbox_{kTwo};
+  Sandbox sandbox_{kTwoToDesign};
 };
 
-using ReadDesign = Designs;
-using WriteDesign = Designs;
-using CheckDirs = Designs;
-using ListDesigned = Designs;
-using Generate = Designs;
-using CheckOutputs = Designs;
+using ReadDesign = DesignTools;
+using WriteDesign = DesignTools;
+using CheckDirs = DesignTools;
+using ListDesigned = DesignTools;
+using Generate = DesignTools;
+using CheckOutputs = DesignTools;
 
 TEST_F(ReadDesign, PrintsTheDocumentOrAPartAsItIsWritten) {
-  expect_exactly(sandbox_, "read-design", {"a.example"}, 0, "OK:design:a.example\n" + std::string(kDesign));
+  expect_exactly(sandbox_, "read-design", {"a.example"}, 0, "OK:design:a.example\n" + std::string(kShortDesign));
   expect_exactly(sandbox_, "read-design", {"a.example", "--front-matter"}, 0,
                  "OK:design:a.example\ntheme: warm # ours\n");
   expect_exactly(sandbox_, "read-design", {"a.example", "--section", " concept "}, 0,
@@ -55,7 +55,7 @@ TEST_F(ReadDesign, PrintsTheDocumentOrAPartAsItIsWritten) {
   expect_exactly(sandbox_, "read-design", {"--path", "sites/a.example/DESIGN.md", "--section", "Palette"}, 0,
                  "OK:design:sites/a.example/DESIGN.md\n*Brown.*\n");
   expect_exactly(sandbox_, "read-design", {"A.Example", "--section", "palette"}, 0, "OK:design:a.example\n*Brown.*\n");
-  EXPECT_EQ(design(), kDesign);
+  EXPECT_EQ(design(), kShortDesign);
 }
 
 TEST_F(ReadDesign, TellsProgramsFieldsAndSections) {
@@ -169,7 +169,7 @@ TEST(DamagedDesigns, EachSaysWhatToWriteInstead) {
        "design_invalid:@:5: a colour of 'accent' is nothing, since '#' begins a comment in YAML: put it in quotes, "
        "accent: \"#a4502f\""},
   };
-  const Sandbox sandbox(kTwo);
+  const Sandbox sandbox(kTwoToDesign);
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
@@ -225,7 +225,7 @@ TEST_F(WriteDesign, StampsTheFrontMatterAndNothingElse) {
   EXPECT_EQ(text_of(stamp, "batch"), "003");
   EXPECT_EQ(design(), "---\ntheme: warm # ours\nstamp: {batch: \"003\", time: \"" + text_of(stamp, "time") +
                           "\", hash: \"" + text_of(stamp, "hash") + "\"}\n" +
-                          std::string(kDesign).substr(std::string("---\ntheme: warm # ours\n").size()));
+                          std::string(kShortDesign).substr(std::string("---\ntheme: warm # ours\n").size()));
   EXPECT_EQ(sandbox_.dir().list("sites/a.example"), Args{"DESIGN.md"});
 }
 
@@ -322,7 +322,7 @@ TEST_F(Generate, WritesTheBriefFromTheDesign) {
   EXPECT_TRUE(text.starts_with("# Implement a.example\n\nBatch 003, phase implement.")) << text;
   EXPECT_TRUE(text.ends_with("\n# A\n\n## Concept\n\nBread.\n\n### Who for\n\nAll.\n\n## Palette\n\n*Brown.*\n"))
       << text;
-  EXPECT_EQ(design(), kDesign);
+  EXPECT_EQ(design(), kShortDesign);
   const Json answer = ask(sandbox_, "generate", {"a.example"});
   EXPECT_EQ(text_of(item(answer, "sites", 0), "brief") + member(item(answer, "sites", 0), "created"),
             file(brief) + "[]");
@@ -384,7 +384,7 @@ TEST_F(CheckOutputs, NeedsSites) {
 }
 
 // A skeleton alone is not a finished design.
-TEST_F(Designs, ASkeletonDoesNotComplete) {
+TEST_F(DesignTools, ASkeletonDoesNotComplete) {
   const std::string token = claim_for(sandbox_, "anna", {"--phase", "design"});
   sandbox_.dir().write("sites/b.example/DESIGN.md", "## Concept\n\n<!-- Write here. -->\n\n## Palette\n\nRed.\n");
   expect_exactly(

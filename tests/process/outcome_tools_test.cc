@@ -46,7 +46,7 @@ std::string programs(const Sandbox& sandbox, const Args& names) {
 }
 
 /// A check of prepare-info by its name; null when there is none.
-Json check(const Json& answer, std::string_view name) {
+Json check_named(const Json& answer, std::string_view name) {
   for (std::size_t i = 0; i < count_of(answer, "checks"); ++i) {
     if (text_of(item(answer, "checks", i), "name") == name) {
       return item(answer, "checks", i);
@@ -88,7 +88,7 @@ TEST(PrepareInfo, SaysHowToBeginWhereThereIsNoRegistry) {
       << result.out;
   EXPECT_NE(result.out.find("\nflock: ok: "), std::string::npos) << result.out;
   const Json answer = ask(sandbox, "prepare-info", {});
-  EXPECT_EQ(text_of(answer, "reason") + " " + text_of(check(answer, "registry"), "next"),
+  EXPECT_EQ(text_of(answer, "reason") + " " + text_of(check_named(answer, "registry"), "next"),
             std::string("missing_prerequisites ") + kBegin);
   expect_ok(sandbox.run("prepare-register", {"--sites", "bakery.example:Bakery:Family bakery:warm"}), "OK:registered");
   expect_ok(sandbox.run("prepare-info"), "OK:info_complete");
@@ -113,8 +113,8 @@ TEST(PrepareInfo, DoesWithoutProgramsThatAQueueDoesNotNeed) {
                            "is on PATH; install Node.js: it reads the scripts of sites\n"))
       << result.out;
   const Json answer = json(run_with(sandbox, "prepare-info", {"--format", "json"}, env));
-  EXPECT_EQ(member(check(answer, "git"), "ok") + member(check(answer, "git"), "needed"), "falsefalse");
-  EXPECT_EQ(member(check(answer, "flock"), "ok") + member(check(answer, "flock"), "needed"), "truetrue");
+  EXPECT_EQ(member(check_named(answer, "git"), "ok") + member(check_named(answer, "git"), "needed"), "falsefalse");
+  EXPECT_EQ(member(check_named(answer, "flock"), "ok") + member(check_named(answer, "flock"), "needed"), "truetrue");
 }
 
 TEST(PrepareInfo, NamesWhatIsDamaged) {

@@ -19,7 +19,7 @@ namespace {
 using ::testing::StartsWith;
 
 /// Looks again until it is so; false when it never was within half a minute.
-bool wait_until(const std::function<bool()>& is_so) {
+bool wait_until_so(const std::function<bool()>& is_so) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!is_so()) {
     if (std::chrono::steady_clock::now() > end) {
@@ -63,7 +63,7 @@ with open('.smbatcher/REGISTRY.lock', 'a') as lock:
 )";
 
 /// Counts in the Notes cell of its own row: read, modify and write in place, under the lock, `argv[2]` times.
-constexpr const char* kCount = R"(
+constexpr const char* kCountInPython = R"(
 import fcntl, re, sys
 for _ in range(int(sys.argv[2])):
     with open('.smbatcher/REGISTRY.lock', 'w') as lock:
@@ -91,7 +91,7 @@ Command python(const Sandbox& sandbox, const char* script, const std::vector<std
 TEST(PythonLock, MakesAClaimGiveUpInTimeWithNothingWritten) {
   const Sandbox sandbox(fleet(1, 1, "O"));
   Process holder(python(sandbox, kHolder));
-  ASSERT_TRUE(wait_until([&] { return sandbox.dir().exists("held"); }));
+  ASSERT_TRUE(wait_until_so([&] { return sandbox.dir().exists("held"); }));
   const std::string registry = sandbox.registry();
   const auto names = sandbox.dir().list(".smbatcher");
   expect_error(sandbox.run("find-next", {"--claim", "--lock-timeout", "1", "--format", "text"}), "ERROR:lock_timeout");
@@ -105,10 +105,10 @@ TEST(PythonLock, MakesAClaimGiveUpInTimeWithNothingWritten) {
 TEST(PythonLock, MakesAClaimWaitUntilItIsLetGo) {
   const Sandbox sandbox(fleet(1, 1, "O"));
   Process holder(python(sandbox, kHolder));
-  ASSERT_TRUE(wait_until([&] { return sandbox.dir().exists("held"); }));
+  ASSERT_TRUE(wait_until_so([&] { return sandbox.dir().exists("held"); }));
   const std::string registry = sandbox.registry();
   Process waiting(sandbox.command("find-next", {"--claim", "--format", "text"}));
-  ASSERT_TRUE(wait_until([&] { return waits_for_lock(waiting.pid()); }));
+  ASSERT_TRUE(wait_until_so([&] { return waits_for_lock(waiting.pid()); }));
   EXPECT_EQ(sandbox.registry(), registry);
   sandbox.dir().write("let_go", "");
   EXPECT_THAT(waiting.wait().out, StartsWith("OK:claimed:001\n"));
@@ -121,7 +121,7 @@ TEST(PythonLock, IsRefusedWhileOurOwnCallIsAtWork) {
   const int folder = ::open(sandbox.dir().at(".smbatcher").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   ASSERT_EQ(::flock(folder, LOCK_EX), 0);
   Process ours(sandbox.command("find-next", {"--claim", "--format", "text"}));
-  ASSERT_TRUE(wait_until([&] { return waits_for_lock(ours.pid()); }));
+  ASSERT_TRUE(wait_until_so([&] { return waits_for_lock(ours.pid()); }));
   ours.kill(SIGSTOP);
   EXPECT_EQ(run(python(sandbox, kTry)).out, "locked\n");
   ours.kill(SIGCONT);
@@ -142,7 +142,7 @@ TEST(PythonLock, NoUpdateOfEitherSideIsLost) {
   const Sandbox sandbox(text);
   std::vector<Command> commands;
   for (int i = 0; i < kTheirs; ++i) {
-    commands.push_back(python(sandbox, kCount, {"s" + std::to_string(100 + kOurs + i) + ".example", counts}));
+    commands.push_back(python(sandbox, kCountInPython, {"s" + std::to_string(100 + kOurs + i) + ".example", counts}));
   }
   for (int i = 0; i < kOurs; ++i) {
     Command shell{.argv = {"sh", "-c", kBackAndForth, "sh", std::to_string(100 + i), "5"},

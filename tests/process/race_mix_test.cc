@@ -11,7 +11,7 @@
 namespace smbatcher::test {
 namespace {
 
-constexpr int kRounds = 8;
+constexpr int kMixRounds = 8;
 
 /// What a worker knows of its own claim.
 struct Worker {
@@ -114,10 +114,10 @@ TEST(RaceMix, AllVerbsAtOnceLeaveAHistoryThatExplainsTheRegistry) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   RecordProperty("seed", static_cast<int>(seed));
   Crowd crowd(sandbox, sites, seed);
-  for (int i = 0; i < kRounds; ++i) {
+  for (int i = 0; i < kMixRounds; ++i) {
     crowd.round();
   }
-  EXPECT_GT(crowd.done(), kRacers * kRounds / 3) << "too few calls changed anything for this to show much";
+  EXPECT_GT(crowd.done(), kRacers * kMixRounds / 3) << "too few calls changed anything for this to show much";
   expect_history_explains_registry(sandbox, sites);
   // What the claim files cache is what the history says: without them every answer is the same.
   const std::string status = sandbox.run("find-next", {"--mode", "status"}).out;

@@ -115,7 +115,7 @@ std::vector<Event> events() {
        both(without({"claims", "history.jsonl"}), checkout)}};
 }
 
-void check(const Event& event) {
+void check_event(const Event& event) {
   SCOPED_TRACE(event.name);
   const Scene scene;
   event.happens(scene);
@@ -147,7 +147,7 @@ void check(const Event& event) {
 
 TEST(FormerBytes, GiveNoHeldWorkOutAndVoidNoLeaseAndTokensGrow) {
   for (const Event& event : events()) {
-    check(event);
+    check_event(event);
   }
 }
 
@@ -156,10 +156,10 @@ TEST(FormerBytes, CheckFindsALeaseThatIsVoidAndATokenGivenTwice) {
       "reaped", Knowledge::kLease, [](const Scene& scene) {
         expect_ok(scene.sandbox().run("reap", {"--batch", "001", "--force", "--why", "stuck"}), "OK:reaped:1");
       }};
-  EXPECT_FALSE(violations_of([&] { check(reaped); }).empty());
+  EXPECT_FALSE(violations_of([&] { check_event(reaped); }).empty());
   const Event rolled_back{"the whole folder rolled back", Knowledge::kNothing,
                           [](const Scene& scene) { scene.bring_back_everything(); }};
-  EXPECT_FALSE(violations_of([&] { check(rolled_back); }).empty());
+  EXPECT_FALSE(violations_of([&] { check_event(rolled_back); }).empty());
 }
 
 }  // namespace

@@ -20,9 +20,9 @@ constexpr const char* kRadio =
     "Community radio on the web.\n";
 
 /// Three sites with designs, of which two are alike, one with a skeleton, and one without a design.
-class Designs : public testing::Test {
+class ComparedDesigns : public testing::Test {
  protected:
-  Designs() {
+  ComparedDesigns() {
     write("a.example", kKiln);
     write("b.example", kRadio);
     write("c.example", kKilnAgain);
@@ -40,8 +40,8 @@ class Designs : public testing::Test {
                                               {"e.example", "", "-"}}};
 };
 
-using Similarity = Designs;
-using Frequency = Designs;
+using Similarity = ComparedDesigns;
+using Frequency = ComparedDesigns;
 
 TEST_F(Similarity, ListsPairsAndSaysWhy) {
   expect_exactly(sandbox_, "similarity", {}, 0,

@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 // What agents do in a clone in the very moment of a sync. No moment is left to chance: a lock, or a git that does
 // something more, holds the sync where the other one comes in.
 
-constexpr const char* kRegistry = ".smbatcher/REGISTRY.md";
+constexpr const char* kAgentRegistry = ".smbatcher/REGISTRY.md";
 
 /// Somebody waits for this lock file: proc(5), /proc/locks, has a line with "->" for it.
 bool is_waited_for(const std::string& path) {
@@ -56,10 +56,10 @@ Command with_git_that(const SyncScene& scene, const std::string& word, const std
 void edit_between_look_and_exchange(const std::string& name, const std::string& variant = "") {
   const SyncScene scene;
   const auto table = [](const char* status) { return Sandbox::registry_text({{"a.example", "001", status}}); };
-  scene.begin_with({{kRegistry, table("O")}, {"file.txt", "one\n"}, {"gone.txt", "one\n"}});
+  scene.begin_with({{kAgentRegistry, table("O")}, {"file.txt", "one\n"}, {"gone.txt", "one\n"}});
   scene.clone("a");
   scene.clone("b");
-  scene.write(std::string("b/") + kRegistry, table("i"));
+  scene.write(std::string("b/") + kAgentRegistry, table("i"));
   scene.write("b/file.txt", "theirs\n");
   fs::remove(scene.dir().at("b/gone.txt"));
   expect_ok(scene.sync("b"), "OK:synced");

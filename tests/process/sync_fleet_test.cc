@@ -11,8 +11,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-bool is_soak() { return std::getenv("SMB_SOAK") != nullptr; }  // NOLINT(concurrency-mt-unsafe): nothing sets it
-
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from << " in\n" << text;

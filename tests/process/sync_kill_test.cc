@@ -8,8 +8,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_soak() { return std::getenv("SMB_SOAK") != nullptr; }  // NOLINT(concurrency-mt-unsafe): nothing sets it
-
 bool can_trace() {
   try {
     return run({.argv = {"strace", "-o", "/dev/null", "true"}}).status == 0;

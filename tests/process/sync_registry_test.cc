@@ -9,7 +9,7 @@ using ::testing::HasSubstr;
 
 constexpr const char* kRegistry = ".smbatcher/REGISTRY.md";
 
-std::string table(const std::string& a, const std::string& b, const std::string& more = "") {
+std::string table_of(const std::string& a, const std::string& b, const std::string& more = "") {
   return Sandbox::registry_text({{"a.example", "001", a}, {"b.example", "001", b}}) + more;
 }
 
@@ -17,7 +17,7 @@ std::string table(const std::string& a, const std::string& b, const std::string&
 class SyncRegistry : public ::testing::Test {
  protected:
   SyncRegistry() {
-    scene_.begin_with({{kRegistry, table("O", "O")}});
+    scene_.begin_with({{kRegistry, table_of("O", "O")}});
     scene_.clone("a");
     scene_.clone("b");
   }
@@ -37,24 +37,24 @@ class SyncRegistry : public ::testing::Test {
 TEST_F(SyncRegistry, NeighbouringRowsAndAddedOnesAreMergedWithoutASetup) {
   const std::string x = "| x.example | | - |\n";
   const std::string y = "| y.example | | - |\n";
-  expect_ok(both(table("i", "O", x), table("O", "i", y)), "OK:synced");
-  EXPECT_EQ(read("a"), table("i", "i", y + x));
+  expect_ok(both(table_of("i", "O", x), table_of("O", "i", y)), "OK:synced");
+  EXPECT_EQ(read("a"), table_of("i", "i", y + x));
   expect_ok(scene_.sync("b"), "OK:synced");
   EXPECT_EQ(read("b"), read("a"));
   EXPECT_FALSE(scene_.dir().exists("a/.smbatcher/.gitattributes"));
 }
 
 TEST_F(SyncRegistry, TheFurtherStatusOfOneRowCountsAndOneSideMayGoBack) {
-  expect_ok(both(table("i", "d"), table("I", "O")), "OK:synced");
-  EXPECT_EQ(read("a"), table("I", "d"));
+  expect_ok(both(table_of("i", "d"), table_of("I", "O")), "OK:synced");
+  EXPECT_EQ(read("a"), table_of("I", "d"));
 }
 
 TEST_F(SyncRegistry, AContradictionStopsItWithBothNamed) {
   const ProcessResult result =
-      both(table("O", "O", "| x.example | 002 | B |\n"), table("O", "O", "| y.example | 002 | B |\n"));
+      both(table_of("O", "O", "| x.example | 002 | B |\n"), table_of("O", "O", "| y.example | 002 | B |\n"));
   expect_fail(result, std::string("FAIL:registry_conflict:") + kRegistry);
   EXPECT_THAT(result.out, HasSubstr("002 members: 'y.example' at the remote, 'x.example' here"));
-  EXPECT_EQ(read("a"), table("O", "O", "| x.example | 002 | B |\n"));
+  EXPECT_EQ(read("a"), table_of("O", "O", "| x.example | 002 | B |\n"));
   EXPECT_EQ(scene_.git("a", {"status", "--porcelain"}), "");
   scene_.expect_at_rest("a");
 }
@@ -65,18 +65,18 @@ TEST_F(SyncRegistry, AChangeByAClaimWhileItRunsIsMergedToo) {
                "#!/bin/sh\nsed -i 's/^| a.example\\(.*\\)| O |/| a.example\\1| i |/' .smbatcher/REGISTRY.md\n");
   std::filesystem::permissions(scene_.dir().at("a/.git/hooks/post-commit"), std::filesystem::perms::owner_all);
   scene_.write("a/other.txt", "x\n");
-  write("b", table("O", "i"));
+  write("b", table_of("O", "i"));
   expect_ok(scene_.sync("b"), "OK:synced");
   expect_ok(scene_.sync("a"), "OK:synced");
-  EXPECT_EQ(read("a"), table("i", "i"));
-  EXPECT_EQ(scene_.at_remote(kRegistry), table("O", "i"));
+  EXPECT_EQ(read("a"), table_of("i", "i"));
+  EXPECT_EQ(scene_.at_remote(kRegistry), table_of("O", "i"));
   std::filesystem::remove(scene_.dir().at("a/.git/hooks/post-commit"));
   expect_ok(scene_.sync("a"), "OK:synced");
-  EXPECT_EQ(scene_.at_remote(kRegistry), table("i", "i"));
+  EXPECT_EQ(scene_.at_remote(kRegistry), table_of("i", "i"));
 }
 
 TEST_F(SyncRegistry, TheUpdateWaitsForTheRegistrysLock) {
-  write("b", table("O", "i"));
+  write("b", table_of("O", "i"));
   expect_ok(scene_.sync("b"), "OK:synced");
   Process holder({.argv = {"flock", "a/.smbatcher/REGISTRY.lock", "sh", "-c",
                            "touch held; while [ ! -e go ]; do sleep 0.01; done"},
@@ -86,32 +86,32 @@ TEST_F(SyncRegistry, TheUpdateWaitsForTheRegistrysLock) {
   }
   const ProcessResult refused = scene_.sync("a", {"--lock-timeout", "0"});
   expect_error(refused, "ERROR:lock_timeout");
-  EXPECT_EQ(read("a"), table("O", "O"));
+  EXPECT_EQ(read("a"), table_of("O", "O"));
   EXPECT_EQ(scene_.git("a", {"status", "--porcelain"}), "");
   scene_.write("go", "");
   EXPECT_EQ(holder.wait().status, 0);
   expect_ok(scene_.sync("a"), "OK:synced");
-  EXPECT_EQ(read("a"), table("O", "i"));
+  EXPECT_EQ(read("a"), table_of("O", "i"));
 }
 
 TEST_F(SyncRegistry, SetUpHasGitItselfMergeRows) {
   expect_ok(scene_.sync("a", {"--setup"}), "OK:set_up");
   expect_ok(scene_.sync("a", {"--setup"}), "OK:set_up");
   EXPECT_EQ(scene_.read("a/.smbatcher/.gitattributes"), "REGISTRY.md merge=smbatcher-registry\n");
-  write("b", table("O", "i"));
+  write("b", table_of("O", "i"));
   expect_ok(scene_.sync("b"), "OK:synced");
-  write("a", table("i", "O"));
+  write("a", table_of("i", "O"));
   scene_.git("a", {"add", "-A"});
   scene_.git("a", {"commit", "-q", "-m", "mine"});
   scene_.git("a", {"pull", "-q", "--no-rebase", "--no-edit"});
-  EXPECT_EQ(read("a"), table("i", "i"));
+  EXPECT_EQ(read("a"), table_of("i", "i"));
 }
 
 TEST(RegistryMergeTool, WritesOursOrSaysWhatContradicts) {
   const TempDir dir;
-  dir.write("base", table("O", "O"));
-  dir.write("ours", table("i", "O"));
-  dir.write("theirs", table("O", "i"));
+  dir.write("base", table_of("O", "O"));
+  dir.write("ours", table_of("i", "O"));
+  dir.write("theirs", table_of("O", "i"));
   const auto merge = [&](const std::vector<std::string>& args) {
     Command command{
         .argv = {tool_path("registry-merge"), "base", "ours", "theirs"}, .env = clean_environment(), .cwd = dir.path()};
@@ -119,16 +119,16 @@ TEST(RegistryMergeTool, WritesOursOrSaysWhatContradicts) {
     return test::run(command);
   };
   expect_ok(merge({"--dry-run"}), "OK:dry_run");
-  EXPECT_EQ(dir.read("ours"), table("i", "O"));
+  EXPECT_EQ(dir.read("ours"), table_of("i", "O"));
   expect_ok(merge({}), "OK:merged");
-  EXPECT_EQ(dir.read("ours"), table("i", "i"));
+  EXPECT_EQ(dir.read("ours"), table_of("i", "i"));
   const std::string named = "| x.example | 003 | B |\n";
-  dir.write("ours", table("O", "O", named));
-  dir.write("theirs", table("O", "O", "| x.example | 004 | B |\n"));
+  dir.write("ours", table_of("O", "O", named));
+  dir.write("theirs", table_of("O", "O", "| x.example | 004 | B |\n"));
   const ProcessResult result = merge({});
   expect_fail(result, "FAIL:contradiction:x.example");
   EXPECT_THAT(result.out, HasSubstr("x.example batch: '003' in ours, '004' in theirs"));
-  EXPECT_EQ(dir.read("ours"), table("O", "O", named));
+  EXPECT_EQ(dir.read("ours"), table_of("O", "O", named));
   dir.write("theirs", "no table\n");
   expect_error(merge({}), "ERROR:no_queue_table");
   dir.write(".smbatcher/config.yml", "columns:\n  domain: Site\n");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "tests/support/tools.h"
 
 namespace smbatcher::test {
+
+/// Whether the long forms of the tests were asked for.
+inline bool is_soak() { return std::getenv("SMB_SOAK") != nullptr; }  // NOLINT(concurrency-mt-unsafe): nothing sets it
 
 /// A bare repository and clones of it, with git as on a fresh machine.
 class SyncScene {
