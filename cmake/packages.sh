@@ -7,7 +7,7 @@ set -euo pipefail
 
 declare -A required=(
   [build]='g++ cmake pkg-config libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libcli11-dev
-           nlohmann-json3-dev libexpected-dev libxxhash-dev libgumbo-dev'
+           nlohmann-json3-dev libexpected-dev libxxhash-dev libgumbo-dev libidn2-dev libunistring-dev'
   [test]='libgtest-dev libgmock-dev python3 python3-jsonschema git util-linux acl attr'
   [fuzz]='clang'
   [bench]='libsqlite3-dev python3 mawk util-linux jq'
@@ -19,7 +19,7 @@ declare -A optional=([build]='ninja-build' [test]='strace nodejs' [fuzz]='libcla
 declare -A programs=([build]='c++ cmake pkg-config' [test]='python3 git flock setfacl setfattr' [fuzz]='clang++'
                     [bench]='python3 flock awk jq' [check]='clang-format clang-tidy')
 declare -A headers=(
-  [build]='yaml-cpp/yaml.h cmark-gfm.h CLI/CLI.hpp nlohmann/json.hpp tl/expected.hpp xxhash.h gumbo.h'
+  [build]='yaml-cpp/yaml.h cmark-gfm.h CLI/CLI.hpp nlohmann/json.hpp tl/expected.hpp xxhash.h gumbo.h idn2.h'
   [test]='gtest/gtest.h gmock/gmock.h'
   [fuzz]=''
   [bench]='sqlite3.h'

@@ -16,6 +16,9 @@ namespace {
 
 enum class Use { kText, kBackground, kOther };
 
+/// How the name of a text begins that is written on the colour that the rest names.
+constexpr std::string_view kOn = "on-";
+
 /// What a name of the palette says that its colour is for: by its words, "text-muted", "Page background".
 /// Source: docs/checks.md, "Contrast".
 Use use_of(std::string_view name) {
@@ -104,24 +107,65 @@ class ValueCheck {
   }
 
   /// Each text needs one background to be read on, and each background one text: a palette may have a light and a dark
-  /// pair.
+  /// pair. "on-dark" is text on "dark", or on what is a kind of it: "surface-dark".
   void check_contrast(const std::vector<DesignColour>& palette) {
     std::vector<const DesignColour*> texts;
     std::vector<const DesignColour*> backgrounds;
+    std::set<const DesignColour*> paired;
     for (const DesignColour& colour : palette) {
-      const Use use = colour.colour ? use_of(colour.name) : Use::kOther;
-      if (use != Use::kOther) {
-        (use == Use::kText ? texts : backgrounds).push_back(&colour);
+      const std::vector<const DesignColour*> below = backgrounds_of(colour, palette);
+      if (!below.empty()) {
+        check_partners({&colour}, below, "on");
+        paired.insert(below.begin(), below.end());
+        paired.insert(&colour);
       }
     }
-    if (texts.empty() || backgrounds.empty()) {
+    std::vector<const DesignColour*> unpaired;  // backgrounds whose text no name tells
+    for (const DesignColour& colour : palette) {
+      const Use use = colour.colour ? use_of(colour.name) : Use::kOther;
+      const bool is_paired = paired.contains(&colour);
+      if (use == Use::kText && !is_paired) {
+        texts.push_back(&colour);
+      } else if (use == Use::kBackground && !slug_of(colour.name).starts_with(kOn)) {
+        backgrounds.push_back(&colour);
+        if (!is_paired) {
+          unpaired.push_back(&colour);
+        }
+      }
+    }
+    if (paired.empty() && (texts.empty() || backgrounds.empty())) {
       add("design-contrast-unknown", palette.front().line,
           std::string("no colour is named ") + (texts.empty() ? "'text'" : "'background'") +
               ": contrast cannot be told");
       return;
     }
-    check_partners(texts, backgrounds, "on");
-    check_partners(backgrounds, texts, "below");
+    if (!backgrounds.empty()) {
+      check_partners(texts, backgrounds, "on");
+    }
+    if (!texts.empty()) {
+      check_partners(unpaired, texts, "below");
+    }
+  }
+
+  /// The colours that one named "on-…" is written on; none for another name.
+  static std::vector<const DesignColour*> backgrounds_of(const DesignColour& text,
+                                                         const std::vector<DesignColour>& palette) {
+    const std::string name = slug_of(text.name);
+    if (!text.colour || !name.starts_with(kOn)) {
+      return {};
+    }
+    const std::string wanted = name.substr(kOn.size());
+    std::vector<const DesignColour*> same;
+    std::vector<const DesignColour*> kinds;
+    for (const DesignColour& colour : palette) {
+      const std::string other = slug_of(colour.name);
+      if (colour.colour && other == wanted) {
+        same.push_back(&colour);
+      } else if (colour.colour && !other.starts_with(kOn) && other.ends_with("-" + wanted)) {
+        kinds.push_back(&colour);
+      }
+    }
+    return same.empty() ? kinds : same;
   }
 
   void check_partners(const std::vector<const DesignColour*>& colours, const std::vector<const DesignColour*>& partners,

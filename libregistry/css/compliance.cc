@@ -19,6 +19,7 @@ namespace smbatcher {
 namespace {
 
 constexpr std::size_t kMaxPage = std::size_t{2} << 20U;
+constexpr std::size_t kMaxScript = std::size_t{8} << 20U;
 constexpr std::size_t kDeepestPage = 512;
 
 std::string three_digits(double value) {
@@ -40,9 +41,17 @@ class ComplianceCheck {
   ComplianceCheck(std::string folder, const DesignDocument& design, std::string design_file)
       : folder_(std::move(folder)), design_(design), design_file_(std::move(design_file)), styles_(folder_) {}
 
-  Result<std::vector<Finding>> run(const std::vector<std::string>& pages) && {
+  Result<std::vector<Finding>> run(const std::vector<std::string>& pages, const std::vector<std::string>& scripts) && {
     for (const std::string& page : pages) {
       SMB_TRY(read(page));
+    }
+    for (const std::string& script : scripts) {
+      const auto text = read_file(system_file_ops(), folder_ + "/" + script, kMaxScript);
+      if (text) {
+        styles_.add_script(*text);
+      } else if (text.error().reason != "file_too_large") {
+        return fail(text.error());
+      }
     }
     if (pages.empty()) {
       add("", 0, "compliance-no-page", "the site has no page: an .html file");
@@ -187,11 +196,12 @@ class ComplianceCheck {
 Result<std::vector<Finding>> check_compliance(const std::string& site_folder, const DesignDocument& design,
                                               const std::string& design_file) {
   SMB_TRY_ASSIGN(const std::vector<std::string> pages, find_site_files(site_folder, {".html", ".htm"}));
+  SMB_TRY_ASSIGN(const std::vector<std::string> scripts, find_site_files(site_folder, {".js", ".mjs"}));
   std::string folder = std::filesystem::absolute(site_folder).lexically_normal().string();
   while (folder.size() > 1 && folder.ends_with('/')) {
     folder.pop_back();
   }
-  return ComplianceCheck(std::move(folder), design, design_file).run(pages);
+  return ComplianceCheck(std::move(folder), design, design_file).run(pages, scripts);
 }
 
 Result<std::vector<Finding>> check_compliance_at(FileOps& ops, const std::string& site_folder,

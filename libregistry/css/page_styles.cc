@@ -6,6 +6,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/css/design_values.h"
 #include "libregistry/scripts/page_scripts.h"
+#include "libregistry/url/percent.h"
 
 namespace smbatcher {
 namespace {
@@ -26,6 +27,13 @@ bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\n\f\r"
 std::string_view value_of(const HtmlElement& element, std::string_view attribute) {
   const HtmlAttribute* const found = element.find(attribute);
   return found == nullptr ? std::string_view() : found->value;
+}
+
+/// Whether what the element loads or holds is for printed pages alone. Loaded so without a hurry, and meant for all
+/// media once it is there (`onload="this.media='all'"`), it is not.
+bool is_print_only(const HtmlElement& element) {
+  const HtmlAttribute* const media = element.find("media");
+  return media != nullptr && is_for_print_only(media->value) && element.find("onload") == nullptr;
 }
 
 InlineStyle style_in(const HtmlPage& page, const HtmlAttribute& attribute, std::string property) {
@@ -74,7 +82,7 @@ class Collector {
 
   void add_sheet(const HtmlElement& element) {
     const std::string type = to_lower(value_of(element, "type"));
-    if (!type.empty() && type != "text/css") {
+    if ((!type.empty() && type != "text/css") || is_print_only(element)) {
       return;
     }
     if (element.space == HtmlElement::Space::kHtml) {
@@ -88,7 +96,7 @@ class Collector {
 
   void add_link(const HtmlElement& element) {
     const HtmlAttribute* const href = element.find("href");
-    if (href != nullptr && has_word(value_of(element, "rel"), "stylesheet")) {
+    if (href != nullptr && has_word(value_of(element, "rel"), "stylesheet") && !is_print_only(element)) {
       found_.links.push_back({std::string(href->value), element.begin});
     }
   }
@@ -121,23 +129,22 @@ PageStyles styles_of(const HtmlPage& page, const std::string& root, const std::s
   return found;
 }
 
-std::vector<std::string> font_families_of(std::string_view href) {
+std::vector<std::string> font_families_of(const UrlBase& base, std::string_view href) {
   std::vector<std::string> families;
-  if (href.find("//fonts.googleapis.com/") == std::string_view::npos) {
+  const auto url = parse_url(href, &base.url);
+  if (!url || url->host != "fonts.googleapis.com") {
     return families;
   }
-  for (std::size_t at = href.find("family="); at != std::string_view::npos; at = href.find("family=", at)) {
-    at += std::string_view("family=").size();
-    std::string names(href.substr(at, href.find_first_of("&#", at) - at));
-    names += '|';  // how the older of the two interfaces separates them
+  const std::string query = "&" + url->query.value_or("");
+  constexpr std::string_view kKey = "&family=";
+  for (std::size_t at = query.find(kKey); at != std::string::npos; at = query.find(kKey, at)) {
+    at += kKey.size();
+    std::string names = query.substr(at, query.find('&', at) - at);
+    std::replace(names.begin(), names.end(), '+', ' ');
+    names = percent_decoded(names) + '|';  // how the older of the two interfaces separates them
     for (std::size_t begin = 0, end = 0; (end = names.find('|', begin)) != std::string::npos; begin = end + 1) {
-      std::string family = names.substr(begin, std::min(names.find(':', begin), end) - begin);
-      for (std::size_t blank = 0; (blank = family.find("%20", blank)) != std::string::npos;) {
-        family.replace(blank, 3, " ");
-      }
-      std::replace(family.begin(), family.end(), '+', ' ');
-      if (!family.empty()) {
-        families.push_back(family);
+      if (std::string family = names.substr(begin, std::min(names.find(':', begin), end) - begin); !family.empty()) {
+        families.push_back(std::move(family));
       }
     }
   }

@@ -6,7 +6,7 @@
 
 #include "libregistry/css/style_sheet.h"
 #include "libregistry/html/page.h"
-#include "libregistry/scripts/local_url.h"
+#include "libregistry/url/local_url.h"
 
 namespace smbatcher {
 
@@ -39,6 +39,6 @@ struct PageStyles {
 PageStyles styles_of(const HtmlPage& page, const std::string& root, const std::string& path);
 
 /// The families that an address of fonts.googleapis.com asks for; none for other addresses.
-std::vector<std::string> font_families_of(std::string_view href);
+std::vector<std::string> font_families_of(const UrlBase& base, std::string_view href);
 
 }  // namespace smbatcher

@@ -136,9 +136,9 @@ Result<void> SiteStyles::add_page(const std::string& shown, const HtmlPage& page
   std::vector<std::size_t> sources;
   for (const LinkedSheet& link : styles.links) {
     std::size_t number = 0;
-    for (std::string& family : font_families_of(link.href)) {
+    for (std::string& family : font_families_of(styles.base, link.href)) {
       const FontUse font{std::move(family), true, false, {}};
-      fonts_.try_emplace({self, link.begin + number++}, SiteFont{font, true, self, link.begin});
+      fonts_.try_emplace({self, link.begin + number++}, SiteFont{font, true, self, link.begin, {{self, std::nullopt}}});
     }
     if (const auto path = local_path(styles.base, link.href)) {
       SMB_TRY(add_linked(*path, self, link.begin, sources));
@@ -154,36 +154,40 @@ Result<void> SiteStyles::add_page(const std::string& shown, const HtmlPage& page
       }
     }
   }
+  names_.add_page(page);
   VariableScope scope;
   for (const std::size_t source : sources) {
     scope.add(sources_[source]->sheet);
   }
   for (const std::size_t source : sources) {
     const bool is_new = seen_.insert(source).second;
+    if (is_new) {
+      note_fallback_faces(sources_[source]->sheet);
+    }
     for (const CssDeclaration& declaration : sources_[source]->sheet.declarations) {
-      if (declaration.property.starts_with("--")) {
+      if (declaration.property.starts_with("--") || declaration.for_print) {
         continue;
       }
       if (uses_variables(declaration.value)) {
-        look_at(declaration, scope);
+        look_at(declaration, source, scope);
       } else if (is_new) {
-        use(declaration, declaration.value);
+        use(declaration, source, declaration.value);
       }
     }
   }
   return {};
 }
 
-void SiteStyles::look_at(const CssDeclaration& declaration, const VariableScope& scope) {
+void SiteStyles::look_at(const CssDeclaration& declaration, std::size_t source, const VariableScope& scope) {
   std::map<Place, Missing> missing;
   std::size_t choices = 1;
   for (std::size_t round = 0; round < std::min(choices, kMaxRounds); ++round) {
     const ExpandedValue value = scope.expand(declaration.value, round);
     choices = std::max(choices, value.choices);
     for (const ExpandedValue::Missing& each : value.missing) {
-      missing.insert({{each.at.source, each.at.begin}, {each.name, each.why}});
+      missing.insert({{each.at.source, each.at.begin}, {each.name, each.why, {source, declaration.rule}}});
     }
-    use(declaration, value.tokens);
+    use(declaration, source, value.tokens);
   }
   missing_.insert(missing.begin(), missing.end());
   // A style sheet of several pages may be meant for others: missing is what no page sets.
@@ -194,19 +198,69 @@ void SiteStyles::look_at(const CssDeclaration& declaration, const VariableScope&
   }
 }
 
-void SiteStyles::use(const CssDeclaration& declaration, const std::vector<CssToken>& value) {
+void SiteStyles::use(const CssDeclaration& declaration, std::size_t source, const std::vector<CssToken>& value) {
   const std::string_view property = declaration.property;
   for (const ColourUse& colour : colours_in(property == "theme-color" ? "color" : property, value)) {
     const Place place{colour.first.source, colour.first.begin};
-    if (!colours_.contains(place)) {
-      colours_.insert({place, {colour.colour, written(colour.first, colour.last), place.first, place.second}});
+    auto at = colours_.find(place);
+    if (at == colours_.end()) {
+      at = colours_.insert({place, {colour.colour, written(colour.first, colour.last), place.first, place.second, {}}})
+               .first;
     }
+    at->second.uses.push_back({source, declaration.rule});
   }
   for (FontUse& font : fonts_in(property, value)) {
     const Place place{font.at.source, font.at.begin};
     const bool is_loaded = declaration.block == "font-face";
-    const auto at = fonts_.try_emplace(place, SiteFont{font, is_loaded, place.first, place.second}).first;
+    const auto at = fonts_.try_emplace(place, SiteFont{font, is_loaded, place.first, place.second, {}}).first;
     at->second.use.is_first = at->second.use.is_first || font.is_first;
+    at->second.uses.push_back({source, declaration.rule});
+  }
+}
+
+bool SiteStyles::is_shown(const std::vector<RuleUse>& uses) const {
+  return std::any_of(uses.begin(), uses.end(), [this](const RuleUse& use) {
+    std::optional<std::size_t> rule = use.rule;
+    while (rule) {
+      const CssRule& each = sources_[use.source]->sheet.rules[*rule];
+      if (!names_.may_match(each)) {
+        return false;
+      }
+      rule = each.parent;
+    }
+    return true;
+  });
+}
+
+/// `@font-face { font-family: "Inter Fallback"; src: local(Arial); size-adjust: 107% }` gives a font of the system
+/// other measures, so that nothing moves when the design's own has come.
+void SiteStyles::note_fallback_faces(const StyleSheet& sheet) {
+  struct Face {
+    std::string family;
+    bool is_measured = false;
+    bool is_local = false;
+  };
+  std::map<std::size_t, Face> faces;
+  for (const CssDeclaration& declaration : sheet.declarations) {
+    if (declaration.block != "font-face") {
+      continue;
+    }
+    Face& face = faces[declaration.block_number];
+    const auto& value = declaration.value;
+    if (declaration.property == "font-family" && !value.empty()) {
+      face.family = value.front().text;
+    } else if (declaration.property == "src") {
+      face.is_local = std::none_of(value.begin(), value.end(), [](const CssToken& token) {
+        return token.is(CssToken::Kind::kUrl) || (token.is(CssToken::Kind::kFunction) && to_lower(token.text) == "url");
+      });
+    } else if (declaration.property == "size-adjust" || declaration.property.ends_with("-override")) {
+      face.is_measured = true;
+    }
+  }
+  for (const auto& [number, face] : faces) {
+    if (face.is_local && face.is_measured) {
+      fallback_faces_.insert(to_lower(face.family));
+    }
   }
 }
 
@@ -223,22 +277,28 @@ std::string SiteStyles::written(const CssToken& first, const CssToken& last) con
 
 std::vector<SiteColour> SiteStyles::colours() const {
   std::vector<SiteColour> colours;
-  std::transform(colours_.begin(), colours_.end(), std::back_inserter(colours),
-                 [](const auto& entry) { return entry.second; });
+  for (const auto& [place, colour] : colours_) {
+    if (is_shown(colour.uses)) {
+      colours.push_back(colour);
+    }
+  }
   return colours;
 }
 
 std::vector<SiteFont> SiteStyles::fonts() const {
   std::vector<SiteFont> fonts;
-  std::transform(fonts_.begin(), fonts_.end(), std::back_inserter(fonts),
-                 [](const auto& entry) { return entry.second; });
+  for (const auto& [place, font] : fonts_) {
+    if (is_shown(font.uses) && !fallback_faces_.contains(to_lower(font.use.family))) {
+      fonts.push_back(font);
+    }
+  }
   return fonts;
 }
 
 std::vector<Finding> SiteStyles::findings() const {
   std::vector<Finding> findings = findings_;
   for (const auto& [place, missing] : missing_) {
-    if (!set_.contains(place)) {
+    if (!set_.contains(place) && !names_.may_set(missing.name) && is_shown({missing.use})) {
       findings.push_back(
           finding_at(place.first, place.second, "compliance-variable", missing.name + " " + missing.why));
     }

@@ -50,6 +50,58 @@ std::vector<CssToken> value_of(std::vector<CssToken> tokens) {
   return tokens;
 }
 
+using Tokens = std::vector<CssToken>;
+using Part = Tokens::const_iterator;
+
+/// The parts between the commas that no parenthesis or bracket surrounds.
+std::vector<std::pair<Part, Part>> parts_of(const Tokens& tokens) {
+  std::vector<std::pair<Part, Part>> parts;
+  Part begin = tokens.begin();
+  std::size_t depth = 0;
+  for (Part at = tokens.begin(); at != tokens.end(); ++at) {
+    if (closer_of(at->kind)) {
+      ++depth;
+    } else if (at->is(Kind::kCloseParen) || at->is(Kind::kCloseSquare)) {
+      depth -= depth > 0 ? 1 : 0;
+    } else if (at->is(Kind::kComma) && depth == 0) {
+      parts.emplace_back(begin, at);
+      begin = at + 1;
+    }
+  }
+  parts.emplace_back(begin, tokens.end());
+  return parts;
+}
+
+/// Whether each query of the list begins with `print`.
+bool is_print(const Tokens& media) {
+  const auto parts = parts_of(media);
+  return std::all_of(parts.begin(), parts.end(), [](const auto& part) {
+    const auto is_type = [](const CssToken& token) {
+      return !token.is(Kind::kWhitespace) && !(token.is(Kind::kIdent) && to_lower(token.text) == "only");
+    };
+    const Part type = std::find_if(part.first, part.second, is_type);
+    return type != part.second && type->is(Kind::kIdent) && to_lower(type->text) == "print";
+  });
+}
+
+std::vector<std::string> names_in(Part begin, Part end) {
+  std::vector<std::string> names;
+  std::size_t depth = 0;
+  for (Part at = begin; at != end; ++at) {
+    const CssToken* const before = at == begin ? nullptr : &*(at - 1);
+    if (closer_of(at->kind)) {
+      ++depth;
+    } else if (at->is(Kind::kCloseParen) || at->is(Kind::kCloseSquare)) {
+      depth -= depth > 0 ? 1 : 0;
+    } else if (depth > 0) {
+      continue;
+    } else if (at->is(Kind::kHash) || (at->is(Kind::kIdent) && before != nullptr && before->is_delim('.'))) {
+      names.push_back(at->text);
+    }
+  }
+  return names;
+}
+
 class Parser {
  public:
   Parser(std::string_view text, std::size_t source) : tokens_(tokenize_css(text)) {
@@ -83,6 +135,9 @@ class Parser {
     std::string name;      // of the at-rule
     std::string property;  // of @property
     std::size_t begin = 0;
+    std::size_t number = 0;
+    bool for_print = false;
+    std::optional<std::size_t> rule;
   };
 
   bool has_declarations() const { return is_attribute_ || !blocks_.empty(); }
@@ -153,6 +208,9 @@ class Parser {
     declaration.begin = tokens_[begin].begin;
     if (!blocks_.empty()) {
       declaration.block = blocks_.back().name;
+      declaration.block_number = blocks_.back().number;
+      declaration.for_print = blocks_.back().for_print;
+      declaration.rule = blocks_.back().rule;
       if (declaration.block == "property" && declaration.property == "initial-value") {
         declaration.property = blocks_.back().property;
       }
@@ -165,11 +223,12 @@ class Parser {
 
   /// What stands before a block, and its brace; or up to a semicolon, or to the end of the block around.
   void read_prelude(Block block) {
+    const std::size_t begin = at_;
     while (at_ < tokens_.size()) {
       const CssToken& token = tokens_[at_];
       if (token.is(Kind::kOpenCurly)) {
         block.begin = token.begin;
-        blocks_.push_back(std::move(block));
+        open(std::move(block), begin);
         ++at_;
         return;
       }
@@ -184,8 +243,32 @@ class Parser {
     }
   }
 
+  /// `prelude` is where what stands before the brace begins.
+  void open(Block block, std::size_t prelude) {
+    const Tokens before(tokens_.begin() + static_cast<std::ptrdiff_t>(prelude),
+                        tokens_.begin() + static_cast<std::ptrdiff_t>(at_));
+    block.number = ++last_block_;
+    if (!blocks_.empty()) {
+      block.for_print = blocks_.back().for_print;
+      block.rule = blocks_.back().rule;
+    }
+    if (block.name == "media") {
+      block.for_print = block.for_print || is_print(before);
+    } else if (block.name.empty()) {
+      CssRule rule;
+      rule.parent = block.rule;
+      for (const auto& [first, last] : parts_of(before)) {
+        rule.selectors.push_back(names_in(first, last));
+      }
+      block.rule = sheet_.rules.size();
+      sheet_.rules.push_back(std::move(rule));
+    }
+    blocks_.push_back(std::move(block));
+  }
+
   void read_at_rule() {
-    Block block{to_lower(tokens_[at_].text), {}, 0};
+    Block block;
+    block.name = to_lower(tokens_[at_].text);
     const std::size_t begin = tokens_[at_].begin;
     const std::size_t next = next_of(at_);
     ++at_;
@@ -207,12 +290,15 @@ class Parser {
   std::size_t at_ = 0;
   bool is_attribute_ = false;
   std::vector<Block> blocks_;
+  std::size_t last_block_ = 0;
   StyleSheet sheet_;
 };
 
 }  // namespace
 
 StyleSheet parse_style_sheet(std::string_view text, std::size_t source) { return Parser(text, source).run(false); }
+
+bool is_for_print_only(std::string_view media) { return is_print(tokenize_css(media)); }
 
 StyleSheet parse_style_attribute(std::string_view text, std::size_t source) { return Parser(text, source).run(true); }
 

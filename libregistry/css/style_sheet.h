@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,10 +11,20 @@
 namespace smbatcher {
 
 struct CssDeclaration {
-  std::string property;         // in lower case; "--name" of a custom property as it is written
-  std::vector<CssToken> value;  // without blanks around it and without "!important"
-  std::size_t begin = 0;        // of the property, in bytes
-  std::string block;            // the at-rule whose block it stands in: "font-face"; else empty
+  std::string property;             // in lower case; "--name" of a custom property as it is written
+  std::vector<CssToken> value;      // without blanks around it and without "!important"
+  std::size_t begin = 0;            // of the property, in bytes
+  std::string block;                // the at-rule whose block it stands in: "font-face"; else empty
+  std::size_t block_number = 0;     // another one for each block of the sheet
+  bool for_print = false;           // in a block of `@media print`
+  std::optional<std::size_t> rule;  // in StyleSheet::rules; absent in an at-rule of its own and in an attribute
+};
+
+/// The classes and ids that a page must have for a rule to apply to something: all of one of its selectors. What stands
+/// within `:is(…)`, `:not(…)` and the like is left out.
+struct CssRule {
+  std::vector<std::vector<std::string>> selectors;
+  std::optional<std::size_t> parent;  // the rule that it is nested in
 };
 
 struct CssImport {
@@ -29,6 +40,7 @@ struct CssFault {
 /// What a style sheet says, rules and at-rules of any depth laid flat.
 struct StyleSheet {
   std::vector<CssDeclaration> declarations;  // in order; the initial value of an @property is one of its name
+  std::vector<CssRule> rules;
   std::vector<CssImport> imports;
   std::vector<CssFault> faults;  // what a browser would read otherwise than it was meant
 };
@@ -38,5 +50,8 @@ struct StyleSheet {
 StyleSheet parse_style_sheet(std::string_view text, std::size_t source = 0);
 /// The same for a `style` attribute: declarations only.
 StyleSheet parse_style_attribute(std::string_view text, std::size_t source = 0);
+
+/// Whether a media query list, as in `media="print"`, is about printed pages alone.
+bool is_for_print_only(std::string_view media);
 
 }  // namespace smbatcher

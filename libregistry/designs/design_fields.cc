@@ -56,10 +56,14 @@ class FieldReader {
         SMB_TRY_ASSIGN(fields.*field, read_text(entry));
       }
     }
-    if (entry.key == "palette") {
-      SMB_TRY_ASSIGN(fields.palette, read_named(entry, kColours));
+    if (entry.key == "palette" || entry.key == "colors") {
+      SMB_TRY_ASSIGN(const std::vector<NamedTexts> palette, read_named(entry, kColours));
+      fields.palette.insert(fields.palette.end(), palette.begin(), palette.end());
+    } else if (entry.key == "typography") {
+      SMB_TRY(read_typography(fields, entry));
     } else if (entry.key == "fonts") {
-      SMB_TRY_ASSIGN(fields.fonts, read_named(entry, kFonts));
+      SMB_TRY_ASSIGN(const std::vector<NamedTexts> fonts, read_named(entry, kFonts));
+      fields.fonts.insert(fields.fonts.end(), fonts.begin(), fonts.end());
     } else if (entry.key == "stamp") {
       SMB_TRY_ASSIGN(fields.stamp, read_stamp(entry));
     }
@@ -96,6 +100,20 @@ class FieldReader {
                         "'" + entry.key + "' must be " + std::string(topic.form) + ", not " + described(value.kind)));
     }
     return named;
+  }
+
+  /// `typography: {h1: {fontFamily: Lora, fontSize: 48px}}`: of each style the family is what counts here.
+  Result<void> read_typography(DesignFields& fields, const YamlEntry& entry) const {
+    for (const YamlEntry& style : entry.value.entries) {
+      for (const YamlEntry& part : style.value.entries) {
+        if (part.key == "fontFamily") {
+          SMB_TRY_ASSIGN(NamedTexts texts, read_texts(part, kFonts, true));
+          texts.name = style.key;
+          fields.fonts.push_back(std::move(texts));
+        }
+      }
+    }
+    return {};
   }
 
   /// One text or a list of them; `is_named` where the key is theirs alone.

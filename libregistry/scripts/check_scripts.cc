@@ -44,7 +44,9 @@ std::string without_place(const std::string& message) {
 }
 
 struct SourceFile {
+  std::size_t target = 0;
   std::string path;  // absolute, without "." and ".."
+  std::string name;  // relative to its target
   std::string shown;
   std::string root;  // of its site, ends in '/'; empty for a file that was named alone
   std::string bytes;
@@ -60,6 +62,7 @@ struct Origin {
 class Check {
  public:
   Result<void> add(const ScriptTarget& target) {
+    checked_.targets.emplace_back();
     const std::string path = std::filesystem::absolute(target.path).lexically_normal().string();
     if (!target.is_folder) {
       if (!has_ending(path, kPages) && !has_ending(path, kScripts)) {
@@ -67,14 +70,14 @@ class Check {
             usage_error("not_a_script", "'" + escape_control(target.path) +
                                             "' is no page or script: name .html, .htm, .js, .mjs, .cjs or a folder"));
       }
-      return add_file(path, target.shown, {});
+      return add_file(path, target.shown, target.shown, {});
     }
     const std::string root = path.ends_with('/') ? path : path + "/";
     std::vector<std::string_view> endings(kPages.begin(), kPages.end());
     endings.insert(endings.end(), kScripts.begin(), kScripts.end());
     SMB_TRY_ASSIGN(const std::vector<std::string> names, find_site_files(target.path, endings));
     for (const std::string& name : names) {
-      SMB_TRY(add_file(root + name, target.shown.empty() ? name : target.shown + "/" + name, root));
+      SMB_TRY(add_file(root + name, name, target.shown.empty() ? name : target.shown + "/" + name, root));
     }
     return {};
   }
@@ -90,9 +93,12 @@ class Check {
         read_script(i);
       }
     }
-    SMB_TRY_ASSIGN(const std::vector<ScriptFault> faults, judge_scripts(texts_, engine));
-    for (const ScriptFault& fault : faults) {
+    SMB_TRY_ASSIGN(const ScriptVerdict verdict, judge_scripts(texts_, engine));
+    for (const ScriptFault& fault : verdict.faults) {
       add_fault(fault);
+    }
+    for (const ScriptVerdict::Import& import : verdict.imports) {
+      add_import(import);
     }
     checked_.files += files_.size();
     checked_.scripts += texts_.size();
@@ -100,11 +106,13 @@ class Check {
   }
 
  private:
-  Result<void> add_file(const std::string& path, const std::string& shown, const std::string& root) {
+  Result<void> add_file(const std::string& path, const std::string& name, const std::string& shown,
+                        const std::string& root) {
+    const std::size_t target = checked_.targets.size() - 1;
     const bool is_page = has_ending(path, kPages);
     auto bytes = read_file(system_file_ops(), path, is_page ? kMaxPage : kMaxScript);
     if (!bytes && bytes.error().reason == "file_too_large") {
-      add_finding({path, shown, root, {}}, is_page ? "js-page-not-read" : "js-too-large",
+      add_finding({target, path, name, shown, root, {}}, is_page ? "js-page-not-read" : "js-too-large",
                   is_page ? "larger than 2 MiB: the page's scripts were not checked" : "larger than 8 MiB: not checked",
                   std::nullopt);
       ++checked_.files;
@@ -113,7 +121,7 @@ class Check {
     if (!bytes) {
       return fail(std::move(bytes).error());
     }
-    files_.push_back({path, shown, root, std::move(*bytes)});
+    files_.push_back({target, path, name, shown, root, std::move(*bytes)});
     return {};
   }
 
@@ -129,7 +137,7 @@ class Check {
     finding.rule = std::move(rule);
     finding.message = std::move(message);
     if (seen_.insert({finding.file, finding.line, finding.column, finding.message}).second) {
-      checked_.findings.push_back(std::move(finding));
+      checked_.targets[file.target].findings.push_back(std::move(finding));
     }
   }
 
@@ -216,9 +224,25 @@ class Check {
     }
     const std::size_t offset = origin.exact ? offset_of(script.text, fault.line, fault.column) : 0;
     add_finding(file, "js-syntax", std::move(message), origin.begin + offset);
-    if (fault.column == 0 && fault.line > 0 && !checked_.findings.empty()) {
-      checked_.findings.back().column = 0;
+    std::vector<Finding>& findings = checked_.targets[file.target].findings;
+    if (fault.column == 0 && fault.line > 0 && !findings.empty()) {
+      findings.back().column = 0;
     }
+  }
+
+  void add_import(const ScriptVerdict::Import& import) {
+    const Origin& origin = origins_[import.script];
+    const SourceFile& file = files_[origin.file];
+    const std::string& name = import.specifier;
+    if (!name.starts_with('/') && !name.starts_with("./") && !name.starts_with("../") &&
+        name.find("://") == std::string::npos) {
+      return;
+    }
+    // node does not say where: the first place where it stands in quotes.
+    const std::string& text = texts_[import.script].text;
+    const std::size_t at = std::min(text.find("\"" + name + "\""), text.find("'" + name + "'"));
+    const TextPlace place = place_of(file.bytes, origin.begin + (origin.exact && at != std::string::npos ? at + 1 : 0));
+    checked_.targets[file.target].imports.push_back({file.name, name, place.line, place.column});
   }
 
   std::vector<SourceFile> files_;
@@ -237,11 +261,6 @@ Result<CheckedScripts> check_scripts(const std::vector<ScriptTarget>& targets, c
     SMB_TRY(check.add(target));
   }
   return std::move(check).run(engine);
-}
-
-Result<std::vector<Finding>> check_scripts(const std::string& site_folder, const ScriptEngine& engine) {
-  SMB_TRY_ASSIGN(CheckedScripts checked, check_scripts(std::vector<ScriptTarget>{{site_folder, "", true}}, engine));
-  return std::move(checked.findings);
 }
 
 }  // namespace smbatcher

@@ -23,24 +23,35 @@ struct ScriptTarget {
   bool is_folder = false;
 };
 
-struct CheckedScripts {
-  std::vector<Finding> findings;  // with the severities of rules.h
-  std::size_t files = 0;          // pages and scripts that were read
-  std::size_t scripts = 0;        // files, inline scripts, handlers and JSON blocks that were judged
+/// An address that a module names in `import` or `export … from`.
+struct ScriptImport {
+  std::string file;       // relative to the target where that is a folder: a script, or the page where it stands
+  std::string specifier;  // "./tides.js"; bare names ("lit") are left out
+  std::size_t line = 0;
+  std::size_t column = 0;
 };
 
-/// Checks the syntax of all scripts of a site: files, inline scripts, `on…` attributes, JSON blocks. Nothing is run.
+/// What was found in one target.
+struct TargetScripts {
+  std::vector<Finding> findings;  // with the severities of rules.h
+  std::vector<ScriptImport> imports;
+};
+
+struct CheckedScripts {
+  std::vector<TargetScripts> targets;  // in the order of the call
+  std::size_t files = 0;               // pages and scripts that were read
+  std::size_t scripts = 0;             // files, inline scripts, handlers and JSON blocks that were judged
+};
+
+/// Checks the syntax of all scripts of sites: files, inline scripts, `on…` attributes, JSON blocks. Nothing is run, and
+/// one node is asked, however many targets there are; where there is no script, none is needed.
 ///
 /// Whether a file is a module or a classic script is what the page says that loads it; a file that is loaded both ways
-/// is checked both ways, one that only modules import is a module, and one that nobody names may be either. Files of
-/// findings are relative to `site_folder`. Source: docs/checks.md, "Scripts".
+/// is checked both ways, one that only modules import is a module, and one that nobody names may be either. A folder is
+/// a site; pages and scripts that are named one by one are one too. Source: docs/checks.md, "Scripts".
 ///
-/// A site without a script needs no node. Errors: kNotFound "directory_not_found"; kNotFound "node_not_found"; kIo
-/// "node_too_old", "node_timeout", "node_failed": never an empty list of findings.
-Result<std::vector<Finding>> check_scripts(const std::string& site_folder, const ScriptEngine& engine = {});
-
-/// The same for several files and folders with one run of node. A folder is a site; pages and scripts that are named
-/// one by one are one too. Errors also: kUsage "not_a_script" for a file that is neither page nor script.
+/// Errors: kNotFound "directory_not_found"; kNotFound "node_not_found"; kIo "node_too_old", "node_timeout",
+/// "node_failed": never an empty list of findings; kUsage "not_a_script" for a file that is neither page nor script.
 Result<CheckedScripts> check_scripts(const std::vector<ScriptTarget>& targets, const ScriptEngine& engine = {});
 
 }  // namespace smbatcher

@@ -175,9 +175,50 @@ Error no_answer(const Run& run, const ScriptEngine& engine) {
 
 }  // namespace
 
-Result<std::vector<ScriptFault>> judge_scripts(const std::vector<ScriptText>& scripts, const ScriptEngine& engine) {
+namespace {
+
+std::size_t number_in(const Json& entry, std::string_view key) {
+  const Json* const value = entry.find(key);
+  return static_cast<std::size_t>(std::max<std::int64_t>(value == nullptr ? 0 : value->integer().value_or(0), 0));
+}
+
+/// nullopt when `json` is not what the helper prints.
+std::optional<ScriptVerdict> verdict_of(const Json& json, std::size_t scripts) {
+  const Json* const faults = json.find("faults");
+  const Json* const imports = json.find("imports");
+  if (faults == nullptr || faults->array() == nullptr || imports == nullptr || imports->array() == nullptr) {
+    return std::nullopt;
+  }
+  ScriptVerdict verdict;
+  for (const Json& entry : *faults->array()) {
+    const Json* const message = entry.find("message");
+    const Json* const is_module = entry.find("isModule");
+    if (number_in(entry, "script") >= scripts || message == nullptr || message->string() == nullptr) {
+      return std::nullopt;
+    }
+    verdict.faults.push_back({number_in(entry, "script"), number_in(entry, "line"), number_in(entry, "column"),
+                              *message->string(), is_module != nullptr && is_module->boolean().value_or(false)});
+  }
+  for (const Json& entry : *imports->array()) {
+    const Json* const names = entry.find("names");
+    if (number_in(entry, "script") >= scripts || names == nullptr || names->array() == nullptr) {
+      return std::nullopt;
+    }
+    for (const Json& name : *names->array()) {
+      if (name.string() == nullptr) {
+        return std::nullopt;
+      }
+      verdict.imports.push_back({number_in(entry, "script"), *name.string()});
+    }
+  }
+  return verdict;
+}
+
+}  // namespace
+
+Result<ScriptVerdict> judge_scripts(const std::vector<ScriptText>& scripts, const ScriptEngine& engine) {
   if (scripts.empty()) {
-    return std::vector<ScriptFault>();
+    return ScriptVerdict();
   }
   SMB_TRY_ASSIGN(const Run run, run_node(scripts, engine));
   const std::size_t mark = run.output.rfind(kNodeMark);
@@ -187,8 +228,7 @@ Result<std::vector<ScriptFault>> judge_scripts(const std::vector<ScriptText>& sc
   const std::size_t begin = mark + kNodeMark.size();
   const auto answer = parse_json(std::string_view(run.output).substr(begin, run.output.find('\n', begin) - begin));
   const Json* const json = std::get_if<Json>(&answer);
-  const Json* const list = json == nullptr ? nullptr : json->find("faults");
-  if (list == nullptr || list->array() == nullptr || run.end.exit_code() != 0) {
+  if (json == nullptr || run.end.exit_code() != 0) {
     return fail(no_answer(run, engine));
   }
   if (const Json* const too_old = json->find("tooOld"); too_old != nullptr && too_old->boolean().value_or(false)) {
@@ -199,21 +239,8 @@ Result<std::vector<ScriptFault>> judge_scripts(const std::vector<ScriptText>& sc
                                                                                 : std::string("too old")) +
                             ", which cannot read modules; " + kAdvice));
   }
-  std::vector<ScriptFault> faults;
-  for (const Json& entry : *list->array()) {
-    const auto number = [&entry](std::string_view key) {
-      const Json* const value = entry.find(key);
-      return static_cast<std::size_t>(std::max<std::int64_t>(value == nullptr ? 0 : value->integer().value_or(0), 0));
-    };
-    const Json* const message = entry.find("message");
-    if (number("script") >= scripts.size() || message == nullptr || message->string() == nullptr) {
-      return fail(no_answer(run, engine));
-    }
-    const Json* const is_module = entry.find("isModule");
-    faults.push_back({number("script"), number("line"), number("column"), *message->string(),
-                      is_module != nullptr && is_module->boolean().value_or(false)});
-  }
-  return faults;
+  auto verdict = verdict_of(*json, scripts.size());
+  return verdict ? Result<ScriptVerdict>(std::move(*verdict)) : fail(no_answer(run, engine));
 }
 
 std::size_t offset_of(std::string_view text, std::size_t line, std::size_t utf16_column) {

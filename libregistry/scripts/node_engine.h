@@ -27,9 +27,19 @@ struct ScriptFault {
   bool is_module = false;  // it was read as one
 };
 
+/// What node says of some scripts.
+struct ScriptVerdict {
+  struct Import {
+    std::size_t script = 0;  // the index of the module that names it
+    std::string specifier;   // as it is written, escapes resolved
+  };
+  std::vector<ScriptFault> faults;
+  std::vector<Import> imports;  // of the modules that can be read; those of `import()` are not among them
+};
+
 /// Asks one node about all of them. Errors: kNotFound "node_not_found"; kIo "node_too_old", "node_timeout",
 /// "node_failed" with what it printed.
-Result<std::vector<ScriptFault>> judge_scripts(const std::vector<ScriptText>& scripts, const ScriptEngine& engine);
+Result<ScriptVerdict> judge_scripts(const std::vector<ScriptText>& scripts, const ScriptEngine& engine);
 
 /// The offset in `text` of a place that node names; lines end as in ECMAScript (LF, CR, CRLF, U+2028, U+2029). At most
 /// the size of the text.

@@ -123,7 +123,13 @@ function check(scripts) {
       faults.push(fault);
     }
   });
-  return faults;
+  var imports = [];
+  scripts.forEach(function (script, index) {
+    if (script.module && !script.module.error && script.module.imports.length) {
+      imports.push({script: index, names: script.module.imports});
+    }
+  });
+  return {faults: faults, imports: imports};
 }
 
 var input = '';
@@ -131,10 +137,10 @@ process.stdin.setEncoding('utf8');
 process.stdin.on('data', function (piece) { input += piece; });
 process.stdin.on('end', function () {
   if (typeof vm.SourceTextModule !== 'function' || typeof vm.compileFunction !== 'function') {
-    say({tooOld: true, faults: []});
+    say({tooOld: true, faults: [], imports: []});
     return;
   }
-  say({tooOld: false, faults: check(JSON.parse(input).scripts)});
+  say(check(JSON.parse(input).scripts));
 });
 )js";
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "libregistry/html/page.h"
-#include "libregistry/scripts/local_url.h"
+#include "libregistry/url/local_url.h"
 
 namespace smbatcher {
 

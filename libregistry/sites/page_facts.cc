@@ -20,10 +20,13 @@ struct UrlAttribute {
 
 constexpr auto kUrlAttributes = std::to_array<UrlAttribute>({
     {"a", "href", Kind::kLink},
+    {"a", "xlink:href", Kind::kLink},
     {"area", "href", Kind::kLink},
     {"audio", "src", Kind::kResource},
     {"button", "formaction", Kind::kLink},
     {"embed", "src", Kind::kResource},
+    {"feimage", "href", Kind::kResource},
+    {"feimage", "xlink:href", Kind::kResource},
     {"form", "action", Kind::kLink},
     {"iframe", "src", Kind::kResource},
     {"image", "href", Kind::kResource},
@@ -51,25 +54,63 @@ struct CssAddress {
   std::size_t begin = 0;
 };
 
-/// What a style sheet loads: url(…) and @import. Addresses of the page itself (`url(#mask)`) are left out.
+/// What a style sheet loads: url(…), @import and the strings of image-set(…). Addresses of the page itself
+/// (`url(#mask)`) are left out.
 std::vector<CssAddress> addresses_in(std::string_view css) {
   using CssKind = CssToken::Kind;
   std::vector<CssAddress> found;
-  bool takes_string = false;  // behind "url(" or "@import"
+  std::vector<std::string> open;  // the functions and brackets around the token
+  bool behind_import = false;
   bool is_namespace = false;
   for (const CssToken& token : tokenize_css(css)) {
     if (token.is(CssKind::kWhitespace)) {
       continue;
     }
+    const std::string_view around = open.empty() ? std::string_view() : open.back();
+    const bool takes_string =
+        behind_import || around == "url" || around == "image-set" || around == "-webkit-image-set";
     const bool is_address = token.is(CssKind::kUrl) || (takes_string && token.is(CssKind::kString));
     if (is_address && !is_namespace && !token.text.starts_with('#')) {
       found.push_back({std::string(trim(token.text)), token.begin});
     }
     const std::string name = token.is(CssKind::kAtKeyword) || token.is(CssKind::kFunction) ? to_lower(token.text) : "";
-    takes_string = name == "url" || name == "import";
+    behind_import = token.is(CssKind::kAtKeyword) && name == "import";
     is_namespace = name == "namespace" || (is_namespace && !token.is(CssKind::kSemicolon));
+    if (token.is(CssKind::kFunction)) {
+      open.push_back(name);
+    } else if (token.is(CssKind::kOpenParen)) {
+      open.emplace_back();
+    } else if (token.is(CssKind::kCloseParen) && !open.empty()) {
+      open.pop_back();
+    } else if (token.is(CssKind::kSemicolon) || token.is(CssKind::kOpenCurly) || token.is(CssKind::kCloseCurly)) {
+      open.clear();  // a function that is not closed ends with its declaration
+    }
   }
   return found;
+}
+
+/// "gone.html" of "30; url='gone.html'". Source:
+/// https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-refresh
+std::string_view refresh_address(std::string_view content) {
+  constexpr std::string_view kBlanks = " \t\n\f\r";
+  const auto skip = [&content](std::string_view what) {
+    content.remove_prefix(std::min(content.find_first_not_of(what), content.size()));
+  };
+  skip(kBlanks);
+  skip("0123456789.");
+  skip(" \t\n\f\r;,");
+  if (to_lower(content.substr(0, 3)) == "url") {
+    std::string_view rest = content.substr(3);
+    rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+    if (rest.starts_with('=')) {
+      content = rest.substr(1);
+      skip(kBlanks);
+    }
+  }
+  if (content.starts_with('"') || content.starts_with('\'')) {
+    return content.substr(1, content.find(content[0], 1) - 1);
+  }
+  return content;
 }
 
 class Facts {
@@ -112,6 +153,9 @@ class Facts {
     }
     if (element.is_html("link")) {
       add_link(element);
+    }
+    if (element.is_html("meta")) {
+      add_meta(element);
     }
     if (element.name == "style") {
       add_css(page_->content(element), element.content_begin);
@@ -156,8 +200,22 @@ class Facts {
     for (const std::string_view word : words_in(lower)) {
       is_loaded = is_loaded || std::find(kFollowed.begin(), kFollowed.end(), word) == kFollowed.end();
     }
+    if (lower == "canonical" && !facts_->canonical) {
+      facts_->canonical = std::string(href->value);
+    }
     // An alternate style sheet is one.
     add_url(is_loaded ? Kind::kResource : Kind::kLink, href->value, *href);
+  }
+
+  void add_meta(const HtmlElement& meta) {
+    const HtmlAttribute* const what = meta.find("http-equiv");
+    const HtmlAttribute* const content = meta.find("content");
+    if (what == nullptr || content == nullptr || to_lower(what->value) != "refresh") {
+      return;
+    }
+    if (const std::string_view url = refresh_address(content->value); !trim(url).empty()) {
+      add_url(Kind::kLink, url, *content);
+    }
   }
 
   const HtmlPage* page_;

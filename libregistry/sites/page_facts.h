@@ -25,10 +25,11 @@ struct SiteReference {
 
 /// What the links of a site need to know of one page or style sheet, kept when its tree is gone.
 struct PageFacts {
-  std::string path;                 // relative to the site's folder
-  std::optional<std::string> base;  // <base href>
-  bool is_page = true;              // else a style sheet
-  std::set<std::string> ids;        // what a fragment can lead to
+  std::string path;                      // relative to the site's folder
+  std::optional<std::string> base;       // <base href>
+  std::optional<std::string> canonical;  // <link rel=canonical>
+  bool is_page = true;                   // else a style sheet or a script
+  std::set<std::string> ids;             // what a fragment can lead to
   std::vector<SiteReference> references;
 };
 

@@ -2,29 +2,25 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <vector>
 
 #include "libregistry/base/text.h"
+#include "libregistry/url/percent.h"
+#include "libregistry/url/url.h"
 
 namespace smbatcher {
 namespace {
 
+/// nullopt for a percent sign that begins no %XX, and for %00.
 std::optional<std::string> decode(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      plain += text[i];
-      continue;
-    }
-    const std::string_view digits = text.substr(i + 1, 2);
-    unsigned code = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
-    if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2 || code == 0) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    const std::string one = percent_decoded(text.substr(at, 3));
+    if (one.size() != 1 || one[0] == '\0') {
       return std::nullopt;
     }
-    plain += static_cast<char>(code);
-    i += 2;
   }
-  return plain;
+  return percent_decoded(text);
 }
 
 /// Takes the parts of a path one by one: one that begins with a dot is a dot file or leads upwards, and an encoded
@@ -57,25 +53,51 @@ std::string_view next_line(std::string_view& head) {
   return line;
 }
 
-bool is_own_name(std::string_view host) {
-  std::string name = to_lower(trim(host));
-  if (name.starts_with('[')) {
-    return name.starts_with("[::1]");
+/// Whether a Host header names this machine, whatever the port: an address is compared as one, not as text.
+bool is_own_name(std::string_view header) {
+  const auto url = parse_url("http://" + std::string(header) + "/");
+  if (!url || !url->username.empty() || !url->password.empty() || url->path != std::vector<std::string>{""}) {
+    return false;
   }
-  name = name.substr(0, name.find(':'));
-  return name == "localhost" || name.ends_with(".localhost") || name.starts_with("127.");
+  const std::string& host = *url->host;
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string::npos;
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         (is_address && host.starts_with("127."));
 }
 
-int judge_headers(std::string_view headers, bool loopback_only) {
+/// Reads the header lines that count, and judges what they say of the host. 400: there has to be one Host.
+void take_headers(std::string_view headers, bool loopback_only, PreviewRequest& request) {
+  std::size_t hosts = 0;
   while (!headers.empty()) {
     const std::string_view line = next_line(headers);
     const std::size_t colon = line.find(':');
-    if (loopback_only && colon != std::string_view::npos && to_lower(line.substr(0, colon)) == "host" &&
-        !is_own_name(line.substr(colon + 1))) {
-      return 421;
+    if (colon == std::string_view::npos) {
+      continue;
+    }
+    const std::string name = to_lower(line.substr(0, colon));
+    const std::string_view value = trim(line.substr(colon + 1));
+    if (name == "host") {
+      ++hosts;
+      request.status = loopback_only && !is_own_name(value) ? 421 : request.status;
+    } else if (name == "range") {
+      request.range = value;
+    } else if (name == "if-range") {
+      request.if_range = value;
+    } else if (name == "if-none-match") {
+      request.if_none_match = value;
     }
   }
-  return 200;
+  request.status = hosts == 1 ? request.status : 400;
+}
+
+std::optional<std::int64_t> number_in(std::string_view digits) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool is_number = !digits.empty() && digits[0] != '-' && end == digits.data() + digits.size();
+  if (!is_number) {
+    return std::nullopt;
+  }
+  return error == std::errc::result_out_of_range ? INT64_MAX : number;
 }
 
 }  // namespace
@@ -104,32 +126,72 @@ PreviewRequest read_preview_request(std::string_view head, bool loopback_only) {
     const std::size_t slash = target.find('/', 7);
     target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
   }
-  target = target.substr(0, target.find_first_of("?#"));
-  const bool is_plain = std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' || c < 0; });
-  if (!target.starts_with('/') || !is_plain) {
+  target = target.substr(0, target.find('#'));
+  const std::size_t query = std::min(target.find('?'), target.size());
+  request.query = target.substr(query);
+  target = target.substr(0, query);
+  const auto is_plain = [](char c) { return c > ' ' || c < 0; };
+  if (!target.starts_with('/') || !std::all_of(target.begin(), target.end(), is_plain) ||
+      !std::all_of(request.query.begin(), request.query.end(), is_plain)) {
     request.status = 400;
     return request;
   }
   request.written_path = target;
-  request.status = judge_headers(head, loopback_only);
+  take_headers(head, loopback_only, request);
   if (request.status == 200 && !take_path(target, request)) {
     request.status = 404;
   }
   return request;
 }
 
+std::optional<FilePart> requested_range(std::string_view header, std::int64_t size, bool& satisfiable) {
+  satisfiable = true;
+  constexpr std::string_view kUnit = "bytes=";
+  const std::size_t dash = header.find('-');
+  if (to_lower(header.substr(0, kUnit.size())) != kUnit || dash == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view first = trim(header.substr(kUnit.size(), dash - kUnit.size()));
+  const std::string_view last = trim(header.substr(dash + 1));
+  const auto begin = number_in(first);
+  const auto end = number_in(last);
+  if (first.empty() && end) {  // the last bytes
+    satisfiable = *end > 0 && size > 0;
+    return FilePart{size - std::min(*end, size), size};
+  }
+  if (!begin || (!last.empty() && (!end || *end < *begin))) {
+    return std::nullopt;
+  }
+  satisfiable = *begin < size;
+  return FilePart{*begin, last.empty() || *end >= size ? size : *end + 1};
+}
+
+bool names_tag(std::string_view header, std::string_view tag) {
+  if (trim(header) == "*") {
+    return true;
+  }
+  const std::size_t at = header.find(tag);
+  return at != std::string_view::npos && tag.starts_with('"');
+}
+
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 206:
+      return "Partial Content";
     case 301:
       return "Moved Permanently";
+    case 304:
+      return "Not Modified";
     case 400:
       return "Bad Request";
     case 404:
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 416:
+      return "Range Not Satisfiable";
     case 421:
       return "Misdirected Request";
     case 431:

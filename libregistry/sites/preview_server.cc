@@ -2,12 +2,10 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +17,7 @@
 
 #include "libregistry/base/text.h"
 #include "libregistry/sites/file_tree.h"
+#include "libregistry/sites/open_beneath.h"
 
 namespace smbatcher {
 namespace {
@@ -27,7 +26,10 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kMaxHead = 8192;
 constexpr std::size_t kMaxConnections = 64;
-constexpr std::chrono::seconds kIdle{10};
+/// How long a request may take to come, from its first byte to its last.
+constexpr std::chrono::seconds kLongestRequest{10};
+/// How long a browser may rest while it is sent something: a film is read as it is watched.
+constexpr std::chrono::minutes kLongestRest{10};
 constexpr int kBacklog = 64;
 
 struct Address {
@@ -66,35 +68,6 @@ std::uint16_t port_of(int socket) {
   return ntohs(reinterpret_cast<const sockaddr_in*>(&bytes)->sin_port);  // NOLINT(*-reinterpret-cast)
 }
 
-/// Where openat2(2) is not there: no link at all is followed.
-int open_without_links(int root, const std::string& path, int flags) {
-  int folder = ::dup(root);
-  std::size_t begin = 0;
-  for (std::size_t slash = path.find('/'); slash != std::string::npos && folder >= 0; slash = path.find('/', begin)) {
-    const int next =
-        ::openat(folder, path.substr(begin, slash - begin).c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    ::close(folder);
-    folder = next;
-    begin = slash + 1;
-  }
-  if (folder < 0) {
-    return -1;
-  }
-  const int file = ::openat(folder, path.substr(begin).c_str(), flags | O_NOFOLLOW);
-  ::close(folder);
-  return file;
-}
-
-/// Opens what is at `path` below `root`; the kernel itself refuses what would lead out of it.
-int open_beneath(int root, const std::string& path) {
-  constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-  open_how how{};
-  how.flags = kFlags;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  const auto file = static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof(how)));
-  return file < 0 && errno == ENOSYS ? open_without_links(root, path, kFlags) : file;
-}
-
 std::string html_text(std::string_view text) {
   std::string out;
   for (const char c : escape_control(text)) {
@@ -113,7 +86,9 @@ struct PreviewServer::Connection {
   off_t at = 0;
   off_t end = 0;
   bool answered = false;
-  SteadyTime last = std::chrono::steady_clock::now();
+  SteadyTime last = std::chrono::steady_clock::now();  // when it was accepted; later, when something went out
+
+  bool is_over(SteadyTime now) const { return answered ? now - last >= kLongestRest : now - last >= kLongestRequest; }
 
   explicit Connection(int fd) : socket(fd) {}
   Connection(const Connection&) = delete;
@@ -185,7 +160,7 @@ Result<PreviewServer> PreviewServer::listen(const Setting& setting) {
 Result<void> PreviewServer::run(int stop_descriptor) {
   for (;;) {
     std::vector<pollfd> polled{{stop_descriptor, POLLIN, 0}};
-    polled.push_back({connections_.size() < kMaxConnections ? listener_ : -1, POLLIN, 0});
+    polled.push_back({has_room() ? listener_ : -1, POLLIN, 0});
     for (const Connection& connection : connections_) {
       polled.push_back({connection.socket, static_cast<short>(connection.answered ? POLLOUT : POLLIN), 0});
     }
@@ -199,7 +174,7 @@ Result<void> PreviewServer::run(int stop_descriptor) {
     const SteadyTime now = std::chrono::steady_clock::now();
     std::size_t index = 2;
     for (auto each = connections_.begin(); each != connections_.end(); ++index) {
-      const bool is_alive = go_on(*each, polled[index].revents) && now - each->last < kIdle;
+      const bool is_alive = go_on(*each, polled[index].revents) && !each->is_over(now);
       each = is_alive ? std::next(each) : connections_.erase(each);
     }
     if (polled[1].revents != 0) {
@@ -208,11 +183,23 @@ Result<void> PreviewServer::run(int stop_descriptor) {
   }
 }
 
+/// Whether one more can be accepted: all but those that are being answered have to make room.
+bool PreviewServer::has_room() const {
+  return connections_.size() < kMaxConnections ||
+         std::any_of(connections_.begin(), connections_.end(), [](const Connection& each) { return !each.answered; });
+}
+
 void PreviewServer::accept_one() {
   const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (socket >= 0) {
-    connections_.emplace_back(socket);
+  if (socket < 0) {
+    return;
   }
+  if (connections_.size() >= kMaxConnections) {
+    // A browser opens connections that it may never use: the oldest of them is given up.
+    connections_.erase(
+        std::find_if(connections_.begin(), connections_.end(), [](const Connection& each) { return !each.answered; }));
+  }
+  connections_.emplace_back(socket);
 }
 
 /// Reads or writes what can be without waiting; false when the connection has ended.
@@ -220,7 +207,6 @@ bool PreviewServer::go_on(Connection& connection, short events) const {
   if (events == 0) {
     return true;
   }
-  connection.last = std::chrono::steady_clock::now();
   if (!connection.answered) {
     std::array<char, 4096> buffer{};
     const ssize_t count = ::recv(connection.socket, buffer.data(), buffer.size(), 0);
@@ -232,9 +218,11 @@ bool PreviewServer::go_on(Connection& connection, short events) const {
         connection.head.find("\r\n\r\n") != std::string::npos || connection.head.find("\n\n") != std::string::npos;
     if (is_whole || connection.head.size() > kMaxHead) {
       answer(connection);
+      connection.last = std::chrono::steady_clock::now();
     }
     return true;
   }
+  connection.last = std::chrono::steady_clock::now();
   if (!connection.out.empty()) {
     const ssize_t count = ::send(connection.socket, connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
     if (count < 0) {
@@ -272,29 +260,90 @@ void PreviewServer::answer(Connection& connection) const {
   }
 }
 
+namespace {
+
+/// Another one for every change of the file.
+std::string tag_of(const struct stat& status) {
+  return "\"" + std::to_string(status.st_ino) + "-" + std::to_string(status.st_size) + "-" +
+         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec) + "\"";
+}
+
+std::string head_of(int status, std::string_view more_headers) {
+  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_phrase(status)) + "\r\n" +
+         std::string(more_headers) + "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+}
+
+}  // namespace
+
 void PreviewServer::answer_file(Connection& connection, const PreviewRequest& request) const {
   const std::string path =
       request.is_folder ? request.path + (request.path.empty() ? "" : "/") + "index.html" : request.path;
-  const int file = open_beneath(root_, path);
   struct stat status {};
-  if (file >= 0 && ::fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
-    ::close(file);
-    answer_text(connection, 301, "Location: " + request.written_path + "/\r\n", "");
-    return;
+  const int file = open_file_beneath(root_, path, status);
+  if (file >= 0) {
+    send_file(connection, request, path, file, status);
+  } else if (!request.is_folder && is_folder_beneath(root_, path)) {
+    answer_text(connection, 301, "Location: " + request.written_path + "/" + request.query + "\r\n", "");
+  } else if (setting_.lists_folders && request.path.empty()) {
+    answer_text(connection, 200, "", listing());
+  } else {
+    answer_not_found(connection, request);
   }
-  if (file < 0 || !S_ISREG(status.st_mode)) {
-    if (file >= 0) {
-      ::close(file);
-    }
-    const bool lists = setting_.lists_folders && request.path.empty();
-    answer_text(connection, lists ? 200 : 404, "", lists ? listing() : "");
-    return;
-  }
+}
+
+void PreviewServer::send_file(Connection& connection, const PreviewRequest& request, const std::string& path, int file,
+                              const struct stat& status) {
+  const std::string tag = tag_of(status);
+  // A copy that a browser has is asked for again each time, so that an edit is seen at once.
+  const std::string always = "ETag: " + tag + "\r\nCache-Control: no-cache\r\n";
   connection.file = file;
-  connection.end = status.st_size;
-  connection.out = "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(content_type_of(path)) +
-                   "\r\nContent-Length: " + std::to_string(status.st_size) +
-                   "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+  if (names_tag(request.if_none_match, tag)) {
+    connection.out = head_of(304, always);
+    return;
+  }
+  bool satisfiable = true;
+  const bool is_same_file = request.if_range.empty() || request.if_range == tag;
+  const auto range =
+      is_same_file ? requested_range(request.range, status.st_size, satisfiable) : std::optional<FilePart>();
+  const std::string size = std::to_string(status.st_size);
+  if (range && !satisfiable) {
+    answer_text(connection, 416, "Content-Range: bytes */" + size + "\r\n", "");
+    return;
+  }
+  const FilePart part = range.value_or(FilePart{0, status.st_size});
+  connection.at = part.begin;
+  connection.end = part.end;
+  const std::string where = range ? "Content-Range: bytes " + std::to_string(part.begin) + "-" +
+                                        std::to_string(part.end - 1) + "/" + size + "\r\n"
+                                  : std::string();
+  connection.out = head_of(range ? 206 : 200, "Content-Type: " + std::string(content_type_of(path)) +
+                                                  "\r\nContent-Length: " + std::to_string(part.end - part.begin) +
+                                                  "\r\n" + where + "Accept-Ranges: bytes\r\n" + always);
+}
+
+/// The site's own page for it, 404.html, the nearest one upwards; else a line.
+void PreviewServer::answer_not_found(Connection& connection, const PreviewRequest& request) const {
+  const auto parent_of = [](const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return path.substr(0, slash == std::string::npos ? 0 : slash);
+  };
+  std::string folder = request.is_folder ? request.path : parent_of(request.path);
+  for (;; folder = parent_of(folder)) {
+    struct stat status {};
+    const int file = open_file_beneath(root_, folder.empty() ? "404.html" : folder + "/404.html", status);
+    if (file >= 0) {
+      connection.file = file;
+      connection.end = status.st_size;
+      connection.out =
+          head_of(404, "Content-Type: text/html; charset=utf-8\r\nContent-Length: " + std::to_string(status.st_size) +
+                           "\r\nCache-Control: no-cache\r\n");
+      return;
+    }
+    if (folder.empty()) {
+      break;
+    }
+  }
+  answer_text(connection, 404, "", "");
 }
 
 void PreviewServer::answer_text(Connection& connection, int status, std::string_view more_headers,
@@ -303,10 +352,10 @@ void PreviewServer::answer_text(Connection& connection, int status, std::string_
   const std::string text =
       body.empty() ? "<!doctype html>\n<html lang=\"en\"><title>" + line + "</title><h1>" + line + "</h1></html>\n"
                    : std::string(body);
-  connection.out = "HTTP/1.1 " + line +
-                   "\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: " + std::to_string(text.size()) +
-                   "\r\n" + std::string(more_headers) +
-                   "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" + text;
+  connection.out =
+      head_of(status, "Content-Type: text/html; charset=utf-8\r\nContent-Length: " + std::to_string(text.size()) +
+                          "\r\n" + std::string(more_headers) + "Cache-Control: no-cache\r\n") +
+      text;
 }
 
 /// A page with a link to each folder that has a page of its own.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <list>
 #include <string>
@@ -38,10 +40,14 @@ class PreviewServer {
   struct Connection;
 
   PreviewServer(Setting setting, int listener, int root);
+  bool has_room() const;
   void accept_one();
   bool go_on(Connection& connection, short events) const;
   void answer(Connection& connection) const;
   void answer_file(Connection& connection, const PreviewRequest& request) const;
+  static void send_file(Connection& connection, const PreviewRequest& request, const std::string& path, int file,
+                        const struct stat& status);
+  void answer_not_found(Connection& connection, const PreviewRequest& request) const;
   static void answer_text(Connection& connection, int status, std::string_view more_headers, std::string_view body);
   std::string listing() const;
 

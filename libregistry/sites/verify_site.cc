@@ -1,5 +1,8 @@
 #include "libregistry/sites/verify_site.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include "libregistry/css/compliance.h"
 #include "libregistry/designs/outputs_check.h"
 #include "libregistry/fs/snapshot.h"
@@ -7,6 +10,7 @@
 #include "libregistry/scripts/check_scripts.h"
 #include "libregistry/scripts/site_files.h"
 #include "libregistry/sites/links.h"
+#include "libregistry/url/url.h"
 
 namespace smbatcher {
 namespace {
@@ -20,15 +24,15 @@ class SiteVerification {
   SiteVerification(FileOps& ops, const Config& config, const VerifyRequest& request)
       : ops_(&ops), config_(&config), request_(&request) {}
 
-  Result<Verification> run() {
+  Result<Verification> run(TargetScripts scripts) {
     SMB_TRY(check_files());
     SMB_TRY(check_pages());
-    SMB_TRY_ASSIGN(std::vector<Finding> scripts, check_scripts(request_->folder));
-    add("scripts", std::move(scripts));
+    add("scripts", std::move(scripts.findings));
     SMB_TRY(check_design());
     SMB_TRY(read_style_sheets());
+    add_imports(scripts.imports);
     SMB_TRY_ASSIGN(std::vector<Finding> links,
-                   check_links(request_->folder, pages_, {request_->domain, config_->outputs_allowed_hosts}));
+                   check_links(request_->folder, pages_, {own_domain(), config_->outputs_allowed_hosts}));
     add("links", std::move(links));
     result_.findings = with_levels(std::move(result_.findings), {});
     return std::move(result_);
@@ -73,6 +77,34 @@ class SiteVerification {
     return {};
   }
 
+  void add_imports(const std::vector<ScriptImport>& imports) {
+    for (const ScriptImport& import : imports) {
+      auto page = std::find_if(pages_.begin(), pages_.end(),
+                               [&import](const PageFacts& each) { return each.path == import.file; });
+      if (page == pages_.end()) {
+        page = pages_.insert(pages_.end(), PageFacts{});
+        page->path = import.file;
+        page->is_page = false;
+      }
+      page->references.push_back({SiteReference::Kind::kResource, import.specifier, import.line, import.column});
+    }
+  }
+
+  std::string own_domain() const {
+    if (!request_->domain.empty()) {
+      return request_->domain;
+    }
+    std::error_code error;
+    const std::string name = std::filesystem::canonical(request_->folder, error).filename().string();
+    if (!error && name.find('.') != std::string::npos && parse_host(name, true) == name) {
+      return name;
+    }
+    const auto first = std::find_if(pages_.begin(), pages_.end(),
+                                    [](const PageFacts& page) { return page.path == "index.html" && page.canonical; });
+    const auto canonical = first == pages_.end() ? std::nullopt : parse_url(*first->canonical);
+    return canonical && canonical->is_http() ? *canonical->host : std::string();
+  }
+
   Result<void> check_design() {
     const std::string path = request_->folder + "/" + config_->design_file;
     const auto design = read_design(*ops_, path);
@@ -111,8 +143,25 @@ class SiteVerification {
 
 }  // namespace
 
+Result<std::vector<Verification>> verify_sites(FileOps& ops, const Config& config,
+                                               const std::vector<VerifyRequest>& requests) {
+  std::vector<ScriptTarget> targets;
+  for (const VerifyRequest& request : requests) {
+    targets.push_back({request.folder, "", true});
+  }
+  SMB_TRY_ASSIGN(CheckedScripts scripts, check_scripts(targets));
+  std::vector<Verification> verifications;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    SMB_TRY_ASSIGN(Verification verification,
+                   SiteVerification(ops, config, requests[i]).run(std::move(scripts.targets[i])));
+    verifications.push_back(std::move(verification));
+  }
+  return verifications;
+}
+
 Result<Verification> verify_site(FileOps& ops, const Config& config, const VerifyRequest& request) {
-  return SiteVerification(ops, config, request).run();
+  SMB_TRY_ASSIGN(std::vector<Verification> verifications, verify_sites(ops, config, {request}));
+  return std::move(verifications.front());
 }
 
 }  // namespace smbatcher

@@ -74,6 +74,13 @@ std::string body_of(const std::string& answer) {
   return end == std::string::npos ? std::string() : answer.substr(end + 4);
 }
 
+/// The value of a header of an answer; empty when it has none.
+std::string header(const std::string& answer, const std::string& name) {
+  const std::size_t at = answer.find("\r\n" + name + ": ");
+  const std::size_t begin = at + name.size() + 4;
+  return at == std::string::npos ? std::string() : answer.substr(begin, answer.find("\r\n", begin) - begin);
+}
+
 struct TwoSites : Sandbox {
   TwoSites() : Sandbox({{"a.example", "003", "i"}, {"b.example", "003", "i"}}) {
     dir().write("sites/a.example/index.html", "<p>a");
@@ -86,9 +93,14 @@ struct TwoSites : Sandbox {
 TEST(Serve, ShowsOneSite) {
   const TwoSites sandbox;
   const Server server(sandbox, {"a.example"});
-  EXPECT_EQ(server.get("/"),
+  const std::string answer = server.get("/");
+  const std::string tag = header(answer, "ETag");
+  EXPECT_EQ(answer,
             "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 4\r\n"
-            "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n<p>a");
+            "Accept-Ranges: bytes\r\nETag: " +
+                tag +
+                "\r\nCache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n"
+                "Connection: close\r\n\r\n<p>a");
   EXPECT_EQ(server.get("/index.html?x=1"), server.get("/"));
   EXPECT_NE(server.get("/styles.css").find("Content-Type: text/css; charset=utf-8\r\n"), std::string::npos);
   EXPECT_NE(server.get("/a%20b.svg").find("Content-Type: image/svg+xml\r\n"), std::string::npos);
@@ -134,12 +146,87 @@ TEST(Serve, AnswersGetAndHeadOnlyAndNoNameOfOthers) {
   EXPECT_EQ(body_of(head), "");
   EXPECT_NE(server.raw("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n").find("405 Method Not Allowed\r\n"),
             std::string::npos);
-  EXPECT_NE(server.raw("DELETE / HTTP/1.1\r\n\r\n").find("\r\nAllow: GET, HEAD\r\n"), std::string::npos);
-  EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").starts_with("HTTP/1.1 421 "));
+  EXPECT_NE(server.raw("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n").find("\r\nAllow: GET, HEAD\r\n"),
+            std::string::npos);
+  for (const char* const host :
+       {"evil.example", "127.0.0.1.evil.example", "127.evil.example", "localhost.evil.example", "[::1].evil.example",
+        "[::2]", "128.0.0.1", "anna@localhost", "localhost/x", "", "a b"}) {
+    EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n").starts_with("HTTP/1.1 421 "))
+        << host;
+  }
+  for (const char* const host : {"localhost", "LocalHost:80", "a.localhost", "127.0.0.1", "127.1.2.3:9", "[::1]:9"}) {
+    EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n").starts_with("HTTP/1.1 200 "))
+        << host;
+  }
+  EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 400 ")) << "no Host";
+  EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\n\r\n").starts_with("HTTP/1.1 400 "));
   EXPECT_TRUE(server.raw("GET /a\rb HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 400 "));
   EXPECT_TRUE(server.raw("rubbish\r\n\r\n").starts_with("HTTP/1.1 400 "));
   EXPECT_TRUE(server.raw("GET / HTTP/2\r\n\r\n").starts_with("HTTP/1.1 505 "));
   EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nA: " + std::string(9000, 'x') + "\r\n\r\n").starts_with("HTTP/1.1 431 "));
+}
+
+TEST(Serve, GivesPartsOfAFile) {
+  const TwoSites sandbox;
+  sandbox.dir().write("sites/a.example/ten.mp4", "0123456789");
+  const Server server(sandbox, {"a.example"});
+  const auto part = [&server](const std::string& headers) {
+    const std::string answer = server.raw("GET /ten.mp4 HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+    return answer.substr(9, 3) + " " + header(answer, "Content-Range") + " " + body_of(answer);
+  };
+  EXPECT_EQ(part("Range: bytes=2-4\r\n"), "206 bytes 2-4/10 234");
+  EXPECT_EQ(part("Range: bytes=7-\r\n"), "206 bytes 7-9/10 789");
+  EXPECT_EQ(part("Range: bytes=-3\r\n"), "206 bytes 7-9/10 789");
+  EXPECT_EQ(part("Range: bytes=8-99\r\n"), "206 bytes 8-9/10 89");
+  EXPECT_EQ(part("Range: bytes=10-\r\n").substr(0, 15), "416 bytes */10 ");
+  for (const char* const whole : {"bytes=4-2", "bytes=0-1,3-4", "bytes=x-", "lines=0-1", "bytes=-"}) {
+    EXPECT_EQ(part("Range: " + std::string(whole) + "\r\n"), "200  0123456789") << whole;
+  }
+  const std::string tag = header(server.get("/ten.mp4"), "ETag");
+  EXPECT_EQ(part("Range: bytes=2-4\r\nIf-Range: " + tag + "\r\n"), "206 bytes 2-4/10 234");
+  EXPECT_EQ(part("Range: bytes=2-4\r\nIf-Range: \"old\"\r\n"), "200  0123456789") << "it is another file by now";
+}
+
+TEST(Serve, SendsNothingAgainThatABrowserHas) {
+  const TwoSites sandbox;
+  const Server server(sandbox, {"a.example"});
+  const std::string tag = header(server.get("/"), "ETag");
+  const auto again = [&](const std::string& tags) {
+    return server.raw("GET / HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: " + tags + "\r\n\r\n");
+  };
+  EXPECT_TRUE(again(tag).starts_with("HTTP/1.1 304 Not Modified\r\n"));
+  EXPECT_EQ(body_of(again("\"x\", W/" + tag)), "");
+  sandbox.dir().write("sites/a.example/index.html", "<p>b");
+  EXPECT_EQ(body_of(again(tag)), "<p>b") << "an edit is seen at once";
+}
+
+TEST(Serve, ShowsTheSitesOwnPageForWhatIsNotThere) {
+  const TwoSites sandbox;
+  sandbox.dir().write("sites/a.example/404.html", "<p>gone");
+  const Server server(sandbox);
+  EXPECT_TRUE(server.get("/a.example/x/y.html").starts_with("HTTP/1.1 404 "));
+  EXPECT_EQ(body_of(server.get("/a.example/x/y.html")), "<p>gone");
+  EXPECT_NE(body_of(server.get("/b.example/x")), "<p>gone");
+}
+
+TEST(Serve, KeepsTheQueryInARedirect) {
+  const TwoSites sandbox;
+  const Server server(sandbox);
+  EXPECT_EQ(header(server.get("/b.example?a=1&b=2"), "Location"), "/b.example/?a=1&b=2");
+  EXPECT_EQ(server.raw("GET /b.example?a\rSet-Cookie:x HTTP/1.1\r\nHost: localhost\r\n\r\n").substr(9, 3), "400");
+}
+
+TEST(Serve, IsNotFilledByConnectionsThatAskForNothing) {
+  const TwoSites sandbox;
+  const Server server(sandbox, {"a.example"});
+  std::vector<int> idle;
+  for (int i = 0; i < 200; ++i) {
+    idle.push_back(server.connect());
+  }
+  EXPECT_EQ(body_of(server.get("/")), "<p>a");
+  for (const int socket : idle) {
+    ::close(socket);
+  }
 }
 
 TEST(Serve, IsNotHeldUpByASlowOrGoneBrowser) {
@@ -149,7 +236,7 @@ TEST(Serve, IsNotHeldUpByASlowOrGoneBrowser) {
   const int slow = server.connect();
   ASSERT_EQ(::send(slow, "GET /", 5, MSG_NOSIGNAL), 5);
   const int gone = server.connect();
-  const std::string request = "GET /large.bin HTTP/1.1\r\n\r\n";
+  const std::string request = "GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n";
   ASSERT_EQ(::send(gone, request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
   char byte = 0;
   ASSERT_EQ(::recv(gone, &byte, 1, 0), 1);

@@ -112,6 +112,66 @@ TEST(VerifySite, ReportsOtherHostsUnlessTheyAreAllowed) {
   EXPECT_EQ(findings_of(sandbox), Found{});
 }
 
+TEST(VerifySite, ReadsAddressesAsBrowsersDo) {
+  const Sandbox sandbox = one_site();
+  write_site(sandbox,
+             "<script src=\"https://evil.example\\@ok.example/a.js\"></script>\n"
+             "<script src=\"https://evil.example\\.ok.example/b.js\"></script>\n"
+             "<p><a href=\"http://ok.example:99999/\">a</a> <a href=\"//xn--a/\">b</a>\n"
+             "<a href=\"two.html/\">c</a> <a href=\"https:two.html\">d</a> <a href=\"%2e%2e/x\">e</a></p>");
+  sandbox.dir().write("sites/a.example/two.html", page(""));
+  sandbox.dir().write(".smbatcher/config.yml", "outputs: {allowed_hosts: [ok.example, '*.ok.example']}\n");
+  EXPECT_EQ(findings_of(sandbox), (Found{"6:14 site-external", "7:14 site-external", "8:13 site-url", "8:54 site-url",
+                                         "9:10 site-link", "9:67 site-outside"}));
+}
+
+TEST(VerifySite, FindsWhatIsLoadedInOtherWays) {
+  const Sandbox sandbox = one_site();
+  write_site(sandbox,
+             "<script type=\"module\">\nimport \"./no-1.js\";\n</script>\n"
+             "<script type=\"module\" src=\"m.js\"></script>");
+  sandbox.dir().write("sites/a.example/m.js", "export { a } from './n.js';\nimport 'lit';\n");
+  sandbox.dir().write("sites/a.example/n.js", "export const a = 1;\nimport './no-2.js';\n");
+  sandbox.dir().write(
+      "sites/a.example/styles.css",
+      std::string(kStyles) + "p { background: image-set(\"no-3.png\" 1x, url(no-4.png) type(\"image/png\")) }\n");
+  sandbox.dir().write("sites/a.example/sub/index.html",
+                      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>x</title>\n"
+                      "<meta name=\"description\" content=\"x\"><base href=\"/\">\n"
+                      "<meta http-equiv=\"refresh\" content=\"30; url='no-5.html'\"></head>\n"
+                      "<body><a href=\"#high\" id=\"high\">of the first page</a></body></html>\n");
+  EXPECT_EQ(findings_of(sandbox), (Found{"7:9 site-resource", "2:9 site-resource", "2:27 site-resource",
+                                         "2:42 site-resource", "4:37 site-link", "5:16 site-fragment"}));
+}
+
+TEST(VerifySite, KnowsItsOwnDomainByTheFolderOrTheFirstPage) {
+  const Sandbox sandbox;
+  const std::string own = "<p><a href=\"https://a.example/\">a</a> <a href=\"https://www.a.example/no\">b</a></p>";
+  const std::string other = "<p><a href=\"https://b.example/\">a</a></p>";
+  write_site(sandbox, own, "a.example");
+  write_site(sandbox, other + "<link rel=\"canonical\" href=\"https://b.example/\">", "build");
+  write_site(sandbox, other, "a.example/sub.d");
+  EXPECT_EQ(findings_of(sandbox, {"--path", "a.example/sub.d"}), Found{"6:13 site-external-link"});
+  fs::remove_all(sandbox.dir().at("a.example/sub.d"));
+  EXPECT_EQ(findings_of(sandbox, {"--path", "a.example"}), Found{"6:48 site-link"});
+  EXPECT_EQ(findings_of(sandbox, {"--path", "build"}), Found{});
+}
+
+TEST(VerifySite, AsksOneNodeAboutAllSites) {
+  const Sandbox sandbox({{"a.example", "003", "i"}, {"b.example", "003", "i"}});
+  write_site(sandbox, "<script>let a = 1;</script>");
+  write_site(sandbox, "<script>let a a;</script>", "sites/b.example");
+  sandbox.dir().write("bin/node", "#!/bin/sh\necho run >> " + sandbox.dir().at("runs") + "\nexec " +
+                                      run({{"sh", "-c", "command -v node | tr -d '\\n'"}}).out + " \"$@\"\n");
+  fs::permissions(sandbox.dir().at("bin/node"), fs::perms::owner_all);
+  Command command = sandbox.command("verify-site", {"--batch", "003"});
+  command.env["PATH"] = sandbox.dir().at("bin") + ":" + std::getenv("PATH");
+  const ProcessResult result = run(command);
+  expect_fail(result, "FAIL:verification_failed:scripts");
+  EXPECT_NE(result.out.find("sites/b.example/index.html:6:15 js-syntax"), std::string::npos) << result.out;
+  EXPECT_EQ(sandbox.dir().read("runs"), "run\n");
+}
+
 TEST(VerifySite, ReportsWhatLeadsOutOfTheSite) {
   const Sandbox sandbox = one_site();
   write_site(sandbox, "<p><a href=\"../b.example/\">a</a> <a href=\"C:\\x\">b</a> <a href=\"a\\b\">c</a></p>");

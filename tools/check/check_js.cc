@@ -31,10 +31,14 @@ struct CheckJs {
     }
     ScriptEngine engine{node};
     engine.timeout = timeout ? std::chrono::milliseconds(*timeout) : engine.timeout;
-    SMB_TRY_ASSIGN(CheckedScripts checked, check_scripts(targets, engine));
+    SMB_TRY_ASSIGN(const CheckedScripts checked, check_scripts(targets, engine));
+    std::vector<Finding> findings;
+    for (const TargetScripts& each : checked.targets) {
+      findings.insert(findings.end(), each.findings.begin(), each.findings.end());
+    }
     SMB_TRY_ASSIGN(Outcome outcome,
                    report_findings(report, context, "js_valid", "js_syntax_errors",
-                                   with_levels(std::move(checked.findings), found.config.rules), checked.files, ""));
+                                   with_levels(std::move(findings), found.config.rules), checked.files, ""));
     outcome.add("scripts", static_cast<std::uint64_t>(checked.scripts));
     return std::move(outcome.warn(std::move(found.warnings)));
   }

@@ -32,12 +32,16 @@ struct VerifySite {
     std::vector<std::string> sites;
     std::vector<std::string> failed;
     std::size_t files = 0;
+    std::vector<VerifyRequest> requests;
     for (const CheckTarget& each : found.targets) {
-      SMB_TRY_ASSIGN(Verification site, verify_site(context.ops, found.config, {each.path, each.shown, each.domain}));
+      requests.push_back({each.path, each.shown, each.domain});
+      sites.push_back(each.shown);
+    }
+    SMB_TRY_ASSIGN(const std::vector<Verification> verified, verify_sites(context.ops, found.config, requests));
+    for (const Verification& site : verified) {
       findings.insert(findings.end(), site.findings.begin(), site.findings.end());
       failed.insert(failed.end(), site.failed_parts.begin(), site.failed_parts.end());
       files += site.files;
-      sites.push_back(each.shown);
     }
     std::vector<std::string> parts;
     for (const std::string_view part : kParts) {

@@ -57,6 +57,27 @@ TEST(CheckDesign, MeasuresContrast) {
             "4.5:1\n");
 }
 
+TEST(CheckDesign, ReadsTextOnAColourByItsName) {
+  EXPECT_EQ(found(with_palette("{canvas: white, ink: black, surface-dark: \"#111\", on-dark: \"#eee\"}")), "");
+  EXPECT_EQ(found(with_palette("{primary: \"#777\", on-primary: white, surface: white, on-surface: black}")),
+            "DESIGN.md:2 design-contrast 'on-primary' white on 'primary' #777 has a contrast of 4.47:1; text needs "
+            "4.5:1\n");
+  EXPECT_EQ(found(with_palette("{surface: black, on-surface: white, text: \"#333\"}")),
+            "DESIGN.md:2 design-contrast 'text' #333 on 'surface' black has a contrast of 1.66:1; text needs 4.5:1\n")
+      << "a text without a partner of its own is still compared";
+}
+
+TEST(CheckDesign, ReadsDesignTokens) {
+  EXPECT_EQ(
+      found("---\nversion: alpha\ncolors:\n  text: \"#111\"\n  surface: \"#ffffff\"\ntypography:\n"
+            "  h1: {fontFamily: Public Sans, fontSize: 48px}\n  body:\n    fontFamily: Lora\n---\n# Concept\nx\n"),
+      "");
+  EXPECT_EQ(found("---\ncolors: {text: \"#777\", surface: white}\ntypography: {h1: {fontSize: 48px}}\n---\n"
+                  "# Concept\nx\n"),
+            "DESIGN.md:2 design-contrast 'text' #777 on 'surface' white has a contrast of 4.47:1; text needs 4.5:1\n"
+            "DESIGN.md:1 design-fonts no fonts are given: write fonts: [Source Serif 4, serif]\n");
+}
+
 TEST(CheckDesign, SaysWhenContrastCannotBeTold) {
   EXPECT_EQ(found(with_palette("[\"#111\", \"#fff\"]")),
             "DESIGN.md:2 design-contrast-unknown no colour is named 'text': contrast cannot be told (warning)\n");

@@ -82,6 +82,61 @@ TEST_F(Compliance, FindsVariablesThatNoPageSets) {
   EXPECT_EQ(found(), "styles.css:2:9 compliance-variable --nope is set nowhere, and there is no fallback\n");
 }
 
+TEST_F(Compliance, LeavesOutWhatIsPrinted) {
+  dir_.write("styles.css", std::string(kStyles) +
+                               "\n@media print{a{color:red}@supports (top:0){b{color:lime}}}"
+                               "@media only print and (color), print{i{color:teal}}");
+  EXPECT_EQ(found(), "");
+  dir_.write("index.html", page("<link rel=stylesheet href=styles.css><link rel=stylesheet media=print href=p.css>"
+                                "<style media=' PRINT '>a{color:red}</style>"));
+  dir_.write("p.css", "a{color:red}");
+  EXPECT_EQ(found(), "");
+  dir_.write("styles.css",
+             std::string(kStyles) + "\n@media print,screen{\na{color:red}}@media not print{\nb{color:red}}");
+  dir_.write("index.html", page("<link rel=stylesheet href=styles.css>"
+                                "<link rel=stylesheet media=print onload=\"this.media='all'\" href=p.css>"));
+  const std::string lines = found();
+  for (const char* const place : {"p.css:1:9 ", "styles.css:3:9 ", "styles.css:4:9 "}) {
+    EXPECT_NE(lines.find(place), std::string::npos) << place << "is seen on a screen\n" << lines;
+  }
+}
+
+TEST_F(Compliance, LeavesOutRulesForWhatNoPageHas) {
+  dir_.write("index.html", page("<link rel=stylesheet href=styles.css>",
+                                "<h2 class='a b'>Opening hours</h2><p id=d></p><script src=s.js></script>"));
+  dir_.write("s.js", "tab.classList.add('is-' + state, 'open')");
+  const auto colour_of = [this](const std::string& selector) {
+    dir_.write("styles.css", std::string(kStyles) + "\n" + selector + "{color:red}" +
+                                 (selector.find('{') == std::string::npos ? "" : "}"));
+    return found().find("compliance-colour") != std::string::npos;
+  };
+  for (const char* const unused : {".btn", ".a.btn", "#x .a", "a > .btn:hover", ".btn, .card", ".b{.btn"}) {
+    EXPECT_FALSE(colour_of(unused)) << unused;
+  }
+  for (const char* const used :
+       {".a", ".a.b", "#d", "a", ".btn, .a", ".a:not(.btn)", ":is(.btn)", "[class=btn]", ".open", ".is-done"}) {
+    EXPECT_TRUE(colour_of(used)) << used;
+  }
+}
+
+TEST_F(Compliance, TakesVariablesThatAScriptSets) {
+  dir_.write("styles.css", std::string(kStyles) + "\np{left:var(--x);top:var(--y)}");
+  dir_.write("index.html", page("<link rel=stylesheet href=styles.css>",
+                                "<h2>Opening hours</h2><script>s.setProperty('--x', '3px')</script>"));
+  EXPECT_EQ(found(), "styles.css:2:21 compliance-variable --y is set nowhere, and there is no fallback\n");
+}
+
+TEST_F(Compliance, TakesFacesThatOnlyMeasureAFontOfTheSystem) {
+  dir_.write("styles.css",
+             "@font-face{font-family:'Spectral Fallback';src:local(Times);size-adjust:97%}\n"
+             "body{background:#f4ede4;color:#2e2622;font-family:Spectral,'Spectral Fallback',serif}");
+  EXPECT_EQ(found(), "");
+  dir_.write("styles.css",
+             "@font-face{font-family:'Other';src:url(o.woff2);size-adjust:97%}\n"
+             "body{background:#f4ede4;color:#2e2622;font-family:Spectral,serif}");
+  EXPECT_NE(found().find("compliance-font the font 'Other'"), std::string::npos) << "a font of its own";
+}
+
 TEST_F(Compliance, FindsFontsOutsideTheDesign) {
   dir_.write("index.html",
              page("<link rel=stylesheet href='https://fonts.googleapis.com/css2?family=Open+Sans:wght@400'>"

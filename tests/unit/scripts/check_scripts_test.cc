@@ -24,11 +24,14 @@ class CheckScripts : public testing::Test {
     dir_.write(name, text);
     return dir_.at(name);
   }
+  TargetScripts checked() const {
+    const auto checked = check_scripts(std::vector<ScriptTarget>{{dir_.path(), "", true}});
+    EXPECT_TRUE(checked) << checked.error().message;
+    return checked ? checked->targets.at(0) : TargetScripts();
+  }
   std::string found() const {
-    const auto findings = check_scripts(dir_.path());
-    EXPECT_TRUE(findings) << findings.error().message;
     std::string lines;
-    for (const Finding& finding : findings ? with_levels(*findings, {}) : std::vector<Finding>()) {
+    for (const Finding& finding : with_levels(checked().findings, {})) {
       lines += describe(finding) + "\n";
     }
     return lines;
@@ -150,15 +153,37 @@ TEST_F(CheckScripts, KeepMoreFaultyModulesApartThanAreLookedAtTwice) {
   for (int i = 0; i < 30; ++i) {
     write("m" + std::to_string(i) + ".mjs", "\nlet a a;");
   }
-  const auto findings = check_scripts(dir_.path());
-  ASSERT_TRUE(findings);
-  EXPECT_EQ(findings->size(), 30U);
+  EXPECT_EQ(checked().findings.size(), 30U);
+}
+
+TEST_F(CheckScripts, NameWhatModulesImport) {
+  write(
+      "index.html",
+      "<!doctype html>\n<script type=module>\nimport './a.js';\nimport 'lit';\n</script>\n<script src=c.js></script>");
+  write("a.js", "export {b} from \"../b.js\";\nimport 'https://cdn.example/x.js'");
+  write("c.js", "import('./not-looked-at.js')");
+  std::string imports;
+  for (const ScriptImport& import : checked().imports) {
+    imports += import.file + ":" + std::to_string(import.line) + ":" + std::to_string(import.column) + " " +
+               import.specifier + "\n";
+  }
+  EXPECT_EQ(imports, "index.html:3:9 ./a.js\na.js:1:18 ../b.js\na.js:2:9 https://cdn.example/x.js\n");
+}
+
+TEST_F(CheckScripts, OfSeveralSitesStayApart) {
+  write("one/a.js", "let a a;");
+  write("two/a.js", "let a = 1;");
+  const auto both = check_scripts({{dir_.at("one"), "", true}, {dir_.at("two"), "", true}});
+  ASSERT_TRUE(both);
+  ASSERT_EQ(both->targets.size(), 2U);
+  EXPECT_EQ(both->targets[0].findings.size(), 1U);
+  EXPECT_EQ(both->targets[1].findings.size(), 0U);
 }
 
 TEST_F(CheckScripts, TakeNoOtherFiles) {
   const auto checked = check_scripts(std::vector<ScriptTarget>{{write("a.css", "a"), "a.css", false}});
   EXPECT_EQ(checked.error().reason, "not_a_script");
-  EXPECT_EQ(check_scripts(dir_.at("none")).error().reason, "directory_not_found");
+  EXPECT_EQ(check_scripts({{dir_.at("none"), "", true}}).error().reason, "directory_not_found");
 }
 
 }  // namespace

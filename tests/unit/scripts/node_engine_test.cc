@@ -57,9 +57,11 @@ TEST_F(NoNode, FailsWithoutAnAnswer) {
   EXPECT_EQ(ask("exit 0").reason, "node_failed");
   EXPECT_EQ(ask("echo oops; exit 3").message,
             "'" + dir_.at("node") + "' ended with exit code 3 and no answer; it printed 'oops'");
-  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[]}\n'; exit 1)").reason, "node_failed");
+  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[],"imports":[]}\n'; exit 1)").reason, "node_failed");
   EXPECT_EQ(ask(R"(printf '\036smbatcher not json\n')").reason, "node_failed");
-  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[{"script":7,"message":"x"}]}\n')").reason, "node_failed");
+  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[{"script":7,"message":"x"}],"imports":[]}\n')").reason,
+            "node_failed");
+  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[],"imports":[{"script":7,"names":[]}]}\n')").reason, "node_failed");
   EXPECT_EQ(ask("kill -9 $$").reason, "node_failed");
 }
 

@@ -1,4 +1,4 @@
-#include "libregistry/scripts/local_url.h"
+#include "libregistry/url/local_url.h"
 
 #include <gtest/gtest.h>
 
