@@ -64,7 +64,7 @@ class RegistryReader {
     registry_.by_domain_ = DomainIndex(rows);
     batches_ = BatchBuilder(rows);
     for (const Registry::Columns& columns : registry_.queue_) {
-      read_table(columns, tables[columns.table].rows);
+      read_table(columns, tables[columns.table]);
     }
     registry_.batches_ = batches_.finish();
     compare_ids();
@@ -94,8 +94,9 @@ class RegistryReader {
     }
   }
 
-  void read_table(const Registry::Columns& columns, const TableRows& rows) {
-    const PlainColumns plain(columns);
+  void read_table(const Registry::Columns& columns, const Table& table) {
+    const TableRows& rows = table.rows;
+    const PlainColumns plain(columns, table.header.cells.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
       Site site;
       site.line = static_cast<std::uint32_t>(rows.line(row));
@@ -105,7 +106,7 @@ class RegistryReader {
                         [](const Cell& cell) { return cell.content.size() == 0; })) {
           continue;  // a blank row is spacing
         }
-        read_row(columns, cut, site);
+        read_row(columns, cut, table.header.cells.size(), site);
       }
       add(site);
     }
@@ -113,13 +114,15 @@ class RegistryReader {
 
   /// The columns that decide about a site, and where they stand.
   struct PlainColumns {
-    explicit PlainColumns(const Registry::Columns& columns)
-        : domain(*columns.of("domain")),
+    PlainColumns(const Registry::Columns& columns, std::size_t width)
+        : count(width),
+          domain(*columns.of("domain")),
           status(*columns.of("status")),
           batch(columns.of("batch").value_or(kNoColumn)),
           priority(columns.of("priority").value_or(kNoColumn)) {}
 
     static constexpr std::size_t kNoColumn = ~std::size_t{0};
+    std::size_t count;
     std::size_t domain;
     std::size_t status;
     std::size_t batch;
@@ -130,7 +133,8 @@ class RegistryReader {
   /// read_row has to look at it.
   bool read_plain_row(const PlainColumns& columns, ByteRange line, Site& site) {
     const PlainRow cells(registry_.document_.bytes(), line);
-    if (!cells.is_simple() || cells.size() <= columns.status || cells.size() <= columns.domain) {
+    if (!cells.is_simple() || cells.size() <= columns.status || cells.size() <= columns.domain ||
+        cells.size() > columns.count) {
       return false;
     }
     const auto status = status_shown_by(cells[columns.status]);
@@ -172,7 +176,7 @@ class RegistryReader {
                                      : decorated_.emplace(content, status_of(cell_text(content))).first->second;
   }
 
-  void read_row(const Registry::Columns& columns, const TableRow& row, Site& site) {
+  void read_row(const Registry::Columns& columns, const TableRow& row, std::size_t width, Site& site) {
     const auto text = [&](std::string_view name) {
       const auto column = columns.of(name);
       return column && *column < row.cells.size() ? cell_text(registry_.document_.text(row.cells[*column].content))
@@ -190,6 +194,8 @@ class RegistryReader {
 
     if (row.unclear) {
       damage(site, "unclear_row", "the cells of this row cannot be told apart: check its pipes and backslashes");
+    } else if (const std::string surplus = surplus_text(row, width); !surplus.empty()) {
+      damage_surplus(columns, row, width, surplus, site);
     } else if (row.cells.size() <= *columns.of("status")) {
       damage(site, "missing_cells",
              "the row ends before its Status column; a paragraph after the table needs a blank line before it");
@@ -202,6 +208,30 @@ class RegistryReader {
              "'" + std::string(site.batch) + "' is no batch id: use letters, digits, '.', '_' and '-'");
     } else {
       check_status_and_batch(site);
+    }
+  }
+
+  /// What stands in the first cell that the table has no column for; empty where there is nothing.
+  std::string surplus_text(const TableRow& row, std::size_t width) const {
+    for (std::size_t i = width; i < row.cells.size(); ++i) {
+      if (row.cells[i].content.size() > 0) {
+        return std::string(registry_.document_.text(row.cells[i].content));
+      }
+    }
+    return {};
+  }
+
+  /// A pipe too many moves the cells behind it, so the batch may be that of any of them.
+  void damage_surplus(const Registry::Columns& columns, const TableRow& row, std::size_t width,
+                      const std::string& surplus, Site& site) {
+    damage(site, "surplus_cells",
+           "the row has " + std::to_string(row.cells.size()) + " cells under " + std::to_string(width) +
+               " columns, and '" + surplus + "' is in none: write a pipe within a text as \\|");
+    const std::size_t batch = columns.of("batch").value_or(row.cells.size());
+    for (std::size_t i = batch + 1; i < row.cells.size() && i <= batch + row.cells.size() - width; ++i) {
+      if (std::string text = cell_text(registry_.document_.text(row.cells[i].content)); is_batch_id(text)) {
+        damaged_.push_back(std::move(text));
+      }
     }
   }
 

@@ -66,6 +66,29 @@ TEST(Parse, DamagedRowsAreListedWithTheirLine) {
   EXPECT_THAT(damage_codes(kHead + "| a.example | 1 | O |\n| | | |\n| b.example | | |\n"), IsEmpty());
 }
 
+TEST(Parse, TextBehindTheLastColumnIsDamage) {
+  EXPECT_THAT(damage_codes(kHead + "| a.example | 1 | O | lost |\n"), ElementsAre("3 surplus_cells"));
+  EXPECT_THAT(damage_codes(kHead + "| a.example | 1 | O | | lost |\n"), ElementsAre("3 surplus_cells"));
+  EXPECT_THAT(damage_codes(kHead + "a.example | 1 | O | lost\n"), ElementsAre("3 surplus_cells"));
+  EXPECT_THAT(damage_codes(kHead + "| a.example | 1 | `O` | *lost* |\n"), ElementsAre("3 surplus_cells"));
+  EXPECT_THAT(damage_codes(kHead + "| a.example | 1 | x | lost |\n"), ElementsAre("3 surplus_cells"));
+  EXPECT_THAT(damage_codes(kHead + "| a.example | 1 | O | |\n| b.example | 1 | O |  |  |\n"), IsEmpty())
+      << "nobody wrote anything there";
+  EXPECT_THAT(damage_codes("> | Domain | Batch | Status |\n> |---|---|---|\n> | a.example | 1 | O | lost |\n"),
+              ElementsAre("3 surplus_cells"));
+}
+
+TEST(Parse, APipeTooManyHoldsBackEveryBatchThatItMayMean) {
+  const Registry registry = parsed(
+      "| Domain | Description | Batch | Status |\n|---|---|---|---|\n| a.example | Vitamins A|O | 003 | Q |\n"
+      "| b.example | x | 003 | O |\n| c.example | x | 004 | O |\n");
+  ASSERT_EQ(registry.damages().size(), 1U);
+  EXPECT_EQ(registry.damages()[0].message,
+            "the row has 5 cells under 4 columns, and 'Q' is in none: write a pipe within a text as \\|");
+  EXPECT_TRUE(registry.holds_damage("003"));
+  EXPECT_FALSE(registry.holds_damage("004"));
+}
+
 TEST(Parse, DamageHoldsBackTheBatchesItTouchesOnly) {
   const Registry registry = parsed(kHead +
                                    "| a.example | 1 | x |\n| b.example | 2 | O |\n| c.example | 3 | O |\n"
