@@ -4,6 +4,7 @@
 #include <array>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/view.h"
 #include "libregistry/claims/work.h"
 
@@ -128,7 +129,10 @@ Result<std::optional<BatchView>> batch_in(const Queue& queue, const View& view,
     }
   }
   result.warnings = view.loaded.registry.damages();
-  result.warnings.insert(result.warnings.end(), view.state.warnings.begin(), view.state.warnings.end());
+  const std::vector<Warning> leases = leases_without_rows(draft);
+  for (const auto* warnings : {&view.state.warnings, &leases}) {
+    result.warnings.insert(result.warnings.end(), warnings->begin(), warnings->end());
+  }
   return std::optional(std::move(result));
 }
 

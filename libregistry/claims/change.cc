@@ -1,5 +1,6 @@
 #include "libregistry/claims/change.h"
 
+#include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/commit.h"
 #include "libregistry/claims/upkeep.h"
 #include "libregistry/claims/view.h"
@@ -9,9 +10,10 @@ namespace smbatcher {
 namespace {
 
 /// What reading met, behind what the verb has to say.
-void add_warnings(Answer& answer, const View& view) {
+void add_warnings(Answer& answer, const View& view, const Draft& draft) {
   const Registry& registry = view.loaded.registry;
-  for (const auto* warnings : {&registry.damages(), &registry.remarks(), &view.state.warnings}) {
+  const std::vector<Warning> leases = leases_without_rows(draft);
+  for (const auto* warnings : {&registry.damages(), &registry.remarks(), &view.state.warnings, &leases}) {
     answer.warnings.insert(answer.warnings.end(), warnings->begin(), warnings->end());
   }
 }
@@ -53,7 +55,7 @@ Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue
       continue;
     }
     if (answer) {
-      add_warnings(*answer, view);
+      add_warnings(*answer, view, draft);
     }
     if (draft.empty()) {
       return answer;
@@ -101,7 +103,7 @@ Result<Answer> preview(const Queue& queue, const Verb& verb) {
     Draft draft = draft_on(queue, view);
     Result<Answer> answer = plan(queue, view, draft, verb);
     if (answer) {
-      add_warnings(*answer, view);
+      add_warnings(*answer, view, draft);
     }
     return answer;
   });

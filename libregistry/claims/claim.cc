@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/grant.h"
 #include "libregistry/claims/no_work.h"
 #include "libregistry/claims/select.h"
@@ -187,6 +188,11 @@ Error batch_refusal(const Draft& draft, const Candidate& found) {
 Result<Answer> claim_batch(Draft& draft, const ClaimRequest& request) {
   SMB_TRY_ASSIGN(const std::string batch, find_batch(draft, *request.batch));
   const Candidate found = examine(draft, request.phase, batch);
+  if (found.state == BatchState::kEmpty && found.obstacle != Obstacle::kHeld) {
+    if (const Claim* claim = draft.claim(found.key); claim != nullptr && !draft.registry().batches().contains(batch)) {
+      return fail(rows_missing(draft, found.key, claim->domains));
+    }
+  }
   if (found.state == BatchState::kToLock && found.obstacle == Obstacle::kNone && !request.may_lock) {
     return fail(refused("not_ready", std::string(1, letter(rule_of(request.phase).entry)),
                         "the designs of batch '" + batch + "' are not closed yet: smbatcher lock " + batch)

@@ -49,6 +49,8 @@ struct IndexSlot {
 
   WorkKey key() const { return {phase, std::string(batch)}; }
   bool had_token(Token wanted) const;
+  /// How many domains were given with the claim.
+  std::size_t given() const { return domains.size() / sizeof(std::uint64_t); }
   /// How long the lease runs; negative when it is over. As Deadline::left.
   milliseconds left(const Instant& now, std::chrono::seconds skew) const;
   bool process_is_gone(const ProcessTable& processes) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/select.h"
 
 namespace smbatcher {
@@ -45,8 +46,32 @@ bool was_completed_by(const Draft& draft, const WorkKey& key, Token token) {
          (record->last->verb == completion_verb(key.phase) || record->last->verb == kFinish);
 }
 
+/// What hides the rows of a batch with nothing to complete: it may be far from done.
+Result<void> check_rows(const Draft& draft, const WorkKey& key, const Claim* claim) {
+  const Registry& registry = draft.registry();
+  std::vector<std::string> absent;
+  for (const std::string& domain : claim == nullptr ? std::vector<std::string>() : claim->domains) {
+    const Site* site = registry.find(domain);
+    if (site == nullptr) {
+      absent.push_back(domain);
+    } else if (site->damaged) {
+      return fail(damaged_row(registry, *site));
+    }
+  }
+  if (!absent.empty()) {
+    return fail(rows_missing(draft, key, absent));
+  }
+  for (const std::size_t site : registry.batches().sites_of(key.batch)) {
+    if (draft.site(site).damaged) {
+      return fail(damaged_row(registry, draft.site(site)));
+    }
+  }
+  return {};
+}
+
 /// A batch with nothing to complete: done already, or the first site that is not there yet says why not.
-Result<std::vector<std::size_t>> all_done(const Draft& draft, const WorkKey& key) {
+Result<std::vector<std::size_t>> all_done(const Draft& draft, const WorkKey& key, const Claim* claim) {
+  SMB_TRY(check_rows(draft, key, claim));
   const PhaseRule& rule = rule_of(key.phase);
   std::vector<std::size_t> done;
   for (const std::size_t site : members(draft, key.batch)) {
@@ -98,7 +123,7 @@ Result<Completion> prepare(const Draft& draft, Phase phase, const Target& target
   if (target.domains.empty()) {
     result.asked = default_sites(draft, result.key, result.authority);
     if (result.asked.empty()) {
-      SMB_TRY_ASSIGN(result.asked, all_done(draft, result.key));
+      SMB_TRY_ASSIGN(result.asked, all_done(draft, result.key, draft.claim(result.key)));
     }
   } else {
     SMB_TRY_ASSIGN(result.asked, find_sites(draft, target.domains));

@@ -162,6 +162,27 @@ std::vector<WorkKey> Draft::claimed_by(const std::string& owner, std::optional<P
   });
 }
 
+std::vector<WorkKey> Draft::claimed_with_fewer_rows() const {
+  const auto is_short = [this](std::string_view batch, std::size_t given) {
+    return given > registry_->batches().sites_of(batch).size();
+  };
+  std::vector<WorkKey> keys;
+  for (const auto& [key, drafted] : records_) {
+    if (drafted.claim && is_short(key.batch, drafted.claim->domains.size())) {
+      keys.push_back(key);
+    }
+  }
+  index().each([&](const IndexSlot& slot) {
+    if (slot.token != 0 && !slot.newer && is_short(slot.batch, slot.given())) {
+      if (WorkKey key = slot.key(); !records_.contains(key)) {
+        keys.push_back(std::move(key));
+      }
+    }
+  });
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
 std::optional<WorkKey> Draft::key_of(Token token, std::optional<Phase> phase) const {
   const auto first = [&](auto of_record, auto of_slot) -> std::optional<WorkKey> {
     const auto keys =

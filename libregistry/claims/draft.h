@@ -74,6 +74,8 @@ class Draft {
   std::vector<WorkKey> keys() const;
   /// The keys that this owner holds a claim of, live or lapsed, in order.
   std::vector<WorkKey> claimed_by(const std::string& owner, std::optional<Phase> phase) const;
+  /// The keys with a claim, live or lapsed, whose batch shows fewer rows than the claim was given, in order.
+  std::vector<WorkKey> claimed_with_fewer_rows() const;
   /// The key whose claim has this token, else the one that had it, else the one that was last changed under it.
   std::optional<WorkKey> key_of(Token token, std::optional<Phase> phase) const;
 

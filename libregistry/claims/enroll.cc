@@ -100,6 +100,7 @@ Result<Answer> register_sites(Draft& draft, const std::vector<NewSite>& sites, c
     answer.repeated = true;
     return answer;
   }
+  SMB_TRY(draft.registry().check_may_grow());
   std::vector<std::string> known;
   for (const NewSite& site : sites) {
     if (draft.registry().find(site.domain) != nullptr) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/select.h"
 #include "libregistry/claims/view.h"
 #include "libregistry/claims/work.h"
@@ -47,6 +48,8 @@ Answer active_in(const Queue& queue, const View& view, Phase phase, const std::o
   }
   Answer answer;
   answer.warnings = view.loaded.registry.damages();
+  const std::vector<Warning> leases = leases_without_rows(draft);
+  answer.warnings.insert(answer.warnings.end(), leases.begin(), leases.end());
   if (!active) {
     answer.refusal = refused("no_active_batch", "",
                              "no batch is in progress in phase " + std::string(rule_of(phase).name) +

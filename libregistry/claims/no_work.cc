@@ -4,6 +4,7 @@
 #include <array>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/work.h"
 
 namespace smbatcher {
@@ -61,8 +62,7 @@ std::string opening(Obstacle why, Phase phase, std::size_t count, std::chrono::s
     case Obstacle::kDelayed:
       return counted(count, "batch") + " delayed; the first is ready in " + describe_duration(retry);
     case Obstacle::kDamaged:
-      return count == 0 ? "every row of the registry is damaged: smbatcher check-registry lists them"
-                        : counted(count, "batch") + " held back by damaged rows: smbatcher check-registry";
+      return counted(count, "batch") + " held back by damaged rows: smbatcher check-registry";
     case Obstacle::kBuried:
       return counted(count, "batch") + " buried: smbatcher kick --batch ID takes one up again";
     case Obstacle::kBehind:
@@ -110,6 +110,13 @@ Error no_work(const Draft& draft, Phase phase) {
     unbatched += site.batch.empty() && !site.damaged ? 1 : 0;
   }
   found[static_cast<std::size_t>(Obstacle::kBehind)] += unbatched;
+  // What is hidden is not done: rows that are gone while somebody works on them, and damage wherever it stands.
+  found[static_cast<std::size_t>(Obstacle::kHeld)] += count_absent_batches(draft);
+  const std::size_t damages = draft.registry().damages().size();
+  const std::size_t held_by_damage = found[static_cast<std::size_t>(Obstacle::kDamaged)];
+  if (held_by_damage == 0) {
+    found[static_cast<std::size_t>(Obstacle::kDamaged)] = damages;
+  }
 
   Obstacle why = Obstacle::kNone;
   for (const Reason& reason : kReasons) {
@@ -118,12 +125,10 @@ Error no_work(const Draft& draft, Phase phase) {
       break;
     }
   }
-  const std::size_t damaged_rows = draft.registry().damages().size();
-  if (why == Obstacle::kNone && damaged_rows > 0) {
-    why = Obstacle::kDamaged;  // there are rows, but none that can be read
-  }
   const auto retry_after = std::chrono::ceil<std::chrono::seconds>(retry);
-  std::string message = opening(why, phase, found[static_cast<std::size_t>(why)], retry_after);
+  std::string message = why == Obstacle::kDamaged && held_by_damage == 0
+                            ? counted(damages, "damaged row") + " may hide work: smbatcher check-registry lists them"
+                            : opening(why, phase, found[static_cast<std::size_t>(why)], retry_after);
   if (const std::string help = what_would_work(draft, phase, unbatched); !help.empty()) {
     message += "; " + help;
   }

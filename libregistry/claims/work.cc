@@ -4,6 +4,7 @@
 #include <set>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/absent_rows.h"
 
 namespace smbatcher {
 namespace {
@@ -159,8 +160,7 @@ Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vecto
     }
     const Site& site = draft.site(*index);
     if (site.damaged) {
-      return fail(malformed("damaged_row", draft.registry().document().path() + ":" + std::to_string(site.line),
-                            "the row of '" + site.domain + "' is damaged; smbatcher check-registry says how"));
+      return fail(damaged_row(draft.registry(), site));
     }
     if (seen.insert(*index).second) {
       sites.push_back(*index);
@@ -170,7 +170,10 @@ Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vecto
 }
 
 Result<std::string> find_batch(const Draft& draft, const std::string& text) {
-  return find_batch(draft.registry(), text);
+  // A claim outlives its rows: git may have checked out another branch, or an editor have lost them.
+  const bool claimed_only = !draft.registry().resolve_batch(text) &&
+                            (draft.has_claim(Phase::kDesign, text) || draft.has_claim(Phase::kImplement, text));
+  return claimed_only ? Result<std::string>(text) : find_batch(draft.registry(), text);
 }
 
 Result<std::string> find_batch(const Registry& registry, const std::string& text) {

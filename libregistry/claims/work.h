@@ -65,7 +65,8 @@ bool attempts_used_up(const Draft& draft, const WorkKey& key, std::string_view d
 /// kMalformed "damaged_row" at its line.
 Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vector<std::string>& domains);
 
-/// The batch that `text` names. kNotFound "batch_not_found".
+/// The batch that `text` names; with a draft also one that is claimed and has no rows any more. kNotFound
+/// "batch_not_found".
 Result<std::string> find_batch(const Registry& registry, const std::string& text);
 Result<std::string> find_batch(const Draft& draft, const std::string& text);
 

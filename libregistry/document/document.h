@@ -63,6 +63,8 @@ class TableRows {
   bool is_plain(std::size_t index) const;
   /// The row's line without its line end.
   ByteRange range(std::size_t index) const;
+  /// What the table stands in, outermost first.
+  const std::vector<Container>& containers() const { return containers_; }
 
  private:
   friend class TableReader;

@@ -21,6 +21,20 @@ const Site* Registry::find(std::string_view domain) const {
   return index ? &sites_[*index] : nullptr;
 }
 
+std::string Registry::describe(const Conflict& conflict) {
+  return "conflict markers in " + conflict.lines() +
+         ": keep the rows that are right and delete the markers, or undo what left them (git merge --abort, git rebase "
+         "--abort)";
+}
+
+Result<void> Registry::check_may_grow() const {
+  if (conflicts_.empty()) {
+    return {};
+  }
+  const std::string place = document_.path() + ":" + std::to_string(conflicts_.front().markers.front());
+  return fail(malformed("registry_conflict", place, "'" + place + "' has " + describe(conflicts_.front())));
+}
+
 bool Registry::has_column(std::string_view name) const { return queue_.back().of(name).has_value(); }
 
 bool Registry::holds_damage(std::string_view batch) const {
@@ -51,7 +65,11 @@ NewSite Registry::details(const Site& site) const {
 
 TableRow Registry::row_of(const Site& site) const {
   const TableRows& rows = document_.tables()[columns_of(site).table].rows;
-  return rows[site.line - rows.line(0)];
+  if (!rows.empty() && site.line >= rows.line(0) && site.line - rows.line(0) < rows.size()) {
+    return rows[site.line - rows.line(0)];
+  }
+  const ByteRange line = document_.lines().range(site.line);  // it is in no table
+  return {site.line, line, split_row(document_.text(line), line.begin), true};
 }
 
 const Registry::Columns& Registry::columns_of(const Site& site) const {
@@ -60,7 +78,7 @@ const Registry::Columns& Registry::columns_of(const Site& site) const {
       std::upper_bound(queue_.begin(), queue_.end(), site.line, [this](std::size_t line, const Columns& columns) {
         return line < document_.tables()[columns.table].header.line;
       });
-  return *std::prev(after);
+  return after == queue_.begin() ? queue_.front() : *std::prev(after);
 }
 
 }  // namespace smbatcher

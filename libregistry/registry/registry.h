@@ -10,6 +10,7 @@
 
 #include "libregistry/base/ids.h"
 #include "libregistry/base/result.h"
+#include "libregistry/document/conflicts.h"
 #include "libregistry/document/document.h"
 #include "libregistry/output/outcome.h"
 #include "libregistry/registry/site.h"
@@ -36,7 +37,7 @@ struct CellChange {
 /// The queue in a Markdown document: the rows of every table whose header has both Domain and Status.
 ///
 /// Source: docs/registry-format.md. A row that cannot be understood is damaged: it holds back the batches it touches
-/// and nothing else.
+/// and nothing else. So is a row that stands in no table, and one that is in doubt between conflict markers.
 class Registry {
  public:
   /// `columns` maps known column names (lower case) to the names used in this file. Errors: those of Document::parse,
@@ -48,6 +49,8 @@ class Registry {
   const std::vector<Warning>& damages() const { return damages_; }
   /// What is odd without holding anything back, e.g. batches "3" and "003".
   const std::vector<Warning>& remarks() const { return remarks_; }
+  /// What a merge left open; listed in damages(), as the rows in them are.
+  const std::vector<Conflict>& conflicts() const { return conflicts_; }
   const Document& document() const { return document_; }
 
   const Site* find(std::string_view domain) const;
@@ -63,8 +66,12 @@ class Registry {
   /// The id in the registry that `text` means: itself, else the one of the same value ("3" finds "003").
   std::optional<std::string> resolve_batch(std::string_view text) const;
 
+  /// kMalformed "registry_conflict" while there are conflicts: a new row could end up between the markers, or be lost
+  /// with the side that is dropped.
+  Result<void> check_may_grow() const;
   /// The text after `changes` and `additions`, verified: nothing but the planned cells differs.
-  /// Errors: kMalformed "edit_not_confirmed"; kRefused "no_batch_column" with the line of a table that has none.
+  /// Errors: kMalformed "edit_not_confirmed", and that of check_may_grow() for additions; kRefused "no_batch_column"
+  /// with the line of a table that has none.
   Result<EditedText> edited(const std::vector<CellChange>& changes, const std::vector<NewSite>& additions) const;
   /// The same in one piece.
   Result<std::string> with_changes(const std::vector<CellChange>& changes, const std::vector<NewSite>& additions) const;
@@ -79,6 +86,7 @@ class Registry {
     std::optional<std::size_t> of(std::string_view name) const;
   };
 
+  static std::string describe(const Conflict& conflict);
   const Columns& columns_of(const Site& site) const;
   TableRow row_of(const Site& site) const;
   Edit status_edit(const Site& site, Status status) const;
@@ -86,6 +94,7 @@ class Registry {
   Edit append_edit(const std::vector<NewSite>& additions) const;
 
   Document document_;
+  std::vector<Conflict> conflicts_;
   std::vector<Columns> queue_;
   std::vector<Site> sites_;
   std::vector<Warning> damages_;

@@ -119,6 +119,7 @@ Result<EditedText> Registry::edited(const std::vector<CellChange>& changes,
     }
   }
   if (!additions.empty()) {
+    SMB_TRY(check_may_grow());
     edits.push_back(append_edit(additions));
   }
   return confirm_edits(document_, std::move(edits), additions.size());

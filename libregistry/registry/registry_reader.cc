@@ -5,6 +5,7 @@
 #include "libregistry/base/prefault.h"
 #include "libregistry/base/text.h"
 #include "libregistry/document/plain_row.h"
+#include "libregistry/registry/loose_rows.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
@@ -53,10 +54,18 @@ class RegistryReader {
 
   void read() {
     const auto& tables = registry_.document_.tables();
-    std::size_t rows = 0;
     for (std::size_t table = 0; table < tables.size(); ++table) {
-      read_header(table);
+      if (auto columns = columns_below(tables[table].header.cells)) {
+        columns->table = table;
+        registry_.queue_.push_back(std::move(*columns));
+      }
     }
+    if (registry_.queue_.empty()) {
+      return;
+    }
+    registry_.conflicts_ = find_conflicts(registry_.document_.lines());
+    const std::vector<LooseRow> loose = loose_rows();
+    std::size_t rows = loose.size();
     for (const Registry::Columns& columns : registry_.queue_) {
       rows += tables[columns.table].rows.size();
     }
@@ -65,6 +74,12 @@ class RegistryReader {
     batches_ = BatchBuilder(rows);
     for (const Registry::Columns& columns : registry_.queue_) {
       read_table(columns, tables[columns.table]);
+    }
+    for (const LooseRow& row : loose) {
+      read_loose(row);
+    }
+    for (const Conflict& conflict : registry_.conflicts_) {
+      list("registry_conflict", conflict.markers.front(), Registry::describe(conflict));
     }
     registry_.batches_ = batches_.finish();
     compare_ids();
@@ -76,12 +91,11 @@ class RegistryReader {
   }
 
  private:
-  void read_header(std::size_t table) {
-    const TableRow& header = registry_.document_.tables()[table].header;
+  /// The known columns under a header with these cells; nullopt when its table is no part of the queue.
+  std::optional<Registry::Columns> columns_below(const std::vector<Cell>& header) const {
     Registry::Columns columns;
-    columns.table = table;
-    for (std::size_t column = 0; column < header.cells.size(); ++column) {
-      const std::string title = to_lower(cell_text(registry_.document_.text(header.cells[column].content)));
+    for (std::size_t column = 0; column < header.size(); ++column) {
+      const std::string title = to_lower(cell_text(registry_.document_.text(header[column].content)));
       for (const std::string_view known : kKnownColumns) {
         const auto mapped = names_.find(std::string(known));
         if (title == (mapped == names_.end() ? std::string(known) : to_lower(mapped->second))) {
@@ -89,9 +103,63 @@ class RegistryReader {
         }
       }
     }
-    if (columns.of("domain") && columns.of("status")) {
-      registry_.queue_.push_back(std::move(columns));
+    return columns.of("domain") && columns.of("status") ? std::optional(std::move(columns)) : std::nullopt;
+  }
+
+  static RowShape shape_of(const Registry::Columns& columns) {
+    return {*columns.of("domain"), *columns.of("status"), columns.of("batch")};
+  }
+
+  std::vector<LooseRow> loose_rows() {
+    std::vector<std::size_t> queue;
+    std::vector<RowShape> shapes;
+    for (const Registry::Columns& columns : registry_.queue_) {
+      queue.push_back(columns.table);
+      shapes.push_back(shape_of(columns));
     }
+    const RowJudge judge{
+        [this](const std::vector<Cell>& cells) -> std::optional<RowShape> {
+          const auto columns = columns_below(cells);
+          return columns ? std::optional(shape_of(*columns)) : std::nullopt;
+        },
+        [this](const std::vector<Cell>& cells, const RowShape& shape) { return looks_like_row(cells, shape); }};
+    return find_loose_rows(registry_.document_, queue, shapes, judge);
+  }
+
+  /// A word that happens to be a host name is none in prose, unless a letter of the queue goes with it.
+  bool looks_like_row(const std::vector<Cell>& cells, const RowShape& shape) {
+    if (cells.size() <= std::max(shape.domain, shape.status)) {
+      return false;
+    }
+    const auto status = status_shown_by(registry_.document_.text(cells[shape.status].content));
+    if (!status) {
+      return false;
+    }
+    const std::string domain = to_lower(cell_text(registry_.document_.text(cells[shape.domain].content)));
+    return is_domain(domain) && (*status != Status::kRegistered || domain.find('.') != std::string::npos);
+  }
+
+  void read_loose(const LooseRow& loose) {
+    const auto text = [&](std::size_t column) {
+      return cell_text(registry_.document_.text(loose.row.cells[column].content));
+    };
+    Site site;
+    site.line = static_cast<std::uint32_t>(loose.row.line);
+    site.domain = keep(to_lower(text(loose.shape.domain)));
+    site.status = *status_shown_by(registry_.document_.text(loose.row.cells[loose.shape.status].content));
+    if (loose.shape.batch && *loose.shape.batch < loose.row.cells.size()) {
+      site.batch = keep(text(*loose.shape.batch));
+      site.batch = site.batch == "-" ? RegistryText() : site.batch;
+    }
+    if (!is_in_conflict(site)) {
+      damage(site, "row_outside_table",
+             "the row of '" + std::string(site.domain) + "' is in no table, so nobody is given it: " +
+                 (loose.table_end == 0 ? std::string("it needs a header and a delimiter row above it")
+                                       : "put it directly below line " + std::to_string(loose.table_end) +
+                                             ", without a blank line, heading or comment between them") +
+                 "; an example goes into a code block");
+    }
+    add(site);
   }
 
   void read_table(const Registry::Columns& columns, const Table& table) {
@@ -100,6 +168,9 @@ class RegistryReader {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       Site site;
       site.line = static_cast<std::uint32_t>(rows.line(row));
+      if (is_marker(site.line)) {
+        continue;  // GitHub shows it as a row
+      }
       if (!rows.is_plain(row) || !read_plain_row(plain, rows.range(row), site)) {
         const TableRow cut = rows[row];
         if (std::all_of(cut.cells.begin(), cut.cells.end(),
@@ -108,9 +179,24 @@ class RegistryReader {
         }
         read_row(columns, cut, table.header.cells.size(), site);
       }
-      add(site);
+      // Between markers also headers and delimiter rows are shown as rows.
+      if (!is_in_conflict(site) || (is_domain(site.domain) && !columns_below(rows[row].cells))) {
+        add(site);
+      }
     }
   }
+
+  const Conflict* conflict_at(std::size_t line) const {
+    const auto& all = registry_.conflicts_;
+    const auto found =
+        std::partition_point(all.begin(), all.end(), [line](const Conflict& conflict) { return conflict.last < line; });
+    return found == all.end() || !found->holds(line) ? nullptr : &*found;
+  }
+  bool is_marker(std::size_t line) const {
+    const Conflict* conflict = conflict_at(line);
+    return conflict != nullptr && conflict->has_marker(line);
+  }
+  bool is_in_conflict(const Site& site) const { return conflict_at(site.line) != nullptr; }
 
   /// The columns that decide about a site, and where they stand.
   struct PlainColumns {
@@ -248,13 +334,18 @@ class RegistryReader {
     std::vector<Site>& sites = registry_.sites_;
     const auto index = static_cast<std::uint32_t>(sites.size());
     sites.push_back(site);
+    if (const Conflict* conflict = conflict_at(site.line)) {
+      damage(
+          sites[index], "registry_conflict",
+          "the row of '" + std::string(site.domain) + "' is in doubt: it is in the conflict of " + conflict->lines());
+    }
     if (index > 0 && is_last_batch(site.batch)) {
       batches_.add_same();
     } else {
       last_batch_ = is_batch_id(site.batch) ? site.batch : RegistryText();
       batches_.add(last_batch_);
     }
-    if (site.damaged && !is_domain(site.domain)) {
+    if (sites[index].damaged && !is_domain(site.domain)) {
       return;
     }
     const std::uint32_t first = registry_.by_domain_.add(sites, index);
@@ -268,12 +359,19 @@ class RegistryReader {
     }
   }
 
+  /// In a conflict all rows are in doubt; that what the two sides wrote does not go together is then no news.
   void damage(Site& site, std::string code, std::string message) {
     site.damaged = true;
     if (is_batch_id(site.batch)) {
       damaged_.emplace_back(site.batch);
     }
-    registry_.damages_.push_back({registry_.document_.path(), site.line, std::move(code), std::move(message)});
+    if (code == "registry_conflict" || !is_in_conflict(site)) {
+      list(std::move(code), site.line, std::move(message));
+    }
+  }
+
+  void list(std::string code, std::size_t line, std::string message) {
+    registry_.damages_.push_back({registry_.document_.path(), line, std::move(code), std::move(message)});
   }
 
   std::string_view keep(std::string text) {

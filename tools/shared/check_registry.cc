@@ -1,3 +1,4 @@
+#include "libregistry/claims/absent_rows.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 
@@ -24,6 +25,11 @@ struct CheckRegistry {
     outcome.add("sites", static_cast<std::uint64_t>(loaded.registry.sites().size()));
     outcome.add("registry", queue.paths.registry);
     outcome.warn(loaded.registry.remarks());
+    if (const auto claims = check_claims(queue)) {
+      outcome.warn(*claims);
+    } else {
+      outcome.warn({{claims.error().where, 0, claims.error().reason, claims.error().message}});
+    }
     return outcome;
   }
 };

@@ -22,13 +22,19 @@ constexpr milliseconds kLongestSleep{2000};
 /// A signal is seen between two tries for the registry's lock.
 constexpr milliseconds kLongestLockWait{1000};
 
+/// The reason within "no_work_found"; empty for other refusals.
+std::string_view why_of(const Error& refusal) {
+  const auto why =
+      std::find_if(refusal.facts.begin(), refusal.facts.end(), [](const auto& fact) { return fact.first == "why"; });
+  return why == refusal.facts.end() ? std::string_view() : std::string_view(*why->second.string());
+}
+
 /// Work that may become claimable by itself, or by what others do now.
 bool is_worth_waiting_for(const Error& refusal) {
   constexpr std::array<std::string_view, 6> kPassing{"all_held", "delayed",      "behind",
                                                      "held",     "owner_in_use", "not_ready"};
-  const auto why =
-      std::find_if(refusal.facts.begin(), refusal.facts.end(), [](const auto& fact) { return fact.first == "why"; });
-  const std::string_view word = why == refusal.facts.end() ? std::string_view(refusal.reason) : *why->second.string();
+  const std::string_view why = why_of(refusal);
+  const std::string_view word = why.empty() ? std::string_view(refusal.reason) : why;
   return std::find(kPassing.begin(), kPassing.end(), word) != kPassing.end();
 }
 
@@ -135,6 +141,10 @@ class Worker {
     if (report_.batches() == 0) {
       return fail(in_words_of(setting_.claim.request.phase, refusal_));
     }
+    if (report_.failed() == 0 && report_.put_off() == 0 && why_of(refusal_) == "damaged") {
+      const Error hidden = in_words_of(setting_.claim.request.phase, refusal_);  // what is hidden is not done
+      return told(Outcome::fail(hidden.reason, hidden.details, hidden.message));
+    }
     Outcome outcome = report_.completed() > 0 ? Outcome::ok("drained", std::to_string(report_.completed())) : failed();
     outcome.line(refusal_.message);
     return told(std::move(outcome));
@@ -178,9 +188,7 @@ class Worker {
 Error in_words_of(Phase phase, Error refusal) {
   if (refusal.reason == "no_work_found") {
     refusal.reason = phase == Phase::kDesign ? "no_sites_ready" : "no_batch_ready";
-    const auto why =
-        std::find_if(refusal.facts.begin(), refusal.facts.end(), [](const auto& fact) { return fact.first == "why"; });
-    refusal.details = why == refusal.facts.end() ? "" : *why->second.string();
+    refusal.details = why_of(refusal);
   }
   return refusal;
 }

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libregistry/claims/draft.h"
+#include "libregistry/claims/queue.h"
+
+namespace smbatcher {
+
+/// "lease_without_rows" for each live lease that was given a site whose row is not in the registry: what is hidden is
+/// said, and is no reason to believe that everything is done. Reads the claim files of those batches only that show
+/// fewer rows than were given.
+std::vector<Warning> leases_without_rows(const Draft& draft);
+
+/// How many live leases are over batches of which the registry shows no row at all.
+std::size_t count_absent_batches(const Draft& draft);
+
+/// Where claims and registry do not go together, for check-registry. Reads only. Errors: those of reading the claims.
+Result<std::vector<Warning>> check_claims(const Queue& queue);
+
+/// kMalformed "rows_missing": what was claimed cannot be found in the registry.
+Error rows_missing(const Draft& draft, const WorkKey& key, const std::vector<std::string>& domains);
+
+/// kMalformed "damaged_row" at the row of a damaged site, with what is wrong with it.
+Error damaged_row(const Registry& registry, const Site& site);
+
+}  // namespace smbatcher

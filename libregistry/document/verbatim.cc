@@ -1,0 +1,115 @@
+#include "libregistry/document/verbatim.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm-extension_api.h>
+#include <cmark-gfm.h>
+
+#include "libregistry/base/text.h"
+#include "libregistry/document/collapse.h"
+
+namespace smbatcher {
+namespace {
+
+struct FreeVerbatimTree {
+  void operator()(cmark_node* node) const { cmark_node_free(node); }
+};
+using VerbatimTree = std::unique_ptr<cmark_node, FreeVerbatimTree>;
+
+VerbatimTree blocks_of(std::string_view text) {
+  cmark_gfm_core_extensions_ensure_registered();
+  cmark_parser* const parser = cmark_parser_new(CMARK_OPT_FOOTNOTES);
+  cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension("table"));
+  cmark_parser_feed(parser, text.data(), text.size());
+  VerbatimTree tree(cmark_parser_finish(parser));
+  cmark_parser_free(parser);
+  return tree;
+}
+
+std::string_view literal_of(cmark_node* node) {
+  const char* literal = cmark_node_get_literal(node);
+  return literal == nullptr ? std::string_view() : std::string_view(literal);
+}
+
+bool is_closing_fence(std::string_view line, char fence) {
+  const std::size_t mark = line.find_first_not_of("> \t");
+  return mark != std::string_view::npos && line.substr(mark).starts_with(std::string(3, fence));
+}
+
+/// True when the HTML block is one that shows nothing, or its text as it is, and has its end.
+bool is_hidden_html(std::string_view html) {
+  const std::string lower = to_lower(html.substr(std::min(html.find_first_not_of(" \t"), html.size())));
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEnds{{{"<!--", "-->"},
+                                                                                {"<pre", "</pre>"},
+                                                                                {"<script", "</script>"},
+                                                                                {"<style", "</style>"},
+                                                                                {"<textarea", "</textarea>"}}};
+  for (const auto& [begin, end] : kEnds) {
+    if (lower.starts_with(begin)) {
+      return lower.find(end, begin.size()) != std::string::npos;
+    }
+  }
+  return false;
+}
+
+/// Fills the list from a walk through the tree.
+class VerbatimCollector {
+ public:
+  VerbatimCollector(const Lines& lines, const Collapsed& collapsed)
+      : shown_(collapsed.text()), collapsed_(collapsed), end_(lines.count()) {}
+
+  void take(cmark_node* node) {
+    const auto first = static_cast<std::size_t>(cmark_node_get_start_line(node));
+    const std::size_t count = Lines(literal_of(node)).count();
+    if (cmark_node_get_type(node) == CMARK_NODE_CODE_BLOCK) {
+      int length = 0;
+      int offset = 0;
+      char fence = 0;
+      if (cmark_node_get_fenced(node, &length, &offset, &fence) == 0) {
+        add(first, first + count - 1, true);
+      } else if (first + count < shown_.count() && is_closing_fence(shown_.text(first + count + 1), fence)) {
+        add(first, first + count, false);
+      } else if (collapsed_.original(first + count) < end_) {
+        add(first, first + count, false);  // the list item or quote that it stands in ends it
+      }
+    } else if (cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK && is_hidden_html(literal_of(node))) {
+      add(first, first + count - 1, false);
+    }
+  }
+
+  std::vector<VerbatimLines> found() { return std::move(found_); }
+
+ private:
+  void add(std::size_t first, std::size_t last, bool indented) {
+    found_.push_back({collapsed_.original(first), collapsed_.original(last), indented});
+  }
+
+  Lines shown_;
+  const Collapsed& collapsed_;
+  std::size_t end_;
+  std::vector<VerbatimLines> found_;
+};
+
+}  // namespace
+
+std::vector<VerbatimLines> find_verbatim_lines(const Lines& lines) {
+  const Collapsed collapsed(lines);
+  const VerbatimTree tree = blocks_of(collapsed.text());
+  VerbatimCollector collector(lines, collapsed);
+  cmark_iter* const iterator = cmark_iter_new(tree.get());
+  while (cmark_iter_next(iterator) != CMARK_EVENT_DONE) {
+    if (cmark_iter_get_event_type(iterator) == CMARK_EVENT_ENTER) {
+      collector.take(cmark_iter_get_node(iterator));
+    }
+  }
+  cmark_iter_free(iterator);
+  return collector.found();
+}
+
+}  // namespace smbatcher
