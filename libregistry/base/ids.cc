@@ -48,6 +48,26 @@ bool is_domain(std::string_view text) {
   }
 }
 
+bool is_lower_domain(std::string_view text) {
+  constexpr std::size_t kLongestLabel = 63;
+  std::size_t label = 0;
+  char previous = '.';
+  for (const char c : text) {
+    if (c == '.') {
+      if (label == 0 || label > kLongestLabel || previous == '-') {
+        return false;
+      }
+      label = 0;
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && label > 0)) {
+      ++label;
+    } else {
+      return false;
+    }
+    previous = c;
+  }
+  return label > 0 && label <= kLongestLabel && previous != '-' && text.size() <= 253;
+}
+
 bool is_owner(std::string_view text) {
   const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
   return !text.empty() && characters <= 128 && text.find(':') == std::string_view::npos &&

@@ -10,6 +10,8 @@ bool is_batch_id(std::string_view text);
 
 /// Domains: host names of RFC 1123, at most 253 characters, labels of 1 to 63 letters, digits and inner hyphens.
 bool is_domain(std::string_view text);
+/// The same for a name in lower case. Looked at for every row of a registry, so one pass and no search.
+bool is_lower_domain(std::string_view text);
 
 /// Owners: 1 to 128 characters of UTF-8 without control characters, and no colon (it separates fields in FAIL lines).
 /// "unknown" is nobody's name: it owns work that was found in progress without a lease.

@@ -46,31 +46,4 @@ std::string cell_text(std::string_view content) {
   return shown_text(content).value_or(std::string(content));
 }
 
-std::string escape_cell(std::string_view text) {
-  std::string flat;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') {
-      continue;  // CRLF is one space
-    }
-    flat += byte < 0x20 || byte == 0x7F ? ' ' : text[i];
-  }
-  const std::string_view content = trim_cell(flat);
-
-  // A backslash at the end would escape the pipe that closes the cell, and so would a doubled one.
-  const std::size_t last = content.find_last_not_of('\\');
-  const std::size_t trailing = last == std::string_view::npos ? 0 : last + 1;
-  std::string escaped;
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    if (i >= trailing) {
-      escaped += "&#92;";
-    } else if (content[i] == '|') {
-      escaped += "\\|";
-    } else {
-      escaped += content[i];
-    }
-  }
-  return escaped;
-}
-
 }  // namespace smbatcher

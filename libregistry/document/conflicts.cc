@@ -39,6 +39,12 @@ std::string Conflict::lines() const {
   return text;
 }
 
+const Conflict* conflict_at(const std::vector<Conflict>& conflicts, std::size_t line) {
+  const auto found = std::partition_point(conflicts.begin(), conflicts.end(),
+                                          [line](const Conflict& conflict) { return conflict.last < line; });
+  return found == conflicts.end() || !found->holds(line) ? nullptr : &*found;
+}
+
 std::vector<Conflict> find_conflicts(const Lines& lines) {
   // Nearly every document has none: one look at its bytes tells.
   if (lines.content().find("<<<<<<<") == std::string_view::npos &&

@@ -147,8 +147,10 @@ std::vector<Cell> split_row(std::string_view bytes, std::size_t offset);
 /// "[a.example](https://a.example)" -> "a.example". Content that is not one cell is returned as it is.
 std::string cell_text(std::string_view content);
 
-/// Text made safe for a cell: pipes escaped, line ends and control characters as spaces, trimmed; backslashes at the
-/// end as entities, since they would escape the pipe that follows. Other markup stays what it is.
+/// A text as the source of a cell that shows just this text, in GitHub's rendering and by cell_text(): line ends and
+/// control characters are spaces, blanks around it go, and what Markdown would take for markup, a link, an entity or a
+/// new cell is escaped, nothing else. A word that looks like an address keeps being a link, unless something in it has
+/// to be escaped: a link would show the backslash.
 std::string escape_cell(std::string_view text);
 
 /// The source with `edits` (not overlapping, any order) applied.

@@ -1,16 +1,16 @@
 #include <algorithm>
 
+#include "libregistry/base/display_width.h"
 #include "libregistry/base/text.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
 namespace {
 
-/// `text` in the room that `width` bytes of padding give, with a blank on either side.
+/// `text` in the room of `width` columns, with a blank on either side.
 std::string padded(const std::string& text, std::size_t width) {
-  std::string cell = " " + text;
-  cell.resize(std::max(cell.size() + 1, width), ' ');
-  return cell;
+  const std::size_t taken = display_width(text) + 1;
+  return " " + text + std::string(std::max<std::size_t>(1, width - std::min(width, taken)), ' ');
 }
 
 /// What stands before the first cell of a row: a container's prefix and the leading pipe. A list marker becomes blanks:
@@ -50,7 +50,7 @@ Edit Registry::status_edit(const Site& site, Status status) const {
 
 Edit Registry::batch_edit(const Site& site, const std::string& batch) const {
   const Cell cell = row_of(site).cells[*columns_of(site).of("batch")];
-  return {cell.raw, padded(batch, cell.raw.size())};
+  return {cell.raw, padded(batch, display_width(document_.text(cell.raw)))};
 }
 
 Edit Registry::append_edit(const std::vector<NewSite>& additions) const {
@@ -85,7 +85,7 @@ Edit Registry::append_edit(const std::vector<NewSite>& additions) const {
     rows += needs_pipe ? "|" : "";
     for (std::size_t column = 0; column < width; ++column) {
       rows += column == 0 ? "" : "|";
-      rows += padded(cells[column], model.cells[column].raw.size());
+      rows += padded(cells[column], display_width(document_.text(model.cells[column].raw)));
     }
     rows += suffix.empty() && cells.back().empty() ? "|" : suffix;
   }

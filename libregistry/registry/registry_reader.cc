@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "libregistry/base/prefault.h"
 #include "libregistry/base/text.h"
 #include "libregistry/document/plain_row.h"
 #include "libregistry/registry/loose_rows.h"
+#include "libregistry/registry/priority.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
@@ -13,36 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kKnownColumns{"domain", "name",     "description", "theme",
                                                         "batch",  "priority", "status"};
-
-/// is_domain() for a name in lower case. Looked at for every row, so one pass and no search.
-bool is_lower_domain(std::string_view text) {
-  constexpr std::size_t kLongestLabel = 63;
-  std::size_t label = 0;
-  char previous = '.';
-  for (const char c : text) {
-    if (c == '.') {
-      if (label == 0 || label > kLongestLabel || previous == '-') {
-        return false;
-      }
-      label = 0;
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && label > 0)) {
-      ++label;
-    } else {
-      return false;
-    }
-    previous = c;
-  }
-  return label > 0 && label <= kLongestLabel && previous != '-' && text.size() <= 253;
-}
-
-std::optional<double> parse_priority(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
 
 }  // namespace
 
@@ -186,12 +156,7 @@ class RegistryReader {
     }
   }
 
-  const Conflict* conflict_at(std::size_t line) const {
-    const auto& all = registry_.conflicts_;
-    const auto found =
-        std::partition_point(all.begin(), all.end(), [line](const Conflict& conflict) { return conflict.last < line; });
-    return found == all.end() || !found->holds(line) ? nullptr : &*found;
-  }
+  const Conflict* conflict_at(std::size_t line) const { return smbatcher::conflict_at(registry_.conflicts_, line); }
   bool is_marker(std::size_t line) const {
     const Conflict* conflict = conflict_at(line);
     return conflict != nullptr && conflict->has_marker(line);
@@ -238,7 +203,7 @@ class RegistryReader {
       }
     }
     if (columns.priority < cells.size() && !cells[columns.priority].empty()) {
-      site.priority = parse_priority(cell_text(cells[columns.priority])).value_or(Site::kNoPriority);
+      read_priority(cell_text(cells[columns.priority]), site);
     }
     check_status_and_batch(site);
     return true;
@@ -270,7 +235,7 @@ class RegistryReader {
     };
     site.domain = keep(to_lower(text("domain")));
     site.batch = keep(text("batch"));
-    site.priority = parse_priority(text("priority")).value_or(Site::kNoPriority);
+    read_priority(text("priority"), site);
     if (site.batch == "-") {
       site.batch = {};
     }
@@ -318,6 +283,20 @@ class RegistryReader {
       if (std::string text = cell_text(registry_.document_.text(row.cells[i].content)); is_batch_id(text)) {
         damaged_.push_back(std::move(text));
       }
+    }
+  }
+
+  /// One that cannot be understood is none, and said: the site would silently be last.
+  void read_priority(const std::string& text, Site& site) {
+    if (text.empty() || text == "-") {
+      return;
+    }
+    const auto priority = parse_priority(text);
+    site.priority = priority.value_or(Site::kNoPriority);
+    if (!priority) {
+      registry_.remarks_.push_back(
+          {registry_.document_.path(), site.line, "unknown_priority",
+           "'" + text + "' is no priority, so it counts as none: write a number, P0 to P9, " + "high, normal or low"});
     }
   }
 

@@ -77,6 +77,9 @@ std::string escapes_badly(std::string_view text) {
       document->text(row.cells[1].content) != "z") {
     return "escape_cell: the text breaks its cell: " + escaped;
   }
+  if (const std::string shown = cell_text(escaped); escape_cell(shown) != escaped) {
+    return "escape_cell: the cell shows another text: " + escaped;
+  }
   return "";
 }
 

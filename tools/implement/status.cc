@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "libregistry/base/display_width.h"
 #include "libregistry/base/text.h"
 #include "libregistry/claims/batch_view.h"
 #include "libregistry/designs/outputs_check.h"
@@ -31,12 +32,6 @@ std::string colour_of(Status status) {
     default:
       return "\033[36m";
   }
-}
-
-std::size_t display_width(std::string_view text) {
-  // Continuation bytes of UTF-8 take no column.
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// A column-aligned table, one row of cells a line.

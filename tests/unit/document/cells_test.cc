@@ -94,8 +94,49 @@ TEST(EscapeCell, KeepsTextInOneCell) {
   EXPECT_EQ(escape_cell(" a\r\nb\nc\rd\te\x01"
                         "f\x7F"),
             "a b c d e f");
-  EXPECT_EQ(escape_cell("**a**"), "**a**");
+  EXPECT_EQ(escape_cell("a \\| b"), R"(a &#92;\| b)");
   EXPECT_EQ(escape_cell(" \n "), "");
+}
+
+TEST(EscapeCell, ShowsWhatWasWritten) {
+  for (const char* text : {"keep __init__ and *must*",
+                           "C:\\dir\\*.txt",
+                           "a\\_b",
+                           "<b>bold</b>",
+                           "a < b > c",
+                           "fish &amp; chips &#65;",
+                           "Q&A; R&D",
+                           "`code` and ``more``",
+                           "[link](https://a.example)",
+                           "[ref][a] [^1] ![x](y)",
+                           "<https://a.example>",
+                           "https://a.example/a_b_c?x=1&y=2",
+                           "see www.a.example/_x_ and http://b.example/*y*",
+                           "mail a_b@c.example _x_",
+                           "http://x.example/&amp;<b>",
+                           "~~gone~~ ~5",
+                           "a|b \\| c\\\\|d",
+                           "end\\",
+                           "\\\\",
+                           "*",
+                           "* a *b*",
+                           "2 * 3 * 4",
+                           "snake_case __ x",
+                           "<!-- x -->",
+                           "\xC2\xAB_a_\xC2\xBB",
+                           "***a** b*",
+                           "# no - list",
+                           "\\&amp;"}) {
+    EXPECT_EQ(cell_text(escape_cell(text)), text) << escape_cell(text);
+  }
+}
+
+TEST(EscapeCell, EscapesNothingElse) {
+  for (const char* text : {"plain text", "2 * 3 * 4", "snake_case and more_of_it", "~5 min", "R&D, Q&A", "a < b",
+                           "C:\\dir", "https://a.example/a_b_c?x=1&y=2", "100 % #1 (!)", "it's - so: to say"}) {
+    EXPECT_EQ(escape_cell(text), text);
+  }
+  EXPECT_EQ(escape_cell("keep __init__ and *must*"), R"(keep \_\_init\_\_ and \*must\*)");
 }
 
 TEST(EscapeCell, KeepsABackslashAtTheEndFromEscapingTheNextPipe) {

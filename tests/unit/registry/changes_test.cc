@@ -109,5 +109,15 @@ TEST(Append, TextOfPeopleCannotBreakTheTable) {
   }
 }
 
+TEST(Append, AlignsByTheWidthOnAScreen) {
+  const std::string head = "| Domain    | Name     | Batch | Status |\n|-----------|----------|-------|--------|\n";
+  EXPECT_EQ(with_sites(head, {{"a.example", "K\u00E4se", "", ""}, {"b.example", "\u65E5\u672C\u8A9E", "", ""}}),
+            head + "| a.example | K\u00E4se     |       | -      |\n" +
+                "| b.example | \u65E5\u672C\u8A9E   |       | -      |\n");
+  const std::string wide = head + "| a.example | \u65E5\u672C\u8A9E   | 1     | O      |\n";
+  EXPECT_EQ(with_sites(wide, {{"b.example", "x", "", ""}}), wide + "| b.example | x        |       | -      |\n")
+      << "as wide as the row above";
+}
+
 }  // namespace
 }  // namespace smbatcher::test

@@ -34,11 +34,35 @@ TEST(Parse, ReadsEveryTableWithDomainAndStatus) {
   EXPECT_EQ(registry.sites()[1].status, Status::kImplementing);
   EXPECT_EQ(registry.sites()[1].priority, -1.5);
   EXPECT_EQ(registry.sites()[2].status, Status::kRegistered);
-  EXPECT_EQ(registry.sites()[2].priority, Site::kNoPriority);
+  EXPECT_EQ(registry.sites()[2].priority, 1);
   EXPECT_EQ(registry.sites()[3].status, Status::kRegistered);
   EXPECT_EQ(registry.sites()[3].batch, "");
   EXPECT_EQ(registry.find("C.EXAMPLE"), &registry.sites()[2]);
   EXPECT_EQ(registry.find("x.example"), nullptr);
+}
+
+TEST(Parse, PrioritiesAreReadAsOtherTrackersWriteThem) {
+  const Registry registry = parsed(
+      "| Domain | Batch | Status | Priority |\n|---|---|---|---|\n| a.example | 1 | O | P0 |\n| b.example | 1 | O | p9 "
+      "|\n"
+      "| c.example | 1 | O | HIGH |\n| d.example | 1 | O | `normal` |\n| e.example | 1 | O | low |\n"
+      "| f.example | 1 | O | +2.5 |\n| g.example | 1 | O | - |\n| h.example | 1 | O | urgent |\n"
+      "| i.example | 1 | O | P10 |\n| j.example | 1 | O | nan |\n| k\\.example | 1 | O | 1 2 |\n");
+  std::vector<double> values;
+  for (const Site& site : registry.sites()) {
+    values.push_back(site.priority);
+  }
+  const double none = Site::kNoPriority;
+  EXPECT_THAT(values, ElementsAre(0, 9, 1, 5, 9, 2.5, none, none, none, none, none));
+  std::vector<std::string> told;
+  for (const Warning& remark : registry.remarks()) {
+    told.push_back(std::to_string(remark.line) + " " + remark.code);
+  }
+  EXPECT_THAT(told,
+              ElementsAre("10 unknown_priority", "11 unknown_priority", "12 unknown_priority", "13 unknown_priority"));
+  EXPECT_EQ(registry.remarks()[0].message,
+            "'urgent' is no priority, so it counts as none: write a number, P0 to P9, high, normal or low");
+  EXPECT_THAT(registry.damages(), IsEmpty());
 }
 
 TEST(Parse, ColumnNamesCanBeMapped) {

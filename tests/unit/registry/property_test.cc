@@ -141,5 +141,85 @@ TEST(RegistryProperty, ChangesTouchThePlannedCellsOnly) {
   EXPECT_LT(unreadable, 150);
 }
 
+/// What people write, and what Markdown makes something else of.
+std::string random_text(std::mt19937& random) {
+  const std::vector<std::string> pieces{"word",
+                                        "_",
+                                        "__",
+                                        "*",
+                                        "**",
+                                        "`",
+                                        "``",
+                                        "~",
+                                        "~~",
+                                        "\\",
+                                        "|",
+                                        "<b>",
+                                        "</b>",
+                                        "<!-- x -->",
+                                        "<",
+                                        ">",
+                                        "&amp;",
+                                        "&",
+                                        "&#65;",
+                                        ";",
+                                        "[",
+                                        "]",
+                                        "(x)",
+                                        "[^1]",
+                                        "![",
+                                        "http://a.example/",
+                                        "www.a.example",
+                                        "a@b.example",
+                                        " ",
+                                        " ",
+                                        "  ",
+                                        "\n",
+                                        "\t",
+                                        "K\xC3\xA4se",
+                                        "\xE6\x97\xA5",
+                                        "#",
+                                        "-",
+                                        ":",
+                                        "!",
+                                        "'",
+                                        "\"",
+                                        "?x=1&y=2",
+                                        "<https://a.example>"};
+  std::string text;
+  for (std::size_t count = 1 + random() % 12; count > 0; --count) {
+    text += pieces[random() % pieces.size()];
+  }
+  return text;
+}
+
+/// What a cell can hold of a text: one line, without blanks around it.
+std::string as_cell(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  const std::size_t begin = text.find_first_not_of(' ');
+  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+TEST(RegistryProperty, WhatWasRegisteredIsReadBack) {
+  std::mt19937 random(20261130);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<NewSite> sites;
+    for (int i = 0; i < 10; ++i) {
+      sites.push_back(
+          {"s" + std::to_string(i) + ".example", random_text(random), random_text(random), random_text(random)});
+    }
+    const Registry registry = parsed(with_sites(new_registry_text(), sites));
+    ASSERT_TRUE(registry.damages().empty()) << registry.damages()[0].message;
+    ASSERT_EQ(registry.sites().size(), sites.size());
+    for (const NewSite& site : sites) {
+      const NewSite read = registry.details(*registry.find(site.domain));
+      ASSERT_EQ(read.name, as_cell(site.name));
+      ASSERT_EQ(read.description, as_cell(site.description));
+      ASSERT_EQ(read.theme, as_cell(site.theme));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace smbatcher::test
