@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/rewinds.h"
 #include "libregistry/claims/view.h"
 
 namespace smbatcher {
@@ -49,7 +50,10 @@ Result<std::vector<Warning>> check_claims(const Queue& queue) {
     const Draft draft(view.loaded.registry, view.state, policy, view.now, *queue.processes);
     std::vector<Warning> warnings = view.state.warnings;
     const std::vector<Warning> leases = leases_without_rows(draft);
-    warnings.insert(warnings.end(), leases.begin(), leases.end());
+    const std::vector<Warning> rewinds = describe_rewinds(draft, find_all_rewinds(draft));
+    for (const auto* more : {&leases, &rewinds}) {
+      warnings.insert(warnings.end(), more->begin(), more->end());
+    }
     return warnings;
   });
 }

@@ -5,6 +5,7 @@
 
 #include "libregistry/base/text.h"
 #include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/rewinds.h"
 #include "libregistry/claims/view.h"
 #include "libregistry/claims/work.h"
 
@@ -130,7 +131,8 @@ Result<std::optional<BatchView>> batch_in(const Queue& queue, const View& view,
   }
   result.warnings = view.loaded.registry.damages();
   const std::vector<Warning> leases = leases_without_rows(draft);
-  for (const auto* warnings : {&view.state.warnings, &leases}) {
+  const std::vector<Warning> rewinds = describe_rewinds(draft, find_rewinds(draft));
+  for (const auto* warnings : {&view.state.warnings, &leases, &rewinds}) {
     result.warnings.insert(result.warnings.end(), warnings->begin(), warnings->end());
   }
   return std::optional(std::move(result));

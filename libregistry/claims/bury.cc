@@ -201,6 +201,13 @@ Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) 
   for (const StepBack& step : steps) {
     end_claim(draft, step.key);  // a lapsed one over rows that now go back
     draft.edit(step.key).sites.erase(draft.site(step.site).domain);
+    for (const PhaseRule& rule : kPhases) {
+      const WorkKey key{rule.phase, step.key.batch};
+      const WorkRecord* record = draft.record(key);
+      if (record != nullptr && record->done.contains(draft.site(step.site).domain)) {
+        draft.edit(key);  // it forgets how far the site was
+      }
+    }
     draft.move(step.site, step.to);
     if (step.to == Status::kRegistered) {
       draft.set_batch(step.site, "");

@@ -2,6 +2,7 @@
 
 #include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/commit.h"
+#include "libregistry/claims/rewinds.h"
 #include "libregistry/claims/upkeep.h"
 #include "libregistry/claims/view.h"
 #include "libregistry/fs/stop_signals.h"
@@ -12,8 +13,10 @@ namespace {
 /// What reading met, behind what the verb has to say.
 void add_warnings(Answer& answer, const View& view, const Draft& draft) {
   const Registry& registry = view.loaded.registry;
+  const Draft before(registry, view.state, draft.policy(), view.now, draft.processes());  // as the caller found it
   const std::vector<Warning> leases = leases_without_rows(draft);
-  for (const auto* warnings : {&registry.damages(), &registry.remarks(), &view.state.warnings, &leases}) {
+  const std::vector<Warning> rewinds = describe_rewinds(before, find_rewinds(before));
+  for (const auto* warnings : {&registry.damages(), &registry.remarks(), &view.state.warnings, &leases, &rewinds}) {
     answer.warnings.insert(answer.warnings.end(), warnings->begin(), warnings->end());
   }
 }
@@ -46,16 +49,23 @@ Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue
     const BlockStopSignals block;
     SMB_TRY_ASSIGN(const View view, committer.settled_view());
     Draft draft = draft_on(queue, view);
+    if (tell_rewinds(draft) && view.state.records.fits()) {
+      SMB_TRY_ASSIGN(const Commit told, committer.commit(view, draft, block));
+      if (told.result != Commit::kDone && (!lock.still_excludes() || lock.deadline().passed())) {
+        return std::optional<Answer>();
+      }
+      continue;  // the verb is planned on what the history says now
+    }
     Result<Answer> answer = plan(queue, view, draft, verb);
+    if (answer) {
+      add_warnings(*answer, view, draft);
+    }
     if (const auto& error = view.state.records.error()) {
       return fail(*error);
     }
     if (!view.state.records.fits()) {
       committer.distrust_index();  // what was planned on it counts for nothing
       continue;
-    }
-    if (answer) {
-      add_warnings(*answer, view, draft);
     }
     if (draft.empty()) {
       return answer;

@@ -162,6 +162,11 @@ Token ClaimIndex::token_of(Phase phase, std::string_view batch) const {
   return number ? load<Token>(bytes_.data() + offsets_[*number] + offsetof(SlotStart, token)) : 0;
 }
 
+std::size_t ClaimIndex::done_in(Phase phase, std::string_view batch) const {
+  const auto number = number_of(phase, batch);
+  return number ? load<std::uint32_t>(bytes_.data() + offsets_[*number] + offsetof(SlotStart, done)) : 0;
+}
+
 std::optional<IndexSlot> ClaimIndex::find(Phase phase, std::string_view batch) const {
   const auto number = number_of(phase, batch);
   return number ? std::optional(slot_at(offsets_[*number])) : std::nullopt;

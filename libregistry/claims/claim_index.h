@@ -103,6 +103,8 @@ class ClaimIndex {
   }
   /// The token of the claim, without a look at the rest; 0 where there is none.
   Token token_of(Phase phase, std::string_view batch) const;
+  /// How many sites were completed, in the same way.
+  std::size_t done_in(Phase phase, std::string_view batch) const;
   /// Those whose claim was given a domain with this hash, perhaps one of them twice, until `visit` answers true; true
   /// when it did.
   template <class Visit>

@@ -308,6 +308,7 @@ Result<Answer> finish(Draft& draft, const Target& target, const Caller& caller) 
   answer.repeated = to_move.empty();
   for (const std::size_t site : to_move) {
     draft.move(site, Status::kFinished);
+    draft.edit({Phase::kImplement, draft.site(site).batch});  // it knows how far its sites are
     draft.describe(std::string(kFinish), caller.name(), 0, caller.why);
   }
   return answer;

@@ -183,6 +183,23 @@ std::vector<WorkKey> Draft::claimed_with_fewer_rows() const {
   return keys;
 }
 
+std::vector<WorkKey> Draft::partly_done() const {
+  std::vector<WorkKey> keys;
+  for (const Batch batch : registry_->batches()) {
+    for (const PhaseRule& rule : kPhases) {
+      if (std::all_of(batch.sites.begin(), batch.sites.end(),
+                      [&](std::size_t site) { return statuses_[site] >= rule.done; })) {
+        continue;
+      }
+      const WorkRecord* changed = drafted(rule.phase, batch.id);
+      if (changed != nullptr ? !changed->done.empty() : index().done_in(rule.phase, batch.id) > 0) {
+        keys.push_back({rule.phase, batch.id});
+      }
+    }
+  }
+  return keys;
+}
+
 std::optional<WorkKey> Draft::key_of(Token token, std::optional<Phase> phase) const {
   const auto first = [&](auto of_record, auto of_slot) -> std::optional<WorkKey> {
     const auto keys =
@@ -242,6 +259,13 @@ Attempts Draft::attempts(const WorkKey& key, std::string_view domain) const {
   return found == known->sites.end() ? Attempts{} : found->second;
 }
 
+void Draft::tell_rewound(const WorkKey& key, const Site& site, Status completed) {
+  if (!records_.contains(key)) {
+    records_.emplace(key, *state_->find(key));
+  }
+  told_.push_back({site.domain, completed, site.status, key.batch, std::nullopt});
+}
+
 void Draft::describe(std::string verb, std::string owner, Token token, std::string why) {
   verb_ = std::move(verb);
   owner_ = std::move(owner);
@@ -249,7 +273,7 @@ void Draft::describe(std::string verb, std::string owner, Token token, std::stri
   why_ = std::move(why);
 }
 
-bool Draft::only_renewals() const { return !changes_registry() && edited_.empty(); }
+bool Draft::only_renewals() const { return !changes_registry() && edited_.empty() && told_.empty(); }
 
 std::vector<CellChange> Draft::cell_changes() const {
   std::vector<CellChange> changes;
@@ -270,6 +294,7 @@ std::vector<RowChange> Draft::row_changes() const {
     }
     rows.push_back(std::move(row));
   }
+  rows.insert(rows.end(), told_.begin(), told_.end());
   for (const NewSite& added : additions_) {
     rows.push_back({added.domain, std::nullopt, Status::kRegistered, "", std::nullopt});
   }
@@ -293,6 +318,10 @@ Event Draft::event() const {
     RecordChange change{key, {}, drafted};
     if (const WorkRecord* stored = state_->find(key)) {
       change.before = *stored;
+    }
+    note_rows(change.after, key, event);
+    if (!told_.empty()) {
+      change.after.event = event.number;
     }
     if (edited_.contains(key)) {
       WorkRecord& after = change.after;

@@ -76,6 +76,8 @@ class Draft {
   std::vector<WorkKey> claimed_by(const std::string& owner, std::optional<Phase> phase) const;
   /// The keys with a claim, live or lapsed, whose batch shows fewer rows than the claim was given, in order.
   std::vector<WorkKey> claimed_with_fewer_rows() const;
+  /// The keys of which sites were completed and whose batch has rows before the end of the phase, in order.
+  std::vector<WorkKey> partly_done() const;
   /// The key whose claim has this token, else the one that had it, else the one that was last changed under it.
   std::optional<WorkKey> key_of(Token token, std::optional<Phase> phase) const;
 
@@ -87,6 +89,8 @@ class Draft {
   Attempts attempts(const WorkKey& key, std::string_view domain) const;
   bool buried(const WorkKey& key, std::string_view domain) const { return attempts(key, domain).buried.has_value(); }
 
+  /// The event tells that the row of `domain` shows less than was completed; nothing else changes.
+  void tell_rewound(const WorkKey& key, const Site& site, Status completed);
   /// What the event says of itself.
   void describe(std::string verb, std::string owner, Token token, std::string why = {});
   void mark_late() { late_ = true; }
@@ -128,6 +132,7 @@ class Draft {
   std::map<std::size_t, CellChange> rows_;
   std::vector<NewSite> additions_;
   std::map<WorkKey, WorkRecord> records_;
+  std::vector<RowChange> told_;
   std::set<WorkKey> edited_;  // of records_, those that are more than a renewal
   Token next_token_;
   std::string verb_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/rewinds.h"
 #include "libregistry/claims/select.h"
 #include "libregistry/claims/view.h"
 #include "libregistry/claims/work.h"
@@ -16,8 +17,8 @@ Result<StatusCounts> count_statuses(const Queue& queue, const std::optional<std:
     SMB_TRY_ASSIGN(counts.batch, find_batch(loaded.registry, *batch));
   }
   for (const Site& site : loaded.registry.sites()) {
-    if (!site.damaged && (!counts.batch || site.batch == *counts.batch)) {
-      ++counts.by_status[static_cast<std::size_t>(site.status)];
+    if (!counts.batch || site.batch == *counts.batch) {
+      counts.by_status[static_cast<std::size_t>(site.status)] += site.damaged ? 0 : 1;
       ++counts.total;
     }
   }
@@ -49,7 +50,10 @@ Answer active_in(const Queue& queue, const View& view, Phase phase, const std::o
   Answer answer;
   answer.warnings = view.loaded.registry.damages();
   const std::vector<Warning> leases = leases_without_rows(draft);
-  answer.warnings.insert(answer.warnings.end(), leases.begin(), leases.end());
+  const std::vector<Warning> rewinds = describe_rewinds(draft, find_rewinds(draft));
+  for (const auto* warnings : {&leases, &rewinds}) {
+    answer.warnings.insert(answer.warnings.end(), warnings->begin(), warnings->end());
+  }
   if (!active) {
     answer.refusal = refused("no_active_batch", "",
                              "no batch is in progress in phase " + std::string(rule_of(phase).name) +

@@ -216,8 +216,13 @@ std::string to_line(const Event& event) {
   }
   JsonArray work;
   for (const RecordChange& change : event.work) {
+    RecordChange written = change;
+    if (!event.floor) {
+      written.before.done.clear();  // the rows of the lines above say it: see note_rows()
+      written.after.done.clear();
+    }
     work.push_back(
-        JsonObject{{"before", to_json(change.key, change.before)}, {"after", to_json(change.key, change.after)}});
+        JsonObject{{"before", to_json(change.key, written.before)}, {"after", to_json(change.key, written.after)}});
   }
   JsonObject json{
       {"format", kFormat},  {"event", event.number}, {"verb", event.verb},  {"at", format_time_ms(event.at)},

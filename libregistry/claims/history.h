@@ -12,6 +12,9 @@
 
 namespace smbatcher {
 
+/// The verb of an event that changes nothing: rows show less than the history knows as completed.
+inline constexpr const char* kRewound = "rewound";
+
 /// One row as an event changes it. A new row has no `from`.
 struct RowChange {
   std::string domain;

@@ -132,6 +132,7 @@ std::string slot_of(const WorkKey& key, const WorkRecord* record, const std::str
     for (const Token token : record->past) {
       append_value(rest, token);
     }
+    start.done = static_cast<std::uint32_t>(record->done.size());
     note_sites(*record, boot, start);
     if (record->claim) {
       note_lease(record->claim->lease, boot, start);

@@ -13,7 +13,7 @@
 namespace smbatcher::index_layout {
 
 inline constexpr std::array<char, 8> kMagic{'S', 'M', 'B', 'I', 'N', 'D', 'E', 'X'};
-inline constexpr std::uint32_t kIndexFormat = 2;
+inline constexpr std::uint32_t kIndexFormat = 3;
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 inline constexpr std::size_t kHeadRoom = 512;  // grown in steps of this
 inline constexpr std::size_t kSlotRoom = 16;  // and slots of this, at least one of them free: a token, or a domain more
@@ -58,11 +58,13 @@ struct SlotStart {
   std::int32_t pid;
   std::uint32_t domains;
   std::uint32_t past;
+  std::uint32_t done;
+  std::uint32_t unused;
   std::uint8_t batch;
   std::uint8_t phase;
   std::uint16_t flags;
 };
-static_assert(sizeof(SlotStart) == 112);
+static_assert(sizeof(SlotStart) == 120);
 inline constexpr std::size_t kSlotChecked = offsetof(SlotStart, room);
 inline constexpr std::size_t kUsedAt = offsetof(SlotStart, used);
 

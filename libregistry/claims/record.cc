@@ -21,6 +21,25 @@ std::optional<Claim> claim_from_json(const Json& json) {
   return Claim{*parsed, *domains, *to_lock->boolean()};
 }
 
+Json to_json(const Reached& reached) {
+  JsonObject json{{"status", std::string(1, letter(reached.status))}, {"token", reached.token}};
+  if (reached.rewound) {
+    json.emplace_back("rewound", true);
+  }
+  return json;
+}
+
+std::optional<Reached> reached_from_json(const Json& json) {
+  const auto status = string_field(json, "status");
+  const auto letter = status ? status_of(*status) : std::nullopt;
+  const auto token = integer_field(json, "token");
+  const Json* rewound = json.find("rewound");
+  if (!letter || !token || *token < 0) {
+    return std::nullopt;
+  }
+  return Reached{*letter, static_cast<Token>(*token), rewound != nullptr && rewound->boolean().value_or(false)};
+}
+
 }  // namespace
 
 Json to_json(const LastChange& last) {
@@ -55,6 +74,13 @@ Json to_json(const WorkKey& key, const WorkRecord& record) {
   if (!record.past.empty()) {
     json.emplace_back("past_tokens", JsonArray(record.past.begin(), record.past.end()));
   }
+  if (!record.done.empty()) {
+    JsonObject done;
+    for (const auto& [domain, reached] : record.done) {
+      done.emplace_back(domain, to_json(reached));
+    }
+    json.emplace_back("done", std::move(done));
+  }
   if (record.last) {
     json.emplace_back("last", to_json(*record.last));
   }
@@ -88,6 +114,18 @@ std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json&
       return std::nullopt;
     }
     record.sites.emplace(domain, *attempts);
+  }
+  if (const Json* done = json.find("done"); done != nullptr) {
+    if (!done->is_object()) {
+      return std::nullopt;
+    }
+    for (const auto& [domain, value] : *done->object()) {
+      const auto reached = reached_from_json(value);
+      if (!reached || !is_domain(domain)) {
+        return std::nullopt;
+      }
+      record.done.emplace(domain, *reached);
+    }
   }
   if (const Json* past = json.find("past_tokens"); past != nullptr && past->array() != nullptr) {
     for (const Json& token : *past->array()) {

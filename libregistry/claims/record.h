@@ -43,10 +43,21 @@ struct LastChange {
   std::vector<std::string> domains;
 };
 
+/// How far completions have brought a site, and under which claim. A row that shows an earlier letter was rewound: by a
+/// stale save, or an older checkout. Source: docs/claims-and-leases.md, "Rewound rows".
+struct Reached {
+  Status status = Status::kRegistered;
+  Token token = 0;       // of the claim; 0 when it was completed without one
+  bool rewound = false;  // the history says so already
+
+  bool operator==(const Reached&) const = default;
+};
+
 /// Everything that is known of a WorkKey; what a claim file holds. Source: docs/claims-and-leases.md, "The files".
 struct WorkRecord {
   std::optional<Claim> claim;
   std::map<std::string, Attempts> sites;  // by domain; only those with something to remember
+  std::map<std::string, Reached> done;    // by domain: what was completed and nothing has taken back
   std::optional<LastChange> last;
   Token last_token = 0;     // the highest token ever given for this work
   std::vector<Token> past;  // the latest tokens whose claim has ended: who comes with one is told so, not "no claim"

@@ -42,6 +42,53 @@ Closing settle(const Event& intent, const Registry& registry, const std::string&
   return all_show ? Closing::kDone : Closing::kVoid;
 }
 
+void note_rows(WorkRecord& record, const WorkKey& key, const Event& event) {
+  const bool completes = event.verb.ends_with("-complete") || event.verb == "finish";
+  const bool takes_back = event.verb == "reopen";
+  const bool tells = event.verb == kRewound;
+  if (!completes && !takes_back && !tells) {
+    return;
+  }
+  const Status goal = rule_of(key.phase).done;
+  const Status last = key.phase == Phase::kDesign ? goal : Status::kFinished;
+  for (const RowChange& row : event.rows) {
+    if (row.batch != key.batch && row.batch_before != key.batch) {
+      continue;
+    }
+    const auto found = record.done.find(row.domain);
+    if (completes && row.to >= goal && row.to <= last) {
+      const bool same_claim = event.token == 0 && found != record.done.end();
+      record.done[row.domain] = {row.to, same_claim ? found->second.token : event.token, false};
+    } else if (found == record.done.end()) {
+      continue;
+    } else if (tells) {
+      found->second.rewound = true;
+    } else if (takes_back && row.to < goal) {
+      record.done.erase(found);
+    } else if (takes_back && row.to < found->second.status) {
+      found->second.status = row.to;
+    }
+  }
+}
+
+namespace {
+
+/// The keys whose sites an event with rows may be about.
+std::set<WorkKey> keys_of_rows(const Event& event) {
+  std::set<WorkKey> keys;
+  for (const RowChange& row : event.rows) {
+    for (const std::string& batch : {row.batch, row.batch_before.value_or("")}) {
+      if (!batch.empty()) {
+        keys.insert({Phase::kDesign, batch});
+        keys.insert({Phase::kImplement, batch});
+      }
+    }
+  }
+  return keys;
+}
+
+}  // namespace
+
 void apply(ClaimsState& state, const Event& event, Closing closing) {
   state.next_event = std::max(state.next_event, event.number + 1);
   if (event.synced) {
@@ -51,10 +98,21 @@ void apply(ClaimsState& state, const Event& event, Closing closing) {
   for (const RecordChange& change : event.work) {
     WorkRecord record = closing == Closing::kVoid ? change.before : change.after;
     record.last_token = std::max(record.last_token, change.after.last_token);
-    state.records[change.key] = std::move(record);
+    WorkRecord& known = state.records[change.key];
+    if (record.done.empty() && !event.floor) {
+      record.done = std::move(known.done);  // a line of the history does not repeat it
+    }
+    known = std::move(record);
   }
   if (closing == Closing::kVoid) {
     return;
+  }
+  if (event.verb == "reopen" || event.verb == "finish" || event.verb.ends_with("-complete") || event.verb == kRewound) {
+    for (const WorkKey& key : keys_of_rows(event)) {
+      if (state.find(key) != nullptr) {
+        note_rows(state.records[key], key, event);
+      }
+    }
   }
   LastChange last{event.verb, event.token, event.owner, event.why, {}};
   for (const RowChange& row : event.rows) {

@@ -36,6 +36,10 @@ ClaimsState fold(const History& history, const Registry& registry, const std::st
 /// Applies one event that ended as `closing` to `state`: the step that fold repeats.
 void apply(ClaimsState& state, const Event& event, Closing closing);
 
+/// What an event says of how far the sites of `key` are: completions bring them forward, `reopen` takes that back, and
+/// "rewound" has been said. Pure, and the same twice.
+void note_rows(WorkRecord& record, const WorkKey& key, const Event& event);
+
 /// What a readable claim file adds to a record of the history: a renewal of the same token, and the boots it was seen
 /// on. A file that differs in anything else proves nothing.
 void keep_renewal(WorkRecord& record, const WorkRecord& from_file);

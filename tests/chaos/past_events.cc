@@ -50,7 +50,8 @@ PastEvent event_of(const Json& json) {
   event.floor = number(json, "floor");
   event.forced = json.find("forced") != nullptr;
   event.changes_registry = json.find("registry") != nullptr;
-  for (const Json& row : list(json, "rows")) {
+  // "rewound" tells of rows that somebody else has moved.
+  for (const Json& row : event.verb == "rewound" ? JsonArray() : list(json, "rows")) {
     event.rows.push_back({text(row, "domain"), text(row, "from"), text(row, "to"), text(row, "batch")});
   }
   for (const Json& change : list(json, "work")) {

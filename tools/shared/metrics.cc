@@ -75,6 +75,7 @@ struct Metrics {
     add(outcome, completion);
     add(outcome, collision);
     outcome.add("registry", queue.paths.registry);
+    outcome.warn(counts.warnings);
     return std::move(outcome.warn(std::move(collection.warnings)));
   }
 

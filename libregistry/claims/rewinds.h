@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "libregistry/claims/draft.h"
+
+namespace smbatcher {
+
+/// A row that shows less than the history knows as completed: a stale save or an older checkout brought it back.
+struct Rewind {
+  WorkKey key;
+  std::size_t site = 0;  // in Registry::sites()
+  Reached reached;
+};
+
+/// The rewound rows of every batch that is partly done: mostly those that somebody works on. Reads their claim files
+/// alone.
+std::vector<Rewind> find_rewinds(const Draft& draft);
+/// Those of every record, also where the row is in another batch now, or in none. Reads all claim files.
+std::vector<Rewind> find_all_rewinds(const Draft& draft);
+
+/// "rewound" for each. The work is given out all the same: a person may have wanted that.
+std::vector<Warning> describe_rewinds(const Draft& draft, const std::vector<Rewind>& rewinds);
+
+/// Drafts an event that tells of the rewinds that the history does not tell of yet; false when there is none.
+bool tell_rewinds(Draft& draft);
+
+}  // namespace smbatcher
