@@ -143,7 +143,7 @@ class Worker {
     }
     if (report_.failed() == 0 && report_.put_off() == 0 && why_of(refusal_) == "damaged") {
       const Error hidden = in_words_of(setting_.claim.request.phase, refusal_);  // what is hidden is not done
-      return told(Outcome::fail(hidden.reason, hidden.details, hidden.message));
+      return told(Outcome::fail(hidden.reason, hidden.details, hidden.message).add("why", hidden.details));
     }
     Outcome outcome = report_.completed() > 0 ? Outcome::ok("drained", std::to_string(report_.completed())) : failed();
     outcome.line(refusal_.message);
