@@ -36,12 +36,15 @@ std::vector<Warning> leases_without_rows(const Draft& draft) {
   return warnings;
 }
 
-std::size_t count_absent_batches(const Draft& draft) {
-  const auto keys = draft.claimed_with_fewer_rows();
-  return static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [&draft](const WorkKey& key) {
-    const Claim* claim = draft.claim(key);
-    return claim != nullptr && !draft.registry().batches().contains(key.batch) && draft.live(claim->lease);
-  }));
+std::vector<milliseconds> leases_of_absent_batches(const Draft& draft) {
+  std::vector<milliseconds> left;
+  for (const WorkKey& key : draft.claimed_with_fewer_rows()) {
+    const Claim* claim = draft.registry().batches().contains(key.batch) ? nullptr : draft.claim(key);
+    if (claim != nullptr && draft.live(claim->lease)) {
+      left.push_back(claim->lease.expires.left(draft.now(), draft.policy().skew));
+    }
+  }
+  return left;
 }
 
 Result<std::vector<Warning>> check_claims(const Queue& queue) {

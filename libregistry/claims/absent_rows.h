@@ -13,8 +13,8 @@ namespace smbatcher {
 /// fewer rows than were given.
 std::vector<Warning> leases_without_rows(const Draft& draft);
 
-/// How many live leases are over batches of which the registry shows no row at all.
-std::size_t count_absent_batches(const Draft& draft);
+/// How long the live leases run that are over batches of which the registry shows no row at all.
+std::vector<milliseconds> leases_of_absent_batches(const Draft& draft);
 
 /// Where claims and registry do not go together, for check-registry. Reads only. Errors: those of reading the claims.
 Result<std::vector<Warning>> check_claims(const Queue& queue);

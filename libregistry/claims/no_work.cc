@@ -111,7 +111,10 @@ Error no_work(const Draft& draft, Phase phase) {
   }
   found[static_cast<std::size_t>(Obstacle::kBehind)] += unbatched;
   // What is hidden is not done: rows that are gone while somebody works on them, and damage wherever it stands.
-  found[static_cast<std::size_t>(Obstacle::kHeld)] += count_absent_batches(draft);
+  for (const milliseconds left : leases_of_absent_batches(draft)) {
+    ++found[static_cast<std::size_t>(Obstacle::kHeld)];
+    retry = retry.count() == 0 ? left : std::min(retry, left);
+  }
   const std::size_t damages = draft.registry().damages().size();
   const std::size_t held_by_damage = found[static_cast<std::size_t>(Obstacle::kDamaged)];
   if (held_by_damage == 0) {
