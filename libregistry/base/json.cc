@@ -1,6 +1,11 @@
 #include "libregistry/base/json.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -9,39 +14,7 @@ namespace {
 
 using Library = nlohmann::ordered_json;
 
-constexpr int kMaxDepth = 64;
-
-Json from_library(const Library& value) {
-  switch (value.type()) {
-    case Library::value_t::boolean:
-      return value.get<bool>();
-    case Library::value_t::number_integer:
-    case Library::value_t::number_unsigned:
-      return value.get<std::int64_t>();
-    case Library::value_t::number_float:
-      return value.get<double>();
-    case Library::value_t::string:
-      return value.get<std::string>();
-    case Library::value_t::array: {
-      JsonArray array;
-      array.reserve(value.size());
-      for (const Library& item : value) {
-        array.push_back(from_library(item));
-      }
-      return array;
-    }
-    case Library::value_t::object: {
-      JsonObject object;
-      object.reserve(value.size());
-      for (const auto& [key, item] : value.items()) {
-        object.emplace_back(key, from_library(item));
-      }
-      return object;
-    }
-    default:
-      return {};
-  }
-}
+constexpr std::size_t kMaxDepth = 64;
 
 /// True when a text stands between quotes as it is: ASCII without quotes, backslashes and control characters.
 bool needs_no_escape(std::string_view text) {
@@ -71,6 +44,8 @@ class Printer {
       out_ += *flag ? "true" : "false";
     } else if (const auto integer = value.integer()) {
       out_ += std::to_string(*integer);
+    } else if (const std::string* digits = value.number_text()) {
+      out_ += *digits;
     } else if (const auto number = value.number()) {
       print_in_library(*number);
     } else {
@@ -150,7 +125,174 @@ class Printer {
   std::size_t depth_ = 0;
 };
 
+/// The numbers of a JSON text as they are written. The library reads numbers into machine types and refuses what is too
+/// large for a double; so it is shown a harmless number of the same length there, and the text is kept here.
+class NumberTokens {
+ public:
+  explicit NumberTokens(std::string_view text) : text_(text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (text[at] == '"') {
+        for (++at; at < text.size() && text[at] != '"'; ++at) {
+          at += text[at] == '\\' ? 1 : 0;
+        }
+      } else if (text[at] == '-' || is_digit(text[at])) {
+        const std::size_t end = std::min(text.find_first_not_of("+-.0123456789eE", at), text.size());
+        tokens_.push_back(text.substr(at, end - at));
+        hide_if_too_large(at, tokens_.back());
+        at = end - 1;
+      }
+    }
+  }
+
+  std::string_view readable() const { return changed_.empty() ? text_ : changed_; }
+  std::string_view next() { return next_ < tokens_.size() ? tokens_[next_++] : std::string_view("0"); }
+
+ private:
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+  static std::size_t digits(std::string_view token, std::size_t at) {
+    return std::min(token.find_first_not_of("0123456789", at), token.size()) - at;
+  }
+
+  /// As RFC 8259 has it, section 6.
+  static bool is_number(std::string_view token) {
+    std::size_t at = token.starts_with('-') ? 1 : 0;
+    const std::size_t whole = digits(token, at);
+    if (whole == 0 || (whole > 1 && token[at] == '0')) {
+      return false;
+    }
+    at += whole;
+    if (at < token.size() && token[at] == '.') {
+      const std::size_t fraction = digits(token, ++at);
+      at = fraction == 0 ? std::string_view::npos : at + fraction;
+    }
+    if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
+      ++at;
+      at += at < token.size() && (token[at] == '+' || token[at] == '-') ? 1 : 0;
+      const std::size_t exponent = digits(token, at);
+      at = exponent == 0 ? std::string_view::npos : at + exponent;
+    }
+    return at == token.size();
+  }
+
+  void hide_if_too_large(std::size_t at, std::string_view token) {
+    constexpr std::size_t kAlwaysFits = 308;  // digits of a double, without an exponent
+    const bool may_be_large = token.size() > kAlwaysFits || token.find_first_of("eE") != std::string_view::npos;
+    if (!may_be_large || !is_number(token) || std::isfinite(std::strtod(std::string(token).c_str(), nullptr))) {
+      return;
+    }
+    changed_ = changed_.empty() ? std::string(text_) : std::move(changed_);
+    changed_.replace(at, token.size(), "0." + std::string(token.size() - 2, '0'));
+  }
+
+  std::string_view text_;
+  std::string changed_;  // empty while the text is read as it is
+  std::vector<std::string_view> tokens_;
+  std::size_t next_ = 0;
+};
+
+/// What the library calls for each part of the text it reads.
+class Builder {
+ public:
+  explicit Builder(NumberTokens& numbers) : numbers_(numbers) {}
+
+  bool null() { return add({}); }
+  bool boolean(bool value) { return add(value); }
+  bool number_integer(Library::number_integer_t /*value*/) {
+    return add(Json::number_of(std::string(numbers_.next())));
+  }
+  bool number_unsigned(Library::number_unsigned_t /*value*/) {
+    return add(Json::number_of(std::string(numbers_.next())));
+  }
+  bool number_float(Library::number_float_t /*value*/, const std::string& /*text*/) {
+    return add(Json::number_of(std::string(numbers_.next())));
+  }
+  bool string(std::string& value) { return add(std::move(value)); }
+  bool binary(Library::binary_t& /*value*/) { return false; }
+  bool start_object(std::size_t /*size*/) { return open(true); }
+  bool start_array(std::size_t /*size*/) { return open(false); }
+  bool key(std::string& name) {
+    open_.back().key = std::move(name);
+    return true;
+  }
+  bool end_object() {
+    Json value(std::move(open_.back().members));
+    open_.pop_back();
+    return add(std::move(value));
+  }
+  bool end_array() {
+    Json value(std::move(open_.back().items));
+    open_.pop_back();
+    return add(std::move(value));
+  }
+  bool parse_error(std::size_t position, const std::string& /*token*/, const Library::exception& error) {
+    fault_ = {position == 0 ? 0 : position - 1, error.what()};
+    return false;
+  }
+
+  Json result() { return std::move(result_); }
+  JsonError fault() { return std::move(fault_); }
+
+ private:
+  struct Open {
+    bool is_object = false;
+    std::string key;
+    JsonObject members;
+    JsonArray items;
+  };
+
+  bool open(bool is_object) {
+    if (open_.size() >= kMaxDepth) {
+      fault_ = {0, "nested deeper than 64 levels"};
+      return false;
+    }
+    open_.emplace_back().is_object = is_object;
+    return true;
+  }
+
+  bool add(Json value) {
+    if (open_.empty()) {
+      result_ = std::move(value);
+    } else if (open_.back().is_object) {
+      set_member(open_.back().members, open_.back().key, std::move(value));  // a key that comes again: the last counts
+    } else {
+      open_.back().items.push_back(std::move(value));
+    }
+    return true;
+  }
+
+  NumberTokens& numbers_;
+  std::vector<Open> open_;
+  Json result_;
+  JsonError fault_;
+};
+
 }  // namespace
+
+Json::Json(std::uint64_t value) {
+  if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    value_ = static_cast<std::int64_t>(value);
+  } else {
+    value_ = NumberText{std::to_string(value)};
+  }
+}
+
+Json Json::number_of(std::string text) {
+  Json json;
+  std::int64_t integer = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), integer);
+  if (fault == std::errc() && end == text.data() + text.size() && text != "-0") {
+    json.value_ = integer;
+  } else {
+    json.value_ = NumberText{std::move(text)};
+  }
+  return json;
+}
+
+const std::string* Json::number_text() const {
+  const auto* number = std::get_if<NumberText>(&value_);
+  return number == nullptr ? nullptr : &number->text;
+}
 
 Json::Json(const std::vector<std::string>& values)
     : value_(std::make_shared<JsonArray>(values.begin(), values.end())) {}
@@ -173,6 +315,9 @@ std::optional<std::int64_t> Json::integer() const {
 std::optional<double> Json::number() const {
   if (const auto value = integer()) {
     return static_cast<double>(*value);
+  }
+  if (const std::string* const text = number_text()) {
+    return std::strtod(text->c_str(), nullptr);
   }
   const auto* value = std::get_if<double>(&value_);
   return value == nullptr ? std::nullopt : std::optional(*value);
@@ -217,23 +362,16 @@ void set_member(JsonObject& object, std::string_view key, Json value) {
 }
 
 std::variant<Json, JsonError> parse_json(std::string_view text) {
-  bool too_deep = false;
-  const auto limit_depth = [&too_deep](int depth, Library::parse_event_t event, Library&) {
-    const bool opens = event == Library::parse_event_t::array_start || event == Library::parse_event_t::object_start;
-    too_deep = too_deep || (opens && depth >= kMaxDepth);  // the outermost value begins at depth 0
-    return !too_deep;
-  };
+  NumberTokens numbers(text);
+  Builder builder(numbers);
   try {
-    const Library value = Library::parse(text, limit_depth);
-    if (too_deep) {
-      return JsonError{0, "nested deeper than 64 levels"};
+    if (Library::sax_parse(numbers.readable(), &builder)) {
+      return builder.result();
     }
-    return from_library(value);
-  } catch (const Library::parse_error& error) {
-    return JsonError{error.byte == 0 ? 0 : error.byte - 1, error.what()};
   } catch (const Library::exception& error) {
     return JsonError{0, error.what()};
   }
+  return builder.fault();
 }
 
 }  // namespace smbatcher

@@ -18,6 +18,9 @@ using JsonObject = std::vector<std::pair<std::string, Json>>;
 
 /// A JSON value (RFC 8259): the shape of results, history lines and claim files.
 ///
+/// A number that was read is printed as it was written: of other people's files nothing is rounded, however many digits
+/// it has (`1.0`, `-0`, 2^64, `1e400`).
+///
 /// A plain value type so that headers stay cheap to compile; nlohmann_json does the parsing and the printing behind
 /// parse_json() and dump().
 class Json {
@@ -27,7 +30,7 @@ class Json {
   Json(bool value) : value_(value) {}
   Json(int value) : value_(static_cast<std::int64_t>(value)) {}
   Json(std::int64_t value) : value_(value) {}
-  Json(std::uint64_t value) : value_(static_cast<std::int64_t>(value)) {}
+  Json(std::uint64_t value);
   Json(double value) : value_(value) {}
   Json(std::string value) : value_(std::move(value)) {}
   Json(std::string_view value) : value_(std::string(value)) {}
@@ -39,9 +42,15 @@ class Json {
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   bool is_object() const { return object() != nullptr; }
 
-  /// Each answers null (or nullopt) when the value has another type.
+  /// A number as its text says it, which must be one of JSON's.
+  static Json number_of(std::string text);
+
+  /// Each answers null (or nullopt) when the value has another type. `integer` is of numbers without a fraction or an
+  /// exponent that fit; `number` of all, as near as a double comes.
   const JsonObject* object() const;
   const JsonArray* array() const;
+  /// The text of a number that was read and is no `integer()`.
+  const std::string* number_text() const;
   const std::string* string() const { return std::get_if<std::string>(&value_); }
   std::optional<std::int64_t> integer() const;
   std::optional<double> number() const;
@@ -58,7 +67,10 @@ class Json {
   std::string pretty(Letters letters = Letters::kUtf8) const;
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, std::shared_ptr<const JsonArray>,
+  struct NumberText {
+    std::string text;
+  };
+  std::variant<std::monostate, bool, std::int64_t, double, NumberText, std::string, std::shared_ptr<const JsonArray>,
                std::shared_ptr<const JsonObject>>
       value_;
 };

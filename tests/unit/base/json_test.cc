@@ -57,6 +57,28 @@ TEST(Json, KeepsLargeTokensExact) {
   EXPECT_EQ(parsed(text).find("token")->integer(), 9007199254740993);
 }
 
+TEST(Json, PrintsEveryNumberAsItWasWritten) {
+  for (const std::string number :
+       {"9223372036854775807", "9223372036854775808", "-9223372036854775809", "18446744073709551616",
+        "123456789012345678901234567890", "-0", "0", "1.0", "1.10", "-0.0", "1e5", "1E+05", "2.5e-3", "1e400", "-1e400",
+        "1e-400", "0.1000000000000000055511151231257827", "1234567890.12345678901234567890"}) {
+    EXPECT_EQ(parsed(number).dump(), number);
+    const std::string text = R"({"a":["1e999",)" + number + R"(],"-5":)" + number + R"(,"b\"7":true})";
+    EXPECT_EQ(parsed(text).dump(), text);
+  }
+  const std::string long_number = "1" + std::string(400, '0') + ".5";
+  EXPECT_EQ(parsed("[" + long_number + "]").dump(), "[" + long_number + "]");
+  EXPECT_EQ(Json(std::uint64_t{18446744073709551615U}).dump(), "18446744073709551615");
+  EXPECT_FALSE(parsed("9223372036854775808").integer().has_value());
+  EXPECT_EQ(parsed("9223372036854775808").number(), 9223372036854775808.0);
+  EXPECT_EQ(parsed("-0").number(), 0.0);
+  EXPECT_FALSE(parsed("1.0").integer().has_value());
+}
+
+TEST(Json, OfAKeyThatComesTwiceTheLastCounts) {
+  EXPECT_EQ(parsed(R"({"a":1,"b":2,"a":3})").dump(), R"({"a":3,"b":2})");
+}
+
 TEST(Json, ReadsWhatItPrints) {
   const std::string text = R"({"b":[1,-2,0.25,"é😀\\ \"q\"",[],{}],"a":{"x":null,"y":false}})";
   EXPECT_EQ(parsed(text).dump(), text);
@@ -77,7 +99,8 @@ TEST(Json, AnswersNothingForAnotherType) {
 }
 
 TEST(Json, RefusesWhatIsNotOneJsonText) {
-  for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1}x", "{} {}", "{'a':1}", "nul", "01", "\"\xff\"", "\"a"}) {
+  for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1}x", "{} {}", "{'a':1}", "nul", "01", "-", "1.", ".5", "1e",
+                           "1e+", "-01e400", "1e400e400", "[1 2]", "\"\xff\"", "\"a"}) {
     EXPECT_TRUE(is_refused(text)) << text;
   }
 }
