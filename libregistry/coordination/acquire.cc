@@ -261,6 +261,7 @@ class Acquirer {
       view.lease->lease.token = std::max(view.lease->lease.token, last + 1);
     }
     ensure_lease(files, view, request_.length);
+    const std::chrono::seconds length = choose_length(view);
     if (!grant.renewed || !request_.keep_hash) {
       view.lock.hash = wanted.hash;
     }
@@ -271,10 +272,22 @@ class Acquirer {
       view.lease->lease.process = process_;
     }
     mark(view);
-    SMB_TRY(write_renewed(files, wanted.path, view, request_.length));
+    SMB_TRY(write_renewed(files, wanted.path, view, length));
     grant.expires_at = view.lock.expires_at;
     grant.token = view.lease->lease.token;
     return grant;
+  }
+
+  /// A lock that was taken with coord-lock stays as it is through a tool call, and a length that its holder asked for
+  /// stays when it asks again and says none.
+  std::chrono::seconds choose_length(LockView& view) const {
+    LockLease& lease = *view.lease;
+    const bool stays = lease.tool_use.empty() && (!request_.tool_use.empty() || (lease.kept && !request_.kept));
+    if (!stays) {
+      lease.kept = request_.kept;
+      lease.agent = request_.agent;
+    }
+    return stays ? lease.lease.length : request_.length;
   }
 
   /// A tool call's lock becomes the next tool call's, or a lasting one when coord-lock asks for it; never back.

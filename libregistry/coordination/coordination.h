@@ -36,9 +36,12 @@ struct Coordination {
   std::chrono::milliseconds patience{100};
 };
 
-/// Without a heartbeat for longer than this an instance is stale.
+/// Without a heartbeat for longer than this an instance is stale. It stays registered, and what it holds for a length
+/// that was asked for stays locked, until that length is over.
 inline constexpr std::chrono::seconds kStaleAfter{300};
 inline constexpr std::chrono::seconds kDefaultLockLength{300};
+/// What a hook locks for one tool call: a permission prompt may be open for long, and agents are silent meanwhile.
+inline constexpr std::chrono::seconds kToolCallLength{3600};
 
 /// What the caller is told, apart from errors. The numbers are exit statuses.
 enum class Verdict {
@@ -90,7 +93,6 @@ struct Beat {
   std::vector<std::string> lost;     // files that it thinks it has locked and another holds now
   std::vector<Warning> warnings;
 };
-/// Locks that a hook took for one tool call are not renewed.
 Result<Beat> heartbeat(const Coordination& coordination, const std::string& id);
 
 struct Cleanup {
@@ -110,6 +112,8 @@ struct LockRequest {
   std::chrono::seconds length{kDefaultLockLength};
   std::chrono::milliseconds wait{0};  // served first come first; zero: one attempt
   std::optional<pid_t> pid;           // the locks end with this process too
+  std::optional<ProcessRef> agent;    // when this process is gone, `kept` says nothing any more
+  bool kept = false;                  // holds for its length though the holder is silent: that length was asked for
   std::string tool_use;               // set by hooks: freed by release_tool_use()
   bool keep_hash = false;             // a lock that is held already keeps the hash it was taken with
 };
@@ -146,12 +150,15 @@ struct LockAnswer {
 /// the caller is not registered.
 Result<LockAnswer> release_locks(const Coordination& coordination, const std::string& id,
                                  const std::vector<ProjectPath>& paths);
+/// Frees all that `id` holds, whether or not it is registered.
+Result<LockAnswer> release_all_locks(const Coordination& coordination, const std::string& id);
 /// Frees the locks of `id` that are marked with `tool_use`; with nullopt those marked with any. Never one that was
 /// taken without a mark.
 Result<LockAnswer> release_tool_use(const Coordination& coordination, const std::string& id,
                                     const std::optional<std::string>& tool_use);
-/// Each of `paths` runs `length` (nullopt: its own length) from now. A path without a lock of anybody: `none`, and
-/// nothing is renewed; kHeld, kStale as above. An own lock that has expired and that nobody took is renewed.
+/// Each of `paths` runs `length` (nullopt: its own length; else the lock is kept for it) from now. A path without a
+/// lock of anybody: `none`, and nothing is renewed; kHeld, kStale as above. An own lock that has expired and that
+/// nobody took is renewed.
 Result<LockAnswer> renew_locks(const Coordination& coordination, const std::string& id,
                                const std::vector<ProjectPath>& paths, std::optional<std::chrono::seconds> length);
 /// After the holder's own write: the hash of its lock becomes that of the file now. Does nothing when `id` does not

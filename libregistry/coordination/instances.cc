@@ -44,8 +44,7 @@ Result<void> look_after_locks(StateFiles& files, const WorkRegistry& registry, c
     if (view && view->lock.holder != record.id && view->live) {
       beat.lost.push_back(file);
     }
-    if (!view || view->lock.holder != record.id || view->why_free == "process_gone" ||
-        (view->lease && !view->lease->tool_use.empty())) {
+    if (!view || view->lock.holder != record.id || view->why_free == "process_gone") {
       continue;
     }
     const std::chrono::seconds length = length_of(*view);

@@ -18,7 +18,10 @@ seconds length_of(const LockView& view) {
 void ensure_lease(const StateFiles& files, LockView& view, seconds length) {
   if (!view.lease) {
     const auto token = static_cast<Token>(std::max<std::int64_t>(1, files.now().wall.time_since_epoch().count()));
-    view.lease = LockLease{view.lock.path, host_name(), {}, grant(token, view.lock.holder, length, {}, files.now())};
+    view.lease.emplace();
+    view.lease->path = view.lock.path;
+    view.lease->host = host_name();
+    view.lease->lease = grant(token, view.lock.holder, length, {}, files.now());
     view.lease->lease.acquired = view.lock.locked_at;
   }
 }

@@ -76,6 +76,22 @@ Result<LockAnswer> release_locks(const Coordination& coordination, const std::st
   return answer;
 }
 
+Result<LockAnswer> release_all_locks(const Coordination& coordination, const std::string& id) {
+  if (!is_instance_id(id)) {
+    return fail(invalid_instance_id(id));
+  }
+  SMB_TRY_ASSIGN(StateFiles files, StateFiles::to_change(coordination));
+  SMB_TRY_ASSIGN(WorkRegistry registry, files.read_registry());
+  LockAnswer answer;
+  SMB_TRY_ASSIGN(answer.done, remove_locks_of(files, registry, {id}));
+  if (InstanceRecord* const record = registry.find(id); record != nullptr && !record->files_locked.empty()) {
+    record->files_locked.clear();
+    SMB_TRY(files.write_registry(registry));
+  }
+  answer.warnings = std::move(files.warnings());
+  return answer;
+}
+
 Result<LockAnswer> release_tool_use(const Coordination& coordination, const std::string& id,
                                     const std::optional<std::string>& tool_use) {
   if (!is_instance_id(id)) {
@@ -117,7 +133,10 @@ Result<LockAnswer> renew_locks(const Coordination& coordination, const std::stri
   SMB_TRY_ASSIGN(OwnLocks locks, sort_out(files, registry, id, paths, answer));
   if (answer.verdict == Verdict::kDone && answer.none.empty()) {
     for (auto& [path, view] : locks.own) {
-      SMB_TRY(write_renewed(files, path, view, length.value_or(length_of(view))));
+      const std::chrono::seconds time = length.value_or(length_of(view));
+      ensure_lease(files, view, time);
+      view.lease->kept = view.lease->kept || length.has_value();
+      SMB_TRY(write_renewed(files, path, view, time));
       answer.done.push_back(path.relative);
       answer.expires.push_back(view.lock.expires_at);
     }

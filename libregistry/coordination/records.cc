@@ -187,14 +187,28 @@ std::optional<LockLease> LockLease::from_json(const Json& json) {
   if (!path || !lease) {
     return std::nullopt;
   }
-  return LockLease{*path, string_field(json, "host").value_or(""), string_field(json, "tool_use_id").value_or(""),
-                   *std::move(lease)};
+  LockLease lock;
+  lock.path = *path;
+  lock.host = string_field(json, "host").value_or("");
+  lock.tool_use = string_field(json, "tool_use_id").value_or("");
+  const Json* const kept = json.find("kept");
+  lock.kept = kept != nullptr && kept->boolean() == true;
+  const Json* const agent = json.find("agent");
+  lock.agent = agent == nullptr ? std::nullopt : process_from_json(*agent);
+  lock.lease = *std::move(lease);
+  return lock;
 }
 
 Json LockLease::to_json() const {
   JsonObject object{{"file_path", path}, {"host", host}};
   if (!tool_use.empty()) {
     object.emplace_back("tool_use_id", tool_use);
+  }
+  if (kept) {
+    object.emplace_back("kept", true);
+  }
+  if (agent) {
+    object.emplace_back("agent", smbatcher::to_json(*agent));
   }
   object.emplace_back("lease", smbatcher::to_json(lease));
   return object;

@@ -85,7 +85,11 @@ struct LockLease {
   std::string path;
   std::string host;
   std::string tool_use;  // the tool call that a hook took the lock for; empty: taken with coord-lock
-  Lease lease;           // owner = holder, acquired = locked_at, expires.wall = expires_at
+  bool kept = false;     // for its length, though the holder is silent
+  // With `kept`, where it is known: the agent whose tool call it is. It need not be gone at once for the lock to end,
+  // but once it is, its silence counts.
+  std::optional<ProcessRef> agent{};
+  Lease lease;  // owner = holder, acquired = locked_at, expires.wall = expires_at
 
   static std::optional<LockLease> from_json(const Json& json);
   Json to_json() const;

@@ -39,9 +39,9 @@ std::vector<std::string> names_of_locks_of(const StateFiles& files, const WorkRe
 
 seconds age_of(WallTime ping, WallTime now) { return floor<seconds>(now) - floor<seconds>(ping); }
 
-bool Standing::is_gone(WallTime now) const {
-  return crashed || (last_ping.has_value() && age_of(*last_ping, now) > kStaleAfter);
-}
+bool Standing::is_stale(WallTime now) const { return last_ping.has_value() && age_of(*last_ping, now) > kStaleAfter; }
+
+bool Standing::is_gone(WallTime now) const { return crashed || is_stale(now); }
 
 std::string Standing::status(WallTime now) const {
   if (crashed) {
@@ -82,6 +82,18 @@ Result<std::vector<std::string>> remove_locks_of(StateFiles& files, const WorkRe
   return paths;
 }
 
+namespace {
+
+/// Whether the instance holds a lock for a length that was asked for.
+bool keeps_a_lock(StateFiles& files, const WorkRegistry& registry, const InstanceRecord& record) {
+  return std::any_of(record.files_locked.begin(), record.files_locked.end(), [&](const std::string& file) {
+    const auto view = read_listed_lock(files, registry, project_path_of(files.coordination().place, file));
+    return view && view->live && view->lock.holder == record.id && view->lease && view->lease->kept;
+  });
+}
+
+}  // namespace
+
 Result<std::vector<std::string>> find_gone_instances(StateFiles& files, const WorkRegistry& registry,
                                                      const std::string& caller) {
   std::vector<std::string> gone;
@@ -91,7 +103,8 @@ Result<std::vector<std::string>> find_gone_instances(StateFiles& files, const Wo
     }
     SMB_TRY_ASSIGN(const Standing standing, standing_of(files, &record, record.id));
     // One that never gave a sign of life that can be read would else be there for ever.
-    if (standing.is_gone(files.now().wall) || !standing.last_ping) {
+    const bool is_silent = standing.is_stale(files.now().wall) || !standing.last_ping;
+    if (standing.crashed || (is_silent && !keeps_a_lock(files, registry, record))) {
       gone.push_back(record.id);
     }
   }
@@ -116,18 +129,20 @@ LockView view_of(LockRecord lock, std::optional<LockLease> lease, const Instant&
   if (lease && (lease->lease.owner != lock.holder || !same(lease->lease.acquired, lock.locked_at))) {
     lease.reset();
   }
+  bool is_kept = false;
   milliseconds left = lock.expires_at - floor<seconds>(now.wall);
   bool expired = left.count() < 0;
   if (lease && same(lease->lease.expires.wall, lock.expires_at)) {
     left = lease->lease.expires.left(now, seconds(0));
     expired = left.count() <= 0;
+    is_kept = lease->kept && !(lease->agent && judge(*lease->agent, now.boot, processes) == Liveness::kGone);
   }
   view.left = std::max(seconds(0), std::chrono::ceil<seconds>(left));
   if (expired) {
     view.why_free = "expired";
   } else if (lease && lease->lease.process && judge(*lease->lease.process, now.boot, processes) == Liveness::kGone) {
     view.why_free = "process_gone";
-  } else if (standing.is_gone(now.wall)) {
+  } else if (standing.crashed || (standing.is_stale(now.wall) && !is_kept)) {
     view.why_free = "holder_stale";
   }
   view.live = view.why_free.empty();

@@ -16,6 +16,7 @@ struct Standing {
   /// The status word: "crashed", "stale" (no sign of life for more than kStaleAfter), "idle" (for more than half of
   /// that), else "active".
   std::string status(WallTime now) const;
+  bool is_stale(WallTime now) const;
   bool is_gone(WallTime now) const;
 };
 
@@ -33,7 +34,8 @@ Result<Standing> standing_of(StateFiles& files, const InstanceRecord* record, co
 Result<std::vector<std::string>> remove_gone_instances(StateFiles& files, WorkRegistry& registry,
                                                        const std::string& caller);
 
-/// The instances that are stale or crashed, but for `caller`.
+/// The instances that are stale or crashed, but for `caller` and for those that hold a lock for a length that was asked
+/// for and is not over.
 Result<std::vector<std::string>> find_gone_instances(StateFiles& files, const WorkRegistry& registry,
                                                      const std::string& caller);
 
@@ -43,7 +45,8 @@ Result<std::vector<std::string>> remove_locks_of(StateFiles& files, const WorkRe
                                                  const std::vector<std::string>& ids);
 
 /// How a lock stands. A lease that does not agree with it is left out, and a lease whose expiry does not agree counts
-/// for its process alone. `standing` is the holder's; one without any sign of life says nothing.
+/// for its process alone. One that is kept for its length does not end by its holder's silence. `standing` is the
+/// holder's; one without any sign of life says nothing.
 LockView view_of(LockRecord lock, std::optional<LockLease> lease, const Instant& now, const ProcessTable& processes,
                  const Standing& standing);
 

@@ -33,6 +33,14 @@ std::optional<Deadline> deadline_of(const Json& json, std::string_view key) {
   return Deadline{*at, milliseconds(*since_boot), *boot};
 }
 
+/// Present and readable, or absent; a present one that cannot be read makes the whole unreadable.
+bool is_present(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  return value != nullptr && !value->is_null();
+}
+
+}  // namespace
+
 Json to_json(const ProcessRef& process) {
   return JsonObject{{"pid", process.pid},
                     {"start_time", process.start_time},
@@ -50,14 +58,6 @@ std::optional<ProcessRef> process_from_json(const Json& json) {
   }
   return ProcessRef{static_cast<pid_t>(*pid), static_cast<std::uint64_t>(*start), *boot, *pid_namespace};
 }
-
-/// Present and readable, or absent; a present one that cannot be read makes the whole unreadable.
-bool is_present(const Json& json, std::string_view key) {
-  const Json* value = json.find(key);
-  return value != nullptr && !value->is_null();
-}
-
-}  // namespace
 
 Json to_json(const Lease& lease) {
   JsonObject json{{"token", lease.token},

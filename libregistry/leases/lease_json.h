@@ -11,6 +11,9 @@ namespace smbatcher {
 Json to_json(const Lease& lease);
 std::optional<Lease> lease_from_json(const Json& json);
 
+Json to_json(const ProcessRef& process);
+std::optional<ProcessRef> process_from_json(const Json& json);
+
 Json to_json(const Attempts& attempts);
 std::optional<Attempts> attempts_from_json(const Json& json);
 

@@ -78,8 +78,8 @@ TEST_F(CoordLock, DoesNotEndWithACommandThatTookIt) {
   EXPECT_EQ(lock(kBen, {"acquire", "b.py"}).status, 10);
 }
 
-TEST_F(CoordLock, OfAStaleInstanceIsFreeAndTheInstanceIsTold13) {
-  ASSERT_EQ(lock(kAnna, {"acquire", "a.py", "--ttl", "1h"}).status, 0);
+/// All instances, as if their last sign of life were 320 seconds ago.
+void silence_all_instances(const Project& project) {
   project.dir().write(kFolder + "heartbeats/" + kAnna + ".json", original_heartbeat(kAnna, seconds(320), 3));
   std::string registry = project.dir().read(kFolder + "work-registry.json");
   const std::string old = time_from_now(seconds(-320));
@@ -87,6 +87,24 @@ TEST_F(CoordLock, OfAStaleInstanceIsFreeAndTheInstanceIsTold13) {
     registry.replace(at + 14, old.size(), old);
   }
   project.dir().write(kFolder + "work-registry.json", registry);
+}
+
+TEST_F(CoordLock, OfATimeThatWasAskedForHoldsThroughSilence) {
+  ASSERT_EQ(lock(kAnna, {"acquire", "a.py", "--ttl", "1h"}).status, 0);
+  ASSERT_EQ(lock(kAnna, {"acquire", "b.py"}).status, 0);
+  silence_all_instances(project);
+  EXPECT_EQ(lock(kBen, {"check", "a.py"}).status, 10);
+  EXPECT_EQ(lock(kBen, {"acquire", "a.py"}).status, 10);
+  EXPECT_EQ(lock(kBen, {"acquire", "b.py"}).status, 0);
+  EXPECT_EQ(lock(kBen, {"cleanup"}).status, 0);
+  EXPECT_EQ(lock(kAnna, {"renew", "a.py"}).status, 0);
+  EXPECT_EQ(lock(kAnna, {"release", "--all"}).out, "OK:released:1\n");
+  EXPECT_EQ(lock(kBen, {"acquire", "a.py"}).status, 0);
+}
+
+TEST_F(CoordLock, OfAStaleInstanceIsFreeAndTheInstanceIsTold13) {
+  ASSERT_EQ(lock(kAnna, {"acquire", "a.py"}).status, 0);
+  silence_all_instances(project);
   EXPECT_EQ(lock(kBen, {"check", "a.py"}).status, 11);
   EXPECT_EQ(lock(kBen, {"acquire", "a.py"}).status, 0);
   EXPECT_THAT(project.instances(), ElementsAre(kBen));

@@ -20,6 +20,7 @@ struct CoordLock {
   std::optional<std::chrono::seconds> length;
   std::optional<std::chrono::seconds> wait;
   std::optional<std::uint64_t> pid;
+  bool all = false;
   bool dry_run = false;
 
   void declare(OptionSet& options) {
@@ -29,6 +30,7 @@ struct CoordLock {
     options.duration("--ttl TIME", length, "of acquire and renew: how long the lock lasts (default: 5m)");
     options.duration("--wait TIME", wait, "of acquire: wait so long for it, first come first served");
     options.number("--pid PID", pid, "of acquire: the locks end when this process ends, too");
+    options.flag("--all", all, "of release: everything that the instance holds");
     options.flag("--dry-run", dry_run, "of cleanup: say what would be removed and change nothing");
     where.declare(options);
     options.example("smbatcher coord-lock acquire src/a.py --intent 'Rename the parser'", "lock a file for 5 minutes");
@@ -56,10 +58,15 @@ struct CoordLock {
       if (operands.empty() || operands.front() != entry.name) {
         continue;
       }
-      if (entry.takes_paths != (operands.size() > 1)) {
-        return fail(usage_error(
-            entry.takes_paths ? "missing_argument" : "invalid_argument",
-            "coord-lock " + std::string(entry.name) + (entry.takes_paths ? " needs a PATH" : " takes no PATH")));
+      if (all && entry.name != "release") {
+        return fail(usage_error("invalid_argument", "--all is of release"));
+      }
+      if ((entry.takes_paths && !all) != (operands.size() > 1)) {
+        return fail(usage_error(entry.takes_paths && !all ? "missing_argument" : "invalid_argument",
+                                "coord-lock " + std::string(entry.name) +
+                                    (all                 ? " --all takes no PATH"
+                                     : entry.takes_paths ? " needs a PATH"
+                                                         : " takes no PATH")));
       }
       if (dry_run && entry.name != "cleanup") {
         return fail(
@@ -96,6 +103,7 @@ struct CoordLock {
     SMB_TRY_ASSIGN(request.paths, paths(coordination));
     request.intent = intent;
     request.length = length.value_or(kDefaultLockLength);
+    request.kept = length.has_value();
     request.wait = wait.value_or(std::chrono::seconds(0));
     if (pid) {
       request.pid = static_cast<pid_t>(*pid);
@@ -137,7 +145,8 @@ struct CoordLock {
   Result<Outcome> release(const Coordination& coordination) const {
     SMB_TRY_ASSIGN(const std::string id, where.identify(coordination));
     SMB_TRY_ASSIGN(const auto files, paths(coordination));
-    SMB_TRY_ASSIGN(const LockAnswer answer, release_locks(coordination, id, files));
+    SMB_TRY_ASSIGN(const LockAnswer answer,
+                   all ? release_all_locks(coordination, id) : release_locks(coordination, id, files));
     Outcome outcome = Outcome::ok("released", std::to_string(answer.done.size()));
     outcome.add("files", Json(answer.done)).add("not_locked", Json(answer.none));
     outcome = refusal(answer, id).value_or(outcome);

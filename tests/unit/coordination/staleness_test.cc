@@ -75,6 +75,42 @@ TEST_F(Staleness, Begins301SecondsAfterTheLastHeartbeat) {
   EXPECT_EQ(heartbeat(coordination, kAnna)->verdict, Verdict::kStale);
 }
 
+TEST_F(Staleness, LeavesALockForTheTimeThatWasAskedFor) {
+  LockRequest request;
+  request.id = kAnna;
+  request.paths = {path("a.py")};
+  request.length = hours(1);
+  request.kept = true;
+  ASSERT_EQ(acquire_locks(coordination, request)->verdict, Verdict::kDone);
+  acquire(kAnna, "b.py");
+  clock.advance(seconds(200));
+  acquire(kAnna, "a.py");  // asked for again without a time: it keeps its own
+  for (int minute = 4; minute < 60; minute += 4) {
+    clock.advance(seconds(240));
+    ASSERT_EQ(heartbeat(coordination, kBen)->verdict, Verdict::kDone);
+    EXPECT_THAT(clean_up(coordination)->instances, IsEmpty());
+    EXPECT_EQ(check(kBen, "a.py"), Verdict::kHeld) << minute;
+    EXPECT_EQ(acquire(kBen, "a.py").verdict, Verdict::kHeld) << minute;
+  }
+  EXPECT_EQ(check(kBen, "b.py"), Verdict::kDone);                      // nobody asked for more than the usual time
+  ASSERT_EQ(heartbeat(coordination, kAnna)->verdict, Verdict::kDone);  // its sign of life renews it
+  clock.advance(seconds(3000));
+  ASSERT_EQ(heartbeat(coordination, kBen)->verdict, Verdict::kDone);
+  EXPECT_EQ(check(kBen, "a.py"), Verdict::kHeld);
+  clock.advance(seconds(601));
+  EXPECT_EQ(acquire(kBen, "a.py").verdict, Verdict::kDone);
+  EXPECT_THAT(instances(), ElementsAre(kBen));
+}
+
+TEST_F(Staleness, ALockThatWasRenewedForATimeKeepsIt) {
+  acquire(kAnna, "a.py");
+  ASSERT_EQ(renew_locks(coordination, kAnna, {path("a.py")}, hours(1))->verdict, Verdict::kDone);
+  clock.advance(seconds(3500));
+  EXPECT_EQ(check(kBen, "a.py"), Verdict::kHeld);
+  ASSERT_EQ(release_locks(coordination, kAnna, {path("a.py")})->verdict, Verdict::kDone);
+  EXPECT_EQ(check(kBen, "a.py"), Verdict::kDone);
+}
+
 TEST_F(Staleness, FreesLocksThatWouldLastLonger) {
   acquire(kAnna, "a.py", hours(1));
   clock.advance(seconds(200));
@@ -116,7 +152,7 @@ TEST_F(Staleness, HeartbeatsRenewLocksPastHalfOfTheirTime) {
   EXPECT_EQ(check(kBen, "a.py"), Verdict::kHeld);
 }
 
-TEST_F(Staleness, LocksOfAToolCallAreNotRenewedAndFreedByItAlone) {
+TEST_F(Staleness, LocksOfAToolCallAreRenewedTooAndFreedByItAlone) {
   LockRequest request;
   request.id = kAnna;
   request.paths = {path("a.py")};
@@ -126,7 +162,7 @@ TEST_F(Staleness, LocksOfAToolCallAreNotRenewedAndFreedByItAlone) {
   request.paths = {path("kept.py")};
   ASSERT_EQ(acquire_locks(coordination, request)->verdict, Verdict::kDone);  // stays one of coord-lock
   clock.advance(seconds(200));
-  EXPECT_THAT(heartbeat(coordination, kAnna)->renewed, ElementsAre("kept.py"));
+  EXPECT_THAT(heartbeat(coordination, kAnna)->renewed, ElementsAre("a.py", "kept.py"));
   EXPECT_THAT(release_tool_use(coordination, kAnna, "toolu_2")->done, IsEmpty());
   EXPECT_THAT(release_tool_use(coordination, kAnna, "toolu_1")->done, ElementsAre("a.py"));
   EXPECT_EQ(check(kBen, "kept.py"), Verdict::kHeld);
