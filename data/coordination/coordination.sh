@@ -2,6 +2,7 @@
 # `set -eu`:
 #
 #   source .claude/coordination/lib/coordination.sh
+#   coord_init
 #   INSTANCE_ID=$(coord_register_instance "My task" "main")
 #   if coord_acquire_lock src/a.py "Making changes"; then ...; coord_release_lock src/a.py; fi
 #   coord_unregister_instance
@@ -19,8 +20,14 @@ EXIT_LOCK_EXPIRED=11
 EXIT_CONFLICT=12
 EXIT_STALE_INSTANCE=13
 
+# Seconds: how long a lock lasts, and after how long without a sign of life an instance is stale.
+LOCK_TIMEOUT=300
+HEARTBEAT_TIMEOUT=300
+STALE_CHECK_INTERVAL=60
+
 # Set it after sourcing: a shell that inherits a name must not speak for its parent's instance unasked.
 INSTANCE_ID=""
+INSTANCE_PID=$$
 
 case ${BASH_SOURCE[0]:-} in
   */.claude/coordination/lib/coordination.sh) _COORD_ROOT=${BASH_SOURCE[0]%/.claude/coordination/lib/coordination.sh} ;;
@@ -28,10 +35,30 @@ case ${BASH_SOURCE[0]:-} in
   *) _COORD_ROOT="" ;;
 esac
 
+# Where the files are: to read them. What is in them, the functions change.
+COORD_DIR=${CLAUDE_PROJECT_DIR:-${_COORD_ROOT:-$PWD}}/.claude/coordination
+REGISTRY_FILE=$COORD_DIR/work-registry.json
+DECISIONS_FILE=$COORD_DIR/decision-log.json
+LOCKS_DIR=$COORD_DIR/locks
+HEARTBEATS_DIR=$COORD_DIR/heartbeats
+
+# _coord_id NAME: the id of the instance that a script calls NAME. An id is itself; of another name it is made, so that
+# the same name is the same instance in every script.
+_coord_id() {
+  local hash
+  if [[ $1 =~ ^claude-[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$ ]]; then
+    printf '%s\n' "$1"
+  else
+    hash=$(printf '%s' "$1" | sha1sum) && printf 'claude-00000000-000000-%s\n' "${hash:0:8}"
+  fi
+}
+
 # _coord TOOL ARGS...: runs the tool for this shell's instance.
 _coord() {
-  local instance=${INSTANCE_ID:-${COORD_INSTANCE_ID:-}} root=${CLAUDE_PROJECT_DIR:-$_COORD_ROOT}
+  local instance=${INSTANCE_ID:-} root=${CLAUDE_PROJECT_DIR:-${_COORD_ROOT:-}}
   local -a with=()
+  [ -z "$instance" ] || instance=$(_coord_id "$instance")
+  instance=${instance:-${COORD_INSTANCE_ID:-}}
   [ -z "$instance" ] || with+=("COORD_INSTANCE_ID=$instance")
   [ -z "$root" ] || with+=("CLAUDE_PROJECT_DIR=$root")
   env ${with[@]+"${with[@]}"} "${SMBATCHER:-smbatcher}" "$@"
@@ -53,13 +80,36 @@ _coord_value() {
   return "$status"
 }
 
-# Makes the folder and its files ready.
-coord_init() { _coord_quiet coord-lock cleanup; }
+# Makes the folder and its files ready, and gives this shell an id unless it has one. What then locks or logs is done by
+# that instance, registered or not.
+coord_init() {
+  _coord_quiet coord-lock cleanup || return
+  mkdir -p -- "$LOCKS_DIR" "$HEARTBEATS_DIR" || return
+  if [ ! -e "$DECISIONS_FILE" ]; then
+    # Of several at once one makes the log: a link is made where nothing is, or not at all.
+    printf '{\n  "schema_version": "1.0.0",\n  "log_created_at": "%s",\n  "decisions": []\n}\n' \
+      "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$DECISIONS_FILE.new.$BASHPID" || return
+    ln -- "$DECISIONS_FILE.new.$BASHPID" "$DECISIONS_FILE" 2>/dev/null || true
+    rm -f -- "$DECISIONS_FILE.new.$BASHPID"
+  fi
+  [ -n "${INSTANCE_ID:-${COORD_INSTANCE_ID:-}}" ] || INSTANCE_ID=$(coord_generate_instance_id)
+}
 
-# coord_register_instance TASK [ROLE]: prints the id. Called without $(...), it sets INSTANCE_ID too.
+# Prints an id that nobody has.
+coord_generate_instance_id() {
+  local random
+  random=$(od -An -N4 -tx1 /dev/urandom) || return
+  printf 'claude-%s-%s\n' "$(date -u +%Y%m%d-%H%M%S)" "${random//[[:space:]]/}"
+}
+
+# coord_register_instance TASK [ROLE]: registers this shell's id, else one that nobody has, and prints it. Called without
+# $(...), it sets INSTANCE_ID too.
 coord_register_instance() {
   local id
-  id=$(_coord_value coord-instance register --task="${1:-No task specified}" --role="${2:-main}") || return
+  local -a with=()
+  [ -z "${INSTANCE_ID:-}" ] || with+=("--id=$(_coord_id "$INSTANCE_ID")")
+  id=$(_coord_value coord-instance register --task="${1:-No task specified}" --role="${2:-main}" ${with[@]+"${with[@]}"}) ||
+    return
   INSTANCE_ID=$id
   printf '%s\n' "$id"
 }
@@ -82,6 +132,12 @@ coord_acquire_lock() { _coord_quiet coord-lock acquire --intent="${2:-Modifying 
 coord_release_lock() { _coord_quiet coord-lock release -- "$1"; }
 
 coord_renew_lock() { _coord_quiet coord-lock renew -- "$1"; }
+
+# Frees all that this shell's instance holds; it stays registered.
+coord_release_all_locks() { _coord_quiet coord-lock release --all; }
+
+# coord_release_locks_by_instance INSTANCE_ID: the same for another instance, whose locks nobody else will free.
+coord_release_locks_by_instance() { _coord_quiet coord-lock release --all --id="$(_coord_id "$1")"; }
 
 coord_check_lock() { _coord_quiet coord-lock check -- "$1"; }
 
@@ -137,4 +193,15 @@ _coord_instances() {
 coord_list_instances() { _coord_instances; }
 
 # coord_get_work [INSTANCE_ID]: prints the instance's entry in work-registry.json; 1 when there is none.
-coord_get_work() { _coord_instances "${1:-${INSTANCE_ID:-${COORD_INSTANCE_ID:-none}}}"; }
+coord_get_work() { _coord_instances "$(_coord_id "${1:-${INSTANCE_ID:-${COORD_INSTANCE_ID:-none}}}")"; }
+
+# Shows instances and locks; its options are those of coord-status.
+coord_status() { _coord coord-status "$@"; }
+
+# A script's children have the functions too, and what these need.
+export SMBATCHER=${SMBATCHER:-smbatcher} _COORD_ROOT COORD_DIR REGISTRY_FILE DECISIONS_FILE LOCKS_DIR HEARTBEATS_DIR
+export -f _coord _coord_id _coord_quiet _coord_value _coord_instances
+export -f coord_init coord_generate_instance_id coord_register_instance coord_unregister_instance coord_heartbeat
+export -f coord_cleanup_stale_instances coord_acquire_lock coord_release_lock coord_renew_lock coord_release_all_locks
+export -f coord_release_locks_by_instance coord_check_lock coord_detect_conflict coord_log_decision
+export -f coord_query_decisions coord_list_instances coord_get_work coord_status
