@@ -63,8 +63,11 @@ bool is_named(const LockOwner& owner) { return owner.instance || owner.token; }
 /// By the lock as it is, or as it was before it ended.
 bool is_by(const AuditView& view, const LockOwner& owner) {
   const bool instance_fits = !owner.instance || *owner.instance == view.work.instance;
+  if (!is_named(owner)) {
+    return owner.caller && view.lease && view.lease->process == owner.caller;
+  }
   const bool token_fits = owner.instance || !owner.token || (view.lease && view.lease->token == *owner.token);
-  return is_named(owner) && instance_fits && token_fits;
+  return instance_fits && token_fits;
 }
 
 /// The document with other members of its parts, and the time of the change.
@@ -136,7 +139,9 @@ Result<void> check_lock_owner(const AuditView& view, const LockOwner& owner) {
 
 Result<AuditEdit> lock_repo(const AuditView& view, const LockRequest& request) {
   if (view.work.locked && view.work.repo == request.repo && view.work.instance == request.instance) {
-    return renewal(view, request.ttl);
+    AuditEdit edit = renewal(view, request.ttl);
+    edit.lease->process = request.caller;
+    return edit;
   }
   if (view.work.locked && !view.lock_over()) {
     return fail(already_locked(view, request.repo));
@@ -161,7 +166,7 @@ Result<AuditEdit> lock_repo(const AuditView& view, const LockRequest& request) {
   set_member(work, "locked", true);
   set_member(work, "task", "Auditing " + request.repo);
   edit.document = updated(view, std::move(work), with_in_progress(*view.document.find("statistics"), 1));
-  edit.lease = grant(view.next_token, request.instance, request.ttl, {}, view.now);
+  edit.lease = grant(view.next_token, request.instance, request.ttl, request.caller, view.now);
   return edit;
 }
 

@@ -20,6 +20,8 @@ struct LockRequest {
   std::string instance;
   std::chrono::seconds ttl = kUsualLock;
   bool strict = false;  // refuse a repository that is not in the queue
+  // The process that runs this call: where it is known, it need not name itself to give the lock back.
+  std::optional<ProcessRef> caller{};
 };
 
 /// Takes the lock, or renews it when this instance holds it on this repository. A lock whose lease is over is taken
@@ -33,6 +35,8 @@ struct LockOwner {
   std::optional<std::string> instance;  // and of this instance
   std::optional<Token> token;           // or of this lease
   bool force = false;                   // or of anybody
+  // Of nobody who was named: the process that took the lock is the only one who can call so.
+  std::optional<ProcessRef> caller{};
 };
 
 /// Errors: kRefused "not_locked"; kRefused "not_owner" (locked_repo, locked_by) when the lock is on another repository

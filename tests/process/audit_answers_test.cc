@@ -42,6 +42,29 @@ TEST(AuditAnswers, ASuccessHasItsMessageAndTheData) {
   EXPECT_THAT(home.text(), HasSubstr("\"task\": \"Auditing r000\"\n  },\n"));
 }
 
+/// The call as another process makes it, which is not the one that ran the calls before.
+Command in_a_shell_of_its_own(const AuditHome& home, const std::vector<std::string>& args) {
+  Command command = home.command("audit-sync", args);
+  command.argv.insert(command.argv.begin(), {"sh", "-c", "\"$@\"; exit $?", "sh"});
+  return command;
+}
+
+TEST(AuditAnswers, ABareUnlockIsThatOfTheProcessThatTookTheLock) {
+  const AuditHome home;
+  Command both = home.command("audit-sync", {});
+  const std::string tool = both.argv.front();
+  both.argv = {"sh", "-c", "\"$0\" lock r000 i1 >/dev/null && \"$0\" unlock; exit $?", tool};
+  const ProcessResult result = run(both);
+  EXPECT_EQ(result.status, 0) << result.out;
+  EXPECT_EQ(text_of(*home.document().find("current_work"), "status"), "unlocked");
+
+  ASSERT_EQ(run(in_a_shell_of_its_own(home, {"lock", "r001", "i2"})).status, 0);
+  EXPECT_EQ(answer_text(home.sync({"unlock"}), "error"), "not_owner");
+  ASSERT_EQ(home.sync({"lock", "r001", "i2"}).status, 0);  // renewed by this process: now it is its lock
+  EXPECT_EQ(home.sync({"unlock", "r000"}).status, 1);
+  EXPECT_EQ(home.sync({"unlock", "r001"}).status, 0);
+}
+
 TEST(AuditAnswers, RefusalsNameTheHolderAndTheRemedy) {
   const AuditHome home;
   expect_answer(
@@ -59,7 +82,7 @@ TEST(AuditAnswers, RefusalsNameTheHolderAndTheRemedy) {
   const std::string owner =
       "\"locked_repo\": \"r000\",\n  \"locked_by\": \"i1\",\n  \"remedy\": \"Name the instance that holds the lock, or "
       "its --token; to take it away: unlock --force\"\n}\n";
-  expect_answer(home.sync({"unlock"}), 1,
+  expect_answer(run(in_a_shell_of_its_own(home, {"unlock"})), 1,
                 "{\n  \"error\": \"not_owner\",\n  \"message\": \"Repository 'r000' is locked by i1, nobody was "
                 "named\",\n  " +
                     owner);

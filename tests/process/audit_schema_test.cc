@@ -62,7 +62,7 @@ TEST(AuditSchema, DescribesEveryAnswer) {
   answers.run("audit-sync", {"status"}, 0);
   answers.run("audit-sync", {"lock", "x", "i1", "--strict"}, 1);
   answers.run("audit-sync", {"lock", "x", "i1"}, 0);
-  answers.run("audit-sync", {"unlock"}, 1);
+  answers.run("audit-sync", {"unlock", "x", "i2"}, 1);
   answers.run("audit-sync", {"unlock", "--force"}, 0);
   answers.run("audit-sync", {"unlock"}, 1);
   answers.run("audit-sync", {"restore", "no-such-backup"}, 2);

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 
@@ -78,10 +80,12 @@ struct AuditSync {
 
   Result<AuditEdit> edit(const Context& context, const AuditPlace& place, const AuditView& view) const {
     if (*operation == "lock") {
-      return lock_repo(view, {arguments[0], *instance(1), ttl.value_or(kUsualLock), strict});
+      return lock_repo(view, {arguments[0], *instance(1), ttl.value_or(kUsualLock), strict, caller(context)});
     }
     if (*operation == "unlock") {
-      return unlock_repo(view, owner(argument(0), 1));
+      LockOwner who = owner(argument(0), 1);
+      who.caller = caller(context);
+      return unlock_repo(view, who);
     }
     if (*operation == "renew") {
       return renew_lock(view, owner(argument(0), 1), ttl);
@@ -148,8 +152,15 @@ struct AuditSync {
     return variable == nullptr || *variable == '\0' ? std::nullopt : std::optional<std::string>(variable);
   }
 
+  /// The process that runs this one: an agent, or a script, that calls lock and then unlock.
+  static std::optional<ProcessRef> caller(const Context& context) {
+    const SystemProcessTable processes;
+    Result<ProcessRef> parent = reference_to(::getppid(), context.clock.now().boot, processes);
+    return parent ? std::optional(std::move(*parent)) : std::nullopt;
+  }
+
   LockOwner owner(std::optional<std::string> repo, std::size_t instance_at) const {
-    return {std::move(repo), instance(instance_at), token, force && *operation != "renew"};
+    return {std::move(repo), instance(instance_at), token, force && *operation != "renew", std::nullopt};
   }
 };
 
