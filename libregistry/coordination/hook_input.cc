@@ -1,27 +1,18 @@
 #include "libregistry/coordination/hook_input.h"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "libregistry/base/environment.h"
 #include "libregistry/base/json_fields.h"
 #include "libregistry/coordination/json_file.h"
+#include "libregistry/coordination/written_paths.h"
 
 namespace smbatcher {
 namespace {
 
-constexpr auto kEvents = std::to_array<std::pair<std::string_view, HookEvent>>({
-    {"SessionStart", HookEvent::kSessionStart},
-    {"SessionEnd", HookEvent::kSessionEnd},
-    {"PreToolUse", HookEvent::kPreToolUse},
-    {"PostToolUse", HookEvent::kPostToolUse},
-    {"PostToolUseFailure", HookEvent::kPostToolUseFailure},
-    {"SubagentStop", HookEvent::kSubagentStop},
-    {"Stop", HookEvent::kStop},
-});
-
-constexpr auto kWritingTools = std::to_array<std::string_view>({"Write", "Edit", "MultiEdit", "NotebookEdit"});
+using MemberNames = std::initializer_list<std::string_view>;
 
 /// What an agent says wrongly, nobody can mend by hand.
 Result<Json> parse_object(const std::string& source, std::string_view text) {
@@ -32,56 +23,96 @@ Result<Json> parse_object(const std::string& source, std::string_view text) {
   return json;
 }
 
-std::string text_member(const Json& json, std::string_view key) { return string_field(json, key).value_or(""); }
+/// The first of `names` that is a text and not empty: agents call one thing by different names.
+std::string text_member(const Json& json, MemberNames names) {
+  for (const std::string_view name : names) {
+    if (std::string text = string_field(json, name).value_or(""); !text.empty()) {
+      return text;
+    }
+  }
+  return {};
+}
 
-std::string path_of(const Json& tool_input) {
-  std::string path = text_member(tool_input, "file_path");
-  return path.empty() ? text_member(tool_input, "notebook_path") : path;
+const Json* first_member(const Json& json, MemberNames names) {
+  for (const std::string_view name : names) {
+    if (const Json* const member = json.find(name)) {
+      return member;
+    }
+  }
+  return nullptr;
+}
+
+/// Cursor gives no working directory for some tools, but the folders that are open.
+std::string folder_of_agent(const Json& json) {
+  std::string cwd = text_member(json, {"cwd", "directory"});
+  const auto roots = strings_field(json, "workspace_roots");
+  return cwd.empty() && roots && !roots->empty() ? roots->front() : cwd;
+}
+
+bool has_failed(const Json& json) {
+  const Json* const response = first_member(json, {"tool_response", "toolResult"});
+  if (response == nullptr) {
+    return false;
+  }
+  const Json* const success = response->find("success");
+  const Json* const error = response->find("error");
+  const std::string type = string_field(*response, "resultType").value_or("success");
+  return (success != nullptr && success->boolean() == false) || (error != nullptr && !error->is_null()) ||
+         type != "success";
+}
+
+/// Nothing that the paths of a shell command were: only a patch in it names files.
+std::vector<std::string> paths_in_shell_command(const Json& tool_input) {
+  const std::string command = text_member(tool_input, {"command", "cmd"});
+  return command.find("apply_patch") == std::string::npos ? std::vector<std::string>() : paths_of_patch(command);
+}
+
+void read_tool_input(HookInput& input, const Json& tool_input) {
+  if (is_writing_tool(*input.agent, input.tool_name)) {
+    input.paths = written_paths(tool_input);
+    input.pathless =
+        input.paths.empty() && tool_input.is_object() && !tool_input.object()->empty() &&
+        std::find(input.agent->tools.begin(), input.agent->tools.end(), input.tool_name) != input.agent->tools.end() &&
+        first_member(tool_input, {"file_path", "notebook_path", "path", "filePath", "command"}) == nullptr;
+  } else {
+    input.paths = paths_in_shell_command(tool_input);
+  }
 }
 
 }  // namespace
-
-std::optional<HookEvent> hook_event_named(std::string_view name) {
-  for (const auto& [known, event] : kEvents) {
-    if (known == name) {
-      return event;
-    }
-  }
-  return std::nullopt;
-}
-
-bool HookInput::writes_a_file() const {
-  return std::find(kWritingTools.begin(), kWritingTools.end(), tool_name) != kWritingTools.end();
-}
 
 HookVariables HookVariables::of_process() {
   return {environment_text("TOOL_NAME"), environment_text("TOOL_INPUT"), environment_text("TOOL_ERROR")};
 }
 
-Result<HookInput> parse_hook_input(std::string_view text, const HookVariables& variables) {
+Result<HookInput> parse_hook_input(std::string_view text, const HookVariables& variables, const HookAgent* agent,
+                                   std::string_view event) {
   HookInput input;
+  if (agent != nullptr) {
+    input.agent = agent;
+  }
   if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
     SMB_TRY_ASSIGN(const Json json, parse_object("standard input", text));
-    input.event = text_member(json, "hook_event_name");
-    input.session_id = text_member(json, "session_id");
-    input.agent_id = text_member(json, "agent_id");
-    input.agent_type = text_member(json, "agent_type");
-    input.cwd = text_member(json, "cwd");
-    input.tool_name = text_member(json, "tool_name");
-    input.tool_use_id = text_member(json, "tool_use_id");
-    if (const Json* const tool_input = json.find("tool_input")) {
-      input.path = path_of(*tool_input);
+    input.event = text_member(json, {"hook_event_name", "hookEventName", "hookName"});
+    input.tool_name = text_member(json, {"tool_name", "toolName", "tool"});
+    if (agent == nullptr) {
+      input.agent = &recognise_agent(json, event.empty() ? input.event : event, input.tool_name);
     }
-    if (const Json* const response = json.find("tool_response")) {
-      const Json* const success = response->find("success");
-      input.failed = success != nullptr && success->boolean() == false;
+    input.session_id = text_member(json, {"session_id", "sessionId", "sessionID", "conversation_id"});
+    input.agent_id = text_member(json, {"agent_id", "agentId", "subagent_id"});
+    input.agent_type = text_member(json, {"agent_type", "agentType", "subagent_type"});
+    input.cwd = folder_of_agent(json);
+    input.tool_use_id = text_member(json, {"tool_use_id", "toolUseId", "tool_call_id", "toolCallId", "callID"});
+    if (const Json* const tool_input = first_member(json, {"tool_input", "toolArgs", "toolInput", "args"})) {
+      read_tool_input(input, *tool_input);
     }
+    input.failed = has_failed(json);
   }
   if (input.tool_name.empty() && !variables.tool_name.empty()) {
     input.tool_name = variables.tool_name;
     input.failed = !variables.tool_error.empty();
     SMB_TRY_ASSIGN(const Json tool_input, parse_object("TOOL_INPUT", variables.tool_input));
-    input.path = path_of(tool_input);
+    read_tool_input(input, tool_input);
   }
   return input;
 }

@@ -1,5 +1,6 @@
 #include "libregistry/coordination/install_files.h"
 
+#include <algorithm>
 #include <array>
 
 namespace smbatcher {
@@ -13,12 +14,24 @@ struct Stub {
 constexpr auto kHookStubs = std::to_array<Stub>({
     {".claude/hooks/lifecycle/coordination-init.sh", "SessionStart"},
     {".claude/hooks/lifecycle/coordination-cleanup.sh", "SessionEnd"},
+    {".claude/hooks/lifecycle/coordination-prompt.sh", "UserPromptSubmit"},
     {".claude/hooks/lifecycle/coordination-stop.sh", "Stop"},
     {".claude/hooks/lifecycle/coordination-subagent-stop.sh", "SubagentStop"},
     {".claude/hooks/pretool/write-edit/file-lock-check.sh", "PreToolUse"},
     {".claude/hooks/posttool/write-edit/file-lock-release.sh", "PostToolUse"},
     {".claude/hooks/posttool/coordination-heartbeat.sh", "PostToolUse"},
     {".claude/hooks/posttool/coordination-failure.sh", "PostToolUseFailure"},
+});
+
+constexpr auto kAgentInstalls = std::to_array<AgentInstall>({
+    {"claude", ".claude/settings.json", "coordination/settings.json", "coordination/settings-later.json"},
+    {"codex", ".codex/hooks.json", "coordination/agents/codex.json", ""},
+    {"gemini", ".gemini/settings.json", "coordination/agents/gemini.json", ""},
+    {"cursor", ".cursor/hooks.json", "coordination/agents/cursor.json", ""},
+    // Both read all files of this folder, so one serves both.
+    {"copilot", ".github/hooks/smbatcher.json", "coordination/agents/copilot.json", ""},
+    {"vscode", ".github/hooks/smbatcher.json", "coordination/agents/copilot.json", ""},
+    {"opencode", ".opencode/plugin/smbatcher.js", "", ""},
 });
 
 constexpr auto kBinStubs = std::to_array<Stub>({
@@ -40,8 +53,14 @@ std::string filled(std::string_view form, std::string_view mark, std::string_vie
 
 }  // namespace
 
-std::vector<InstallFile> install_files() {
-  constexpr std::size_t kOthers = 2;
+const AgentInstall* agent_install(std::string_view agent) {
+  const auto found = std::find_if(kAgentInstalls.begin(), kAgentInstalls.end(),
+                                  [agent](const AgentInstall& each) { return each.agent == agent; });
+  return found == kAgentInstalls.end() ? nullptr : &*found;
+}
+
+std::vector<InstallFile> install_files(const AgentInstall& agent) {
+  constexpr std::size_t kOthers = 3;
   std::vector<InstallFile> files;
   files.reserve(kBinStubs.size() + kSchemas.size() + kHookStubs.size() + kOthers);
   for (const Stub& stub : kBinStubs) {
@@ -56,13 +75,17 @@ std::vector<InstallFile> install_files() {
         {".claude/coordination/schemas/" + name, std::string(install_text("schemas/coordination/" + name))});
   }
   files.push_back({".claude/coordination/.gitignore", std::string(install_text("coordination/gitignore"))});
-  for (const Stub& stub : kHookStubs) {
-    files.push_back(
-        {std::string(stub.path), filled(install_text("coordination/hook-stub.sh.in"), "@EVENT@", stub.calls), true});
+  if (agent.agent == "claude") {
+    for (const Stub& stub : kHookStubs) {
+      files.push_back(
+          {std::string(stub.path), filled(install_text("coordination/hook-stub.sh.in"), "@EVENT@", stub.calls), true});
+    }
+  }
+  if (agent.fragment.empty()) {
+    files.push_back({std::string(agent.settings),
+                     std::string(install_text("coordination/agents/" + std::string(agent.agent) + ".js"))});
   }
   return files;
 }
-
-std::string_view settings_fragment() { return install_text("coordination/settings.json"); }
 
 }  // namespace smbatcher

@@ -78,6 +78,19 @@ Result<CoordinationPlace> find_place(const PlaceSearch& search) {
   return place_at(work_tree.empty() ? search.working_dir : work_tree, search.working_dir);
 }
 
+std::vector<CoordinationPlace> places_above(const std::string& file) {
+  std::vector<CoordinationPlace> places;
+  for (std::string folder = file; folder.size() > 1;) {
+    folder = folder_of(folder);
+    std::string coordination = (folder == "/" ? std::string() : folder) + "/.claude/coordination";
+    struct stat status {};
+    if (::stat(coordination.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+      places.push_back({folder, std::move(coordination)});
+    }
+  }
+  return places;
+}
+
 std::string current_branch(const std::string& root) {
   const std::string tree = work_tree_above(root);
   std::string folder = tree + "/.git";

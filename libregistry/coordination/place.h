@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "libregistry/base/result.h"
 
@@ -35,6 +36,10 @@ struct PlaceSearch {
 /// tree), else the working directory. Nothing is created. Errors: kNotFound "project_not_found" when the named folder
 /// is not there, kUsage "not_a_folder".
 Result<CoordinationPlace> find_place(const PlaceSearch& search);
+
+/// The places whose folder is there already, of the folders in which `file` (absolute, without symbolic links) lies;
+/// the nearest first.
+std::vector<CoordinationPlace> places_above(const std::string& file);
 
 /// The branch that is checked out in `root`, read from its HEAD without starting git; the commit's first 12 digits
 /// where HEAD is detached; empty outside git.

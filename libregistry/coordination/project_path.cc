@@ -119,6 +119,10 @@ std::string resolve(const std::string& absolute) {
 
 }  // namespace
 
+std::string resolved_path(const std::string& working_dir, std::string_view path) {
+  return resolve(path.starts_with('/') ? std::string(path) : working_dir + "/" + std::string(path));
+}
+
 ProjectPath project_path_of(const CoordinationPlace& place, std::string relative) {
   ProjectPath path;
   path.lock_name = base64url(relative);
@@ -144,7 +148,7 @@ Result<ProjectPath> project_path(const CoordinationPlace& place, const std::stri
   if (!is_valid_utf8(path)) {
     return fail(usage_error("invalid_path", shown + " is not UTF-8, and a lock file is JSON, which cannot name it"));
   }
-  const std::string absolute = resolve(path.front() == '/' ? std::string(path) : working_dir + "/" + std::string(path));
+  const std::string absolute = resolved_path(working_dir, path);
   const std::string prefix = place.root == "/" ? "/" : place.root + "/";
   if (absolute + "/" == prefix || absolute == prefix) {
     return fail(usage_error("not_a_file", shown + " is the project's root; locks are for single files"));

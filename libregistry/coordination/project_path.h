@@ -25,6 +25,9 @@ struct ProjectPath {
 /// itself, "invalid_path" for an empty one, one with a NUL, or one that is not UTF-8 (JSON cannot hold it).
 Result<ProjectPath> project_path(const CoordinationPlace& place, const std::string& working_dir, std::string_view path);
 
+/// Where `path` leads from `working_dir`, resolved in the same way; absolute.
+std::string resolved_path(const std::string& working_dir, std::string_view path);
+
 /// The same for a `relative` path that a lock file holds: nothing is looked up.
 ProjectPath project_path_of(const CoordinationPlace& place, std::string relative);
 

@@ -78,13 +78,63 @@ TEST(CoordInstall, KeepsWhatIsInTheSettings) {
   const JsonArray& groups = *settings.find("hooks")->find("PreToolUse")->array();
   ASSERT_EQ(groups.size(), 2U);
   EXPECT_EQ(groups[0].dump(), R"({"matcher":"Bash","hooks":[{"type":"command","command":"guard.sh","timeout":5}]})");
-  EXPECT_EQ(text_of(groups[1], "matcher"), "Write|Edit|MultiEdit|NotebookEdit");
+  EXPECT_EQ(text_of(groups[1], "matcher"), "Write|Edit|MultiEdit|NotebookEdit|mcp__.*");
   EXPECT_FALSE(project.dir().exists(".claude/.settings.json.prev"));
   EXPECT_FALSE(project.dir().read(kSettings).ends_with('\n'));  // theirs had none
 
   const std::string merged = project.dir().read(kSettings);
+  EXPECT_TRUE(merged.starts_with(theirs.substr(0, theirs.find("]\n    },\n    \"alpha\"")))) << merged;
+  EXPECT_TRUE(merged.ends_with("\n    },\n    \"alpha\": true\n}")) << merged;
   expect_ok(project.run("coord-hook", {"install"}), "OK:installed");
   EXPECT_EQ(project.dir().read(kSettings), merged);
+}
+
+TEST(CoordInstall, InstallsNoEventThatMakesAnOlderAgentDropTheFileUnlessAsked) {
+  const Project project;
+  expect_ok(project.run("coord-hook", {"install"}), "OK:installed");
+  const Json settings = project.file(kSettings);
+  for (const auto& [event, groups] : *settings.find("hooks")->object()) {
+    EXPECT_THAT((std::vector<std::string>{"PreToolUse", "PostToolUse", "Notification", "UserPromptSubmit", "Stop",
+                                          "SubagentStop", "PreCompact", "SessionStart", "SessionEnd"}),
+                ::testing::Contains(event));
+  }
+  const ProcessResult unknown = project.run("coord-hook", {"install", "--events", "Nonsense"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.out, HasSubstr("PostToolUseFailure"));
+
+  const Json asked = json(project.run("coord-hook", {"install", "--events", "PostToolUseFailure", "--json"}));
+  EXPECT_EQ(asked.find("hooks_added")->dump(), R"(["PostToolUseFailure"])");
+  EXPECT_THAT(project.run("coord-hook", {"install"}).out, HasSubstr("later_event"));
+  EXPECT_EQ(project.run("coord-hook", {"install", "--events", "all"}).out.find("later_event"), std::string::npos);
+}
+
+TEST(CoordInstall, FollowsASymbolicLinkToTheSettings) {
+  const Project project;
+  project.dir().write("dotfiles/claude.json", "{\n  \"a\": 1\n}\n");
+  project.dir().make_dir(".claude");
+  std::filesystem::create_symlink("../dotfiles/claude.json", project.at(kSettings));
+  expect_ok(project.run("coord-hook", {"install"}), "OK:installed");
+  EXPECT_TRUE(std::filesystem::is_symlink(project.at(kSettings)));
+  EXPECT_THAT(project.dir().read("dotfiles/claude.json"), HasSubstr("coordination-init.sh"));
+  EXPECT_THAT(project.dir().list("dotfiles"), SizeIs(1));
+}
+
+TEST(CoordInstall, WarnsOfSettingsThatSwitchAllHooksOff) {
+  for (const char* const path :
+       {".claude/settings.json", ".claude/settings.local.json", "home/.claude/settings.json"}) {
+    const Project project;
+    project.dir().write(path, "{\"disableAllHooks\": true}");
+    Command call = project.command("coord-hook", {"install"});
+    call.env["HOME"] = project.at("home");
+    call.env["CLAUDE_CONFIG_DIR"] = std::nullopt;
+    const ProcessResult result = run(call);
+    expect_ok(result, "OK:installed");
+    EXPECT_THAT(result.out, HasSubstr("disableAllHooks")) << path;
+    EXPECT_THAT(result.out, HasSubstr(path));
+  }
+  const Project project;
+  project.dir().write(kSettings, "{\"disableAllHooks\": false}");
+  EXPECT_EQ(project.run("coord-hook", {"install"}).out.find("disableAllHooks"), std::string::npos);
 }
 
 TEST(CoordInstall, AddsOnlyTheHooksThatAreMissing) {
@@ -183,6 +233,9 @@ TEST(CoordInstall, EveryHookStubDoesItsEventsWork) {
   expect_silence(call("posttool/coordination-failure.sh", write));
   EXPECT_THAT(project.locked(), IsEmpty());
   expect_silence(call("pretool/write-edit/file-lock-check.sh", write));
+  expect_silence(call("lifecycle/coordination-prompt.sh", session_event("s1")));  // a call that a person denied
+  EXPECT_THAT(project.locked(), IsEmpty());
+  expect_silence(call("pretool/write-edit/file-lock-check.sh", write));
   expect_silence(call("lifecycle/coordination-stop.sh", session_event("s1")));
   EXPECT_THAT(project.locked(), IsEmpty());
   expect_silence(call("posttool/coordination-heartbeat.sh", tool_call("s1", "Read", "x", "t9", "agent-1")));
@@ -223,7 +276,7 @@ TEST(CoordInstall, WithoutSmbatcherEveryStubLetsTheAgentGoOn) {
       EXPECT_EQ(result.out.empty(), is_hook) << path;  // a person at a command is told that nothing is locked
     }
   }
-  EXPECT_EQ(stubs, 12);
+  EXPECT_EQ(stubs, 13);
 }
 
 }  // namespace

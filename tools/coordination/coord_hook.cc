@@ -8,6 +8,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/coordination/hook.h"
 #include "libregistry/coordination/install.h"
+#include "tools/coordination/agent_process.h"
 #include "tools/coordination/hook_stdin.h"
 #include "tools/support/run_tool.h"
 #include "tools/support/standard_output.h"
@@ -38,6 +39,8 @@ struct CoordHook {
   std::optional<std::string> event;
   std::optional<std::string> dir;
   std::optional<std::string> id;
+  std::optional<std::string> agent;
+  std::vector<std::string> events;
   bool force = false;
   bool dry_run = false;
 
@@ -45,18 +48,30 @@ struct CoordHook {
     options.positional(
         "EVENT", event,
         "install; or SessionStart, SessionEnd, PreToolUse, PostToolUse, PostToolUseFailure, SubagentStop, "
-        "Stop, else what the JSON on standard input says: always one JSON object and exit code 0");
+        "Stop, as the agent calls them, else what the JSON on standard input says: always one JSON object and exit "
+        "code 0");
     options.text("--dir DIR", dir, "the project's folder; else CLAUDE_PROJECT_DIR, else the git work tree's");
     options.text("--id ID", id, "the instance that calls; else that of the agent's session");
+    options.choice("--agent", agent, {"claude", "codex", "gemini", "cursor", "copilot", "vscode", "opencode"},
+                   "whose hook it is, else what its JSON shows; of install: whose hooks to install (default: claude)");
+    options.list("--events EVENT", events,
+                 "of install: a further event, which older versions of the agent do not accept; all: all of them");
     options.flag("--force", force, "of install: replace files that say something else, and keep those beside");
     options.flag("--dry-run", dry_run, "of install: say what would change and change nothing");
     options.example("smbatcher coord-hook install", "lay out the stubs and add the hooks to .claude/settings.json");
+    options.example("smbatcher coord-hook install --agent gemini", "the same for Gemini CLI, in .gemini/settings.json");
     options.example("smbatcher coord-hook PreToolUse < call.json", "may this tool call write its file?");
   }
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const CoordinationPlace place, find_place(PlaceSearch::of_process(dir)));
-    InstallRequest request{force, dry_run};
+    InstallRequest request;
+    request.agent = agent.value_or(request.agent);
+    request.events = events;
+    request.force = force;
+    request.dry_run = dry_run;
+    request.home = environment_text("HOME");
+    request.config_dir = environment_text("CLAUDE_CONFIG_DIR");
     if (context.common.lock_timeout) {
       request.lock_timeout = *context.common.lock_timeout;
     }
@@ -109,8 +124,6 @@ constexpr std::chrono::milliseconds kLockTime{5000};
 /// How long it waits for a file that looks half written.
 constexpr std::chrono::milliseconds kPatience{5};
 
-std::string printed(const HookAnswer& answer) { return answer.to_json().dump() + "\n"; }
-
 /// The options, as far as they can be understood; what is wrong with them is a message.
 CoordHook options_of(int argc, const char* const* argv, std::vector<std::string>& messages) {
   CoordHook call;
@@ -133,7 +146,8 @@ CoordHook options_of(int argc, const char* const* argv, std::vector<std::string>
   return call;
 }
 
-HookAnswer answer_agent(int argc, const char* const* argv) {
+/// `form` becomes that of the agent that asks, once it is known.
+HookAnswer answer_agent(int argc, const char* const* argv, AnswerForm& form) {
   HookAnswer answer;
   const CoordHook call = options_of(argc, argv, answer.messages);
   const auto say = [&answer](const Error& error) {
@@ -144,10 +158,13 @@ HookAnswer answer_agent(int argc, const char* const* argv) {
   if (!text) {
     return say(text.error());
   }
-  const Result<HookInput> input = parse_hook_input(*text, HookVariables::of_process());
+  const HookAgent* const named = hook_agent_named(call.agent.value_or(""));
+  form = named == nullptr ? form : named->form;
+  const Result<HookInput> input = parse_hook_input(*text, HookVariables::of_process(), named, call.event.value_or(""));
   if (!input) {
     return say(input.error());
   }
+  form = input->agent->form;
   std::optional<HookEvent> event = hook_event_named(call.event.value_or(input->event));
   if (!event) {
     answer.messages.push_back("no hook event is called '" + escape_control(call.event.value_or(input->event)) + "'");
@@ -172,6 +189,7 @@ HookAnswer answer_agent(int argc, const char* const* argv) {
                           environment_text("CLAUDE_SUBAGENT_ROLE"),
                           environment_text("CLAUDE_ENV_FILE"),
                           search.working_dir,
+                          agent_process(),
                           environment_text("HOME")};
   HookAnswer done = answer_hook(coordination, caller, *event, *input);
   done.messages.insert(done.messages.begin(), answer.messages.begin(), answer.messages.end());
@@ -184,14 +202,16 @@ int run_hook(int argc, const char* const* argv) {
     return 0;
   }
   std::string text;
+  AnswerForm form = AnswerForm::kClaude;
   try {
-    text = printed(answer_agent(argc, argv));
+    const HookAnswer answer = answer_agent(argc, argv, form);
+    text = answer.to_json(form).dump();
   } catch (const std::exception& error) {
     HookAnswer answer;
     answer.messages.emplace_back(error.what());
-    text = printed(answer);
+    text = answer.to_json(form).dump();
   }
-  (void)finish_standard_output(text);
+  (void)finish_standard_output(text + "\n");
   return 0;
 }
 
