@@ -20,9 +20,11 @@ compile = cmake --build $(1) -j $(JOBS)
 ctest = ctest --test-dir $(1) --output-on-failure -j 2 --timeout $(or $(2),300)
 # ThreadSanitizer's memory layout does not fit every kernel's address randomization: off, where that is allowed.
 unshuffled = $$(setarch -R true 2>/dev/null && echo 'setarch -R')
+# $(call quoted,TEXT): one word of a command line
+quoted = '$(subst ','\'',$(1))'
 sources = git ls-files -z '*.h' '*.cc'
 
-.PHONY: build test soak demo bench fuzz sanitize check format install clean help
+.PHONY: build test soak demo bench fuzz sanitize check format install uninstall clean help
 .DEFAULT_GOAL := build
 
 build:  ## compile the tools into build/bin (the default)
@@ -78,9 +80,13 @@ format:  ## lay out all sources as .clang-format says
 	@cmake/packages.sh check
 	@$(sources) | xargs -0 -r clang-format -i
 
-install: build  ## install below PREFIX (/usr/local), staged in DESTDIR
-	@DESTDIR='$(DESTDIR)' cmake --install $(BUILD) --prefix '$(PREFIX)' >/dev/null
-	@echo 'OK:installed:$(DESTDIR)$(PREFIX)'
+install:  ## install below PREFIX (/usr/local), staged in DESTDIR
+	@cmake/install.sh check $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR))
+	@$(MAKE) --no-print-directory build
+	@cmake/install.sh install $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR)) $(call quoted,$(BUILD))
+
+uninstall:  ## remove what `make install` put below PREFIX
+	@cmake/install.sh uninstall $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR))
 
 clean:  ## remove what was built
 	@rm -rf $(BUILD) build-asan build-tsan build-fuzz
