@@ -2,9 +2,11 @@
 #include <filesystem>
 #include <optional>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/pages.h"
@@ -14,7 +16,7 @@ namespace smbatcher::test {
 namespace {
 
 // The table of docs/script-paths.md: a row for each script that callers knew, and for each of its outcomes a test that
-// shows it.
+// shows it. The list here is of the scripts as their callers knew them; the stubs and the table are held against it.
 
 struct Script {
   std::string path;
@@ -74,6 +76,12 @@ const std::vector<Script> kScripts{
      "implement-finish",
      {"OK:marked_done", "FAIL:no_sites_to_mark", "ERROR:domain_not_found"}},
     {"tools/implement/check-outputs.py", "check-outputs", {"OK:all_files_present", "FAIL:missing_files"}},
+    {"tools/check/html-check.sh", "check-html", {"OK:html_valid", "FAIL:html_invalid"}},
+    {"tools/check/verify-site.sh", "verify-site", {"OK:verification_passed", "FAIL:verification_failed"}},
+    {"tools/check/status-report.sh", "status-report", {"OK:status_report", "ERROR:registry_not_found"}},
+    {"tools/check/file-stats.sh", "file-stats", {"ERROR:directory_not_found"}},
+    {"tools/check/tree-view.sh", "tree-view", {"ERROR:directory_not_found"}},
+    {"tools/check/serve.sh", "serve", {"ERROR:directory_not_found"}},
     {"tools/check/js-syntax.sh", "check-js", {"OK:js_valid", "FAIL:js_syntax_errors"}},
     {"tools/check/design-compliance.sh", "check-compliance", {"OK:full_compliance", "FAIL:compliance_issues"}},
 };
@@ -162,6 +170,28 @@ TEST(ScriptTable, HasARowForEveryScriptAndWhatItCouldAnswer) {
           << script.path << " lacks " << outcome;
     }
   }
+}
+
+TEST(ScriptTable, HasAStubForEveryScriptAndForNothingElse) {
+  std::vector<std::string> known;
+  for (const Script& script : kScripts) {
+    known.push_back(script.path + " " + script.tool);
+  }
+  std::vector<std::string> stubs;
+  std::istringstream lines(read_source(source_dir() + "/data/script-paths.txt"));
+  for (std::string line; std::getline(lines, line);) {
+    std::string path;
+    std::string tool;
+    if (!line.starts_with('#') && std::istringstream(line) >> path >> tool) {
+      stubs.push_back(path + " " + tool);
+    }
+  }
+  std::vector<std::string> rows;
+  for (const Row& row : table()) {
+    rows.push_back(row.path + " " + row.tool);
+  }
+  EXPECT_THAT(stubs, ::testing::UnorderedElementsAreArray(known));
+  EXPECT_THAT(rows, ::testing::UnorderedElementsAreArray(known));
 }
 
 TEST(ScriptTable, NamesToolsAndPathsThatThereAre) {
