@@ -83,6 +83,10 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
                     .with("owner", before.lease.owner)
                     .with("batch", key.batch));
   }
+  std::vector<Warning> warnings;
+  if (!request.token) {
+    SMB_TRY_ASSIGN(warnings, check_surroundings(draft, key, before.lease));
+  }
   const Continuation found = continuation_of(draft, key, before);
   if (found.in_progress.empty() && found.to_move.empty()) {
     if (found.all_past && !request.token) {
@@ -121,10 +125,14 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
   if (request.process) {
     after.lease.process = request.process;
   }
+  if (before.lease.claimed_in) {
+    after.lease.claimed_in = here(draft);
+  }
   renew(after.lease, draft.now());
   const bool starts = before.to_lock || (found.in_progress.empty() && !found.to_move.empty());
   const bool changed = !found.to_move.empty() || !new_sites.empty() || before.to_lock ||
-                       before.lease.process != after.lease.process || after.domains != before.domains;
+                       before.lease.process != after.lease.process ||
+                       before.lease.claimed_in != after.lease.claimed_in || after.domains != before.domains;
   if (changed) {
     count_attempts(draft, key, new_sites);
     draft.edit(key).claim = after;
@@ -146,6 +154,7 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
   answer.status = rule.in_progress;
   answer.lease = after.lease;
   answer.last_renewed = before.lease.renewed;
+  answer.warnings = std::move(warnings);
   return std::optional(answer);
 }
 

@@ -34,6 +34,27 @@ void move_all(Draft& draft, const std::vector<std::size_t>& sites, Status to) {
   }
 }
 
+Surroundings here(const Draft& draft) { return {draft.now().boot, draft.processes().pid_namespace()}; }
+
+Result<std::vector<Warning>> check_surroundings(const Draft& draft, const WorkKey& key, const Lease& lease) {
+  const Surroundings now = here(draft);
+  if (!lease.claimed_in || *lease.claimed_in == now || lease.claimed_in->pid_namespace.empty() ||
+      now.pid_namespace.empty()) {
+    return std::vector<Warning>{};
+  }
+  const std::string held = "owner '" + lease.owner + "' claimed batch '" + key.batch + "' ";
+  if (lease.claimed_in->boot != now.boot) {
+    return std::vector<Warning>{{"", 0, "owner_elsewhere",
+                                 held + "on another machine, or before this one was started again: was it not you, "
+                                        "take an owner of your own"}};
+  }
+  return fail(refused("owner_in_use", lease.owner,
+                      held + "in another container: was it you, pass --token (smbatcher status " + key.batch +
+                          " shows it), else use an owner of your own")
+                  .with("owner", lease.owner)
+                  .with("batch", key.batch));
+}
+
 Answer grant_work(Draft& draft, const ClaimRequest& request, const WorkKey& key, const std::vector<std::size_t>& sites,
                   std::string action, Status from, Status to) {
   const bool to_lock = action == "lock";
@@ -44,7 +65,8 @@ Answer grant_work(Draft& draft, const ClaimRequest& request, const WorkKey& key,
     count_attempts(draft, key, sites);
   }
   move_all(draft, sites, to);
-  const Lease lease = grant(draft.take_token(), request.owner, length, request.process, draft.now());
+  Lease lease = grant(draft.take_token(), request.owner, length, request.process, draft.now());
+  lease.claimed_in = here(draft);
   WorkRecord& record = draft.edit(key);
   record.claim = Claim{lease, domains_of(draft, sites), to_lock};
   draft.describe("claim", request.owner, lease.token);

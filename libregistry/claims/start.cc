@@ -125,12 +125,17 @@ Result<Answer> start(Draft& draft, const ClaimRequest& request, const Target& ta
                     .with("batch", batch)
                     .with("why", name_of(Obstacle::kDamaged)));
   }
+  std::vector<Warning> warnings;
+  if (mine && !request.token) {
+    SMB_TRY_ASSIGN(warnings, check_surroundings(draft, key, held->lease));
+  }
   SMB_TRY_ASSIGN(std::vector<std::size_t> to_move, check_sites(draft, key, sites));
   Answer answer =
       mine && !held->to_lock ? extend(draft, key, to_move) : start_anew(draft, request, key, std::move(to_move));
   answer.batch = batch;
   answer.phase = request.phase;
   answer.sites = domains_of(draft, sites);
+  answer.warnings = std::move(warnings);
   answer.from = rule_of(request.phase).ready;
   answer.status = rule_of(request.phase).in_progress;
   return answer;

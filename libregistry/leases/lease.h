@@ -38,8 +38,9 @@ struct Lease {
   WallTime acquired{};
   WallTime renewed{};
   Deadline expires;
-  std::optional<ProcessRef> process;  // ends early when this process is provably gone
-  std::vector<std::string> seen_on;   // the boots on which it has been judged
+  std::optional<ProcessRef> process;       // ends early when this process is provably gone
+  std::vector<std::string> seen_on;        // the boots on which it has been judged
+  std::optional<Surroundings> claimed_in;  // where its owner claimed it; unknown for one of an older program
 };
 
 /// The owner of work that was found in progress without a lease: it keeps a person's work from being given out at once.

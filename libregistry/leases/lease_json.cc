@@ -33,6 +33,12 @@ std::optional<Deadline> deadline_of(const Json& json, std::string_view key) {
   return Deadline{*at, milliseconds(*since_boot), *boot};
 }
 
+std::optional<Surroundings> surroundings_from_json(const Json& json) {
+  const auto boot = string_field(json, "boot");
+  const auto pid_namespace = string_field(json, "pid_namespace");
+  return boot && pid_namespace ? std::optional(Surroundings{*boot, *pid_namespace}) : std::nullopt;
+}
+
 /// Present and readable, or absent; a present one that cannot be read makes the whole unreadable.
 bool is_present(const Json& json, std::string_view key) {
   const Json* value = json.find(key);
@@ -70,6 +76,10 @@ Json to_json(const Lease& lease) {
   if (lease.process) {
     json.emplace_back("process", to_json(*lease.process));
   }
+  if (lease.claimed_in) {
+    json.emplace_back("claimed_in",
+                      JsonObject{{"boot", lease.claimed_in->boot}, {"pid_namespace", lease.claimed_in->pid_namespace}});
+  }
   return json;
 }
 
@@ -85,7 +95,8 @@ std::optional<Lease> lease_from_json(const Json& json) {
       seen_on == nullptr || seen_on->array() == nullptr) {
     return std::nullopt;
   }
-  Lease lease{static_cast<Token>(*token), *owner, std::chrono::seconds(*length), *acquired, *renewed, *expires, {}, {}};
+  Lease lease{
+      static_cast<Token>(*token), *owner, std::chrono::seconds(*length), *acquired, *renewed, *expires, {}, {}, {}};
   for (const Json& boot : *seen_on->array()) {
     if (boot.string() == nullptr) {
       return std::nullopt;
@@ -95,6 +106,12 @@ std::optional<Lease> lease_from_json(const Json& json) {
   if (is_present(json, "process")) {
     lease.process = process_from_json(*json.find("process"));
     if (!lease.process) {
+      return std::nullopt;
+    }
+  }
+  if (is_present(json, "claimed_in")) {
+    lease.claimed_in = surroundings_from_json(*json.find("claimed_in"));
+    if (!lease.claimed_in) {
       return std::nullopt;
     }
   }

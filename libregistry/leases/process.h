@@ -20,6 +20,15 @@ struct ProcessRef {
   bool operator==(const ProcessRef&) const = default;
 };
 
+/// The surroundings that a process shares with few others. Equal ones may be one agent's; different ones are two, or
+/// one that moved. Source: docs/claims-and-leases.md, "Leases".
+struct Surroundings {
+  std::string boot;           // of the kernel: one for each start of a machine
+  std::string pid_namespace;  // each container has its own; empty where /proc does not tell
+
+  bool operator==(const Surroundings&) const = default;
+};
+
 enum class Liveness {
   kAlive,
   kGone,     // no such process, a zombie, or another process with its number

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "libregistry/base/text.h"
 #include "tests/process/outcome_support.h"
 
 namespace smbatcher::test {
@@ -257,6 +258,26 @@ TEST(FindNext, RefusesToShareAClaimThatIsBoundToALivingProcess) {
   EXPECT_EQ(claim_for(sandbox, "a1", {"--token", token}), token);
 }
 
+TEST(FindNext, RefusesToShareAClaimWithAnotherContainer) {
+  const Sandbox sandbox({row("a.example", "003", "O"), row("b.example", "004", "O")});
+  const auto in_container = [&sandbox](Args args) {
+    Command command = sandbox.command("find-next", args);
+    command.argv.insert(command.argv.begin(), {"unshare", "--pid", "--fork", "--mount-proc"});
+    return run(command);
+  };
+  if (run({.argv = {"unshare", "--pid", "--fork", "--mount-proc", "true"}}).status != 0) {
+    GTEST_SKIP() << "no pid namespace can be made here";
+  }
+  const Json first = json(in_container({"--claim", "--owner", "agent-host-7"}));
+  EXPECT_EQ(text_of(first, "batch"), "003");
+  const Json second = json(in_container({"--claim", "--owner", "agent-host-7"}));
+  EXPECT_EQ(text_of(second, "reason"), "owner_in_use") << second.dump();
+  EXPECT_EQ(text_of(second, "owner") + " " + text_of(second, "batch"), "agent-host-7 003");
+  expect_fail(sandbox.run("implement-start", {"a.example", "--owner", "agent-host-7"}), "FAIL:owner_in_use");
+  const std::string token = std::to_string(number_of(first, "token"));
+  EXPECT_EQ(text_of(json(in_container({"--claim", "--token", token})), "action"), "continue");
+}
+
 TEST(FindNext, WarnsWhenAClaimIsBoundToTheCallersOwnProcess) {
   const Sandbox sandbox({row("a.example", "003", "O")});
   const std::string own = std::to_string(::getpid());  // as a shell would say --pid $$
@@ -307,7 +328,7 @@ void expect_next_runs(const Sandbox& sandbox, const Json& claim, std::string_vie
   const Json* const next = claim.find("next");
   ASSERT_NE(next, nullptr);
   Command command = sandbox.command("find-next");
-  command.argv = {"sh", "-c", "PATH=" + bin_dir() + ":$PATH; " + text_of(*next, name)};
+  command.argv = {"sh", "-c", "PATH=" + shell_quote(bin_dir()) + ":$PATH; " + text_of(*next, name)};
   const ProcessResult result = run(command);
   EXPECT_EQ(result.err, "");
   EXPECT_EQ(result.status, 0);

@@ -197,6 +197,46 @@ TEST(Claim, LeaseOfALivingProcessNeedsTheSameProcessOrToken) {
   EXPECT_GT(adopted->lease->token, first->lease->token);
 }
 
+TEST(Claim, OfAnotherContainerNeedsTheToken) {
+  Bench bench({{"a.example", "001", 'O'}, {"c.example", "002", 'O'}});
+  const auto first = bench.claim("a1");
+  bench.processes.space = "pid:[2]";
+  const std::string before = bench.history();
+  EXPECT_EQ(said(bench.claim("a1")), "owner_in_use:a1");
+  const auto start_site = [&](std::optional<Token> token) {
+    ClaimRequest request = Bench::request("a1");
+    request.token = token;
+    const Caller caller = token ? with_token(*token) : named("a1");
+    return bench.change([&](Draft& draft) { return start(draft, request, domains_target({"a.example"}), caller); });
+  };
+  EXPECT_EQ(said(start_site({})), "owner_in_use:a1");
+  EXPECT_EQ(bench.history(), before);
+  EXPECT_TRUE(start_site(first->lease->token));
+  EXPECT_EQ(said(bench.claim("a1")), "owner_in_use:a1");  // one step with the token moves nothing
+  ClaimRequest moved = Bench::request("a1");
+  moved.token = first->lease->token;
+  EXPECT_EQ(bench.claim(moved)->action, "continue");
+  EXPECT_EQ(bench.claim("a1")->action, "continue");  // and now it lives here
+  bench.processes.space = "pid:[1]";
+  EXPECT_EQ(said(bench.claim("a1")), "owner_in_use:a1");
+  EXPECT_TRUE(bench.heartbeat({}, named("a1")));
+  bench.processes.space = "";  // no /proc: nobody can tell
+  EXPECT_EQ(bench.claim("a1")->action, "continue");
+}
+
+TEST(Claim, OfAnotherBootGoesOnWithAWarning) {
+  Bench bench({{"a.example", "001", 'O'}});
+  ASSERT_TRUE(bench.claim("a1"));
+  bench.clock.set_boot("boot-2");
+  bench.processes.space = "pid:[2]";
+  const auto again = bench.claim("a1");
+  ASSERT_TRUE(again) << said(again);
+  EXPECT_EQ(again->action, "continue");
+  ASSERT_EQ(again->warnings.size(), 1U);
+  EXPECT_EQ(again->warnings[0].code, "owner_elsewhere");
+  EXPECT_TRUE(bench.claim("a1")->warnings.empty());
+}
+
 TEST(Claim, SupersededClaimEndsWhenItsOwnerClaimsAgain) {
   Bench bench({{"a.example", "001", 'O'}, {"b.example", "002", 'O'}});
   const auto first = bench.claim("a1");

@@ -13,6 +13,7 @@ Lease full_lease() {
   clock.advance(milliseconds(1250));
   renew(lease, clock.now());
   lease.seen_on.emplace_back("boot-2");
+  lease.claimed_in = Surroundings{"boot-1", "pid:[2]"};
   return lease;
 }
 
@@ -63,10 +64,11 @@ TEST(LeaseJson, RoundTrip) {
   EXPECT_EQ(lease->renewed, full_lease().renewed);
   EXPECT_EQ(lease->expires.since_boot, full_lease().expires.since_boot);
   EXPECT_EQ(lease->process, full_lease().process);
+  EXPECT_EQ(lease->claimed_in, full_lease().claimed_in);
 }
 
 TEST(LeaseJson, EveryMemberIsNeededAndOfItsType) {
-  expect_every_member_is_needed(to_json(full_lease()), {"process"},
+  expect_every_member_is_needed(to_json(full_lease()), {"process", "claimed_in"},
                                 [](const Json& json) { return lease_from_json(json).has_value(); });
 }
 
