@@ -46,11 +46,14 @@ def save_by_rename(text):
 
 def save_by_truncate(text):
     file = os.open(path, os.O_WRONLY | os.O_TRUNC)
+    if number in pauses:
+        time.sleep(0.3)
     os.write(file, text)
     named = os.fstat(file).st_nlink > 0
     os.close(file)
     return named
 
+pauses = range(5, 500, 40) if sys.argv[1] == 'pause' else ()
 save = save_by_rename if sys.argv[1] == 'rename' else save_by_truncate
 number, saved, last = 0, b'', b''
 while go_on:
@@ -111,6 +114,9 @@ void drain_beside_an_editor(const std::string& way, const std::string& variant) 
 TEST(Editor, SavingByRenameLosesNoLine) { drain_beside_an_editor("rename", ""); }
 
 TEST(Editor, SavingByTruncatingLosesNoLine) { drain_beside_an_editor("truncate", ""); }
+
+// As on a disk that is busy: the file stays empty for longer than a call waits, which is then refused.
+TEST(Editor, SavingByTruncatingWithPausesLosesNoLine) { drain_beside_an_editor("pause", ""); }
 
 // Where two files cannot be exchanged, a save by rename in the moment of ours can be lost; one into the file cannot.
 TEST(Editor, SavingByTruncatingLosesNoLineWithoutExchange) { drain_beside_an_editor("truncate", "no_exchange"); }

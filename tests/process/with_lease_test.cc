@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "libregistry/base/json_fields.h"
+#include "libregistry/base/text.h"
 #include "tests/support/process.h"
 #include "tests/support/tools.h"
 
@@ -193,7 +194,7 @@ TEST_F(WithLease, LostLeaseEndsTheCommandLongBeforeTheNextRenewal) {
 TEST_F(WithLease, LeaseLostAtTheVeryEndIsNoSuccess) {
   claim("2h");
   const ProcessResult result =
-      run_shell("echo built; exec " + tool_path("reap") + " --batch 003 --force --why test >reaped");
+      run_shell("echo built; exec " + shell_quote(tool_path("reap")) + " --batch 003 --force --why test >reaped");
   EXPECT_EQ(result.out, "built\nFAIL:stale_claim:nobody\n");
   EXPECT_EQ(result.status, 1);
 }
@@ -201,7 +202,7 @@ TEST_F(WithLease, LeaseLostAtTheVeryEndIsNoSuccess) {
 TEST_F(WithLease, OwnReleaseAtTheVeryEndIsASuccess) {
   claim("2h");
   const ProcessResult result =
-      run_shell("exec " + tool_path("release") + " --batch 003 --token " + token() + " >released");
+      run_shell("exec " + shell_quote(tool_path("release")) + " --batch 003 --token " + token() + " >released");
   EXPECT_EQ(result.out, "");
   EXPECT_EQ(result.status, 0);
 }
@@ -235,7 +236,7 @@ TEST_F(WithLease, SurvivesARegistryThatIsAwayForAMoment) {
 TEST_F(WithLease, ACommandThatReleasesItsOwnClaimGoesOnToItsEnd) {
   claim("3s");
   Process process(command({"sh", "-c",
-                           tool_path("release") + " --batch 003 --token " + token() +
+                           shell_quote(tool_path("release")) + " --batch 003 --token " + token() +
                                " >/dev/null && touch released; until test -e done; do sleep 0.02; done; exit 7"}));
   ASSERT_TRUE(wait_until([&] { return sandbox().dir().exists("released"); }));
   claim("1h", "a2");
