@@ -1,5 +1,6 @@
 #include "libregistry/sync/repository.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -40,6 +41,10 @@ ChangedPath tracked_change(std::string_view line) {
 }  // namespace
 
 Result<RepositoryPlace> find_repository(const Git& git, const std::string& folder) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    return fail(not_found("directory_not_found", "there is no folder '" + folder + "': name a repository's folder"));
+  }
   SMB_TRY_ASSIGN(const GitOutput output, git.run({"rev-parse", "--path-format=absolute", "--git-dir",
                                                   "--git-common-dir", "--is-bare-repository", "--show-toplevel"}));
   std::istringstream lines(output.out);

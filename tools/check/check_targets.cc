@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libregistry/base/ids.h"
+#include "libregistry/base/json_fields.h"
 #include "libregistry/base/text.h"
 #include "libregistry/designs/outputs_check.h"
 #include "libregistry/fs/descriptor.h"
@@ -56,12 +57,16 @@ Result<CheckTarget> target_at(FileOps& ops, const std::string& path, bool takes_
   return CheckTarget{path, std::move(shown), {}, S_ISDIR(status.st_mode)};
 }
 
-/// The settings of the repository where the caller stands. Outside of any, nothing but an explicit name is an error.
+/// The settings of the repository where the caller stands. Where there is none that may be used (no registry, another
+/// user's, a repository that git refuses), paths are checked by the usual settings; only an explicit name must lead to
+/// one.
 Result<void> read_surroundings(const Context& context, const TargetOptions& options, CheckTargets& found) {
-  auto queue = open_queue(context, {{}, options.root, false});
+  if (const auto paths = find_registry(context, {{}, options.root}); !paths) {
+    return context.common.registry ? Result<void>(fail(paths.error())) : Result<void>();
+  }
+  auto queue = open_queue(context, {{}, options.root});
   if (!queue) {
-    return queue.error().reason == "registry_not_found" && !context.common.registry ? Result<void>()
-                                                                                    : fail(std::move(queue).error());
+    return fail(std::move(queue).error());
   }
   found.config = std::move(queue->config);
   found.paths = std::move(queue->paths);
@@ -81,6 +86,19 @@ Result<void> add_sites(const Context& context, const TargetOptions& options, con
     found.targets.push_back(std::move(target));
   }
   return {};
+}
+
+/// Who gave a name that is not registered may have meant a path.
+Error of_a_name(FileOps& ops, Error error, bool takes_paths) {
+  const auto name = error.reason == "domain_not_found" ? string_field(Json(error.facts), "domain") : std::nullopt;
+  if (name && takes_paths) {
+    error.reason = "file_not_found";
+    error.details = *name;
+    error.message = "no file or folder is at '" + *name + "', and as a site " + error.message;
+  } else if (name && exists(ops, *name)) {
+    error.message += "; a folder is named with --path " + shell_quote(*name);
+  }
+  return error;
 }
 
 }  // namespace
@@ -115,7 +133,9 @@ Result<CheckTargets> find_targets(const Context& context, const TargetOptions& o
     found.targets.push_back(std::move(target));
   }
   if (!domains.empty() || options.batch) {
-    SMB_TRY(add_sites(context, options, domains, found));
+    if (auto added = add_sites(context, options, domains, found); !added) {
+      return fail(of_a_name(context.ops, std::move(added).error(), takes_paths));
+    }
   }
   return found;
 }
