@@ -1,16 +1,18 @@
 #include "libregistry/registry/locate.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <system_error>
 
 #include "libregistry/base/text.h"
+#include "libregistry/git/git_place.h"
+#include "libregistry/git/tracked.h"
 
 namespace smbatcher {
 namespace {
@@ -70,69 +72,36 @@ std::optional<std::string> real_path(const std::string& path) {
   return real ? std::optional<std::string>(real.get()) : std::nullopt;
 }
 
-std::string first_line(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
-    line.pop_back();
-  }
-  return line;
+bool is_within(std::string_view path, std::string_view folder) {
+  return path.starts_with(folder) &&
+         (folder.ends_with('/') || path.size() == folder.size() || path[folder.size()] == '/');
 }
 
-/// The common git folder of the linked work tree at `tree`; empty when `tree` is an ordinary checkout or a submodule.
-fs::path common_folder_of_linked_tree(const fs::path& tree) {
-  if (is_folder(tree / ".git")) {
-    return {};
-  }
-  const std::string line = first_line(tree / ".git");
-  constexpr std::string_view kKey = "gitdir: ";
-  if (!line.starts_with(kKey)) {
-    return {};
-  }
-  const fs::path git_folder = tree / line.substr(kKey.size());
-  const std::string common = first_line(git_folder / "commondir");
-  return common.empty() ? fs::path() : fs::weakly_canonical(git_folder / common);
+/// The folder that keeps the queue of a caller, when nobody named a registry.
+struct Holder {
+  std::string folder;  // holds `.smbatcher/`, or would; empty when there is none
+  std::string passed;  // the repository that the walk upwards left to get there
+};
+
+/// Where in the main checkout a caller stands who is at `folder` of the work tree.
+std::string in_main(const GitPlace& git, const std::string& folder) {
+  const std::string inside = is_within(folder, git.tree) ? folder.substr(git.tree.size()) : std::string();
+  return git.main + inside;
 }
 
-bool is_bare(const fs::path& common_folder) {
-  if (common_folder.filename() != ".git") {
-    return true;
+Result<Holder> find_holder(const std::string& start, const GitPlace& git) {
+  if (git.found_at.empty()) {
+    return Holder{find_upwards(start, kFolder), {}};
   }
-  std::ifstream config(common_folder / "config");
-  for (std::string line; std::getline(config, line);) {
-    std::string compact;
-    for (const char c : to_lower(line)) {
-      if (c != ' ' && c != '\t') {
-        compact += c;
-      }
-    }
-    if (compact == "bare=true") {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// The folder that holds `.smbatcher/` for a caller in `start`, `found` being the first one upwards (may be empty).
-Result<std::string> folder_with_registry(const std::string& start, const std::string& found, const std::string& tree) {
-  const fs::path common = tree.empty() ? fs::path() : common_folder_of_linked_tree(tree);
-  if (common.empty()) {
-    return found;
-  }
-  if (is_bare(common)) {
+  if (git.main.empty() && !git.tree.empty()) {
     return fail(
-        usage_error("no_main_checkout", "'" + tree + "' is a work tree of the bare repository '" + common.string() +
+        usage_error("no_main_checkout", "'" + git.tree + "' is a work tree of the repository '" + git.git_folder +
                                             "', which has no main checkout to keep the queue: set SMBATCHER_REGISTRY"));
   }
-  const fs::path main = common.parent_path();
-  const fs::path relative = fs::path(found).lexically_relative(tree);
-  const bool inside = !found.empty() && !relative.empty() && *relative.begin() != "..";
-  if (inside && is_folder(main / relative / kFolder)) {
-    return (main / relative).lexically_normal().string();
-  }
-  std::string from_main = find_upwards((main / fs::path(start).lexically_relative(tree)).string(), kFolder);
-  return from_main.empty() ? main.string() : from_main;
+  const std::string top = git.main.empty() ? git.found_at : git.main;  // a bare repository is its own top
+  std::string holder = find_upwards(git.main.empty() ? start : in_main(git, start), kFolder);
+  const bool outer = !holder.empty() && !is_within(holder, top);
+  return Holder{std::move(holder), outer ? (git.tree.empty() ? top : git.tree) : std::string()};
 }
 
 /// The registry that the caller named, by option or variable, is not there: says which of the two, and begins there.
@@ -169,7 +138,41 @@ Result<std::string> resolve_absent(const LocateRequest& request, const std::stri
   return (folder / fs::path(path).filename()).string();
 }
 
-Error registry_not_found(const std::string& start, const std::string& tree) {
+std::string absence_of(const std::string& folder, const TrackedFile& tracked) {
+  return "git tracks the registry '" + join_path(folder, tracked.path) + "', but " +
+         (tracked.sparse ? "the sparse checkout leaves it out" : "it is not checked out") +
+         "; bring it back: " + tracked.command;
+}
+
+/// The folders in which a registry of the work tree could be, from `start` up to its top, relative to it.
+std::vector<std::string> places_in_tree(const std::string& start, const GitPlace& git) {
+  std::vector<std::string> places;
+  const std::string name = join_path(kFolder, kRegistryName);
+  std::string inside = is_within(start, git.tree) ? start.substr(git.tree.size()) : std::string();
+  for (; !inside.empty() && inside != "/"; inside = parent_of(inside)) {
+    places.push_back(join_path(inside.substr(1), name));
+  }
+  places.push_back(name);
+  return places;
+}
+
+/// A registry that git has for this place and that is not in its folder: what to do about it. Empty for none.
+std::string not_checked_out(const std::string& start, const GitPlace& git) {
+  if (git.main.empty()) {
+    return {};
+  }
+  const std::vector<std::string> places = places_in_tree(start, git);
+  if (const auto tracked = first_tracked(git.main, places)) {
+    return absence_of(git.main, *tracked);
+  }
+  if (git.main != git.tree && first_tracked(git.tree, places)) {
+    return "the main checkout '" + git.main + "' keeps the queue of '" + git.tree +
+           "', and is on a branch without a registry: check out one there that has it";
+  }
+  return {};
+}
+
+Error registry_not_found(const std::string& start, const GitPlace& git) {
   std::vector<std::string> searched;
   for (std::string_view folder = start;; folder = parent_of(folder)) {
     searched.push_back(join_path(folder, kFolder));
@@ -177,12 +180,43 @@ Error registry_not_found(const std::string& start, const std::string& tree) {
       break;
     }
   }
-  std::string message = "no registry in " + join(searched, ", ");
-  if (const std::string found = find_upwards(start, kFolder); !tree.empty() && !found.empty()) {
-    message = "no '" + std::string(kRegistryName) + "' in '" + join_path(found, kFolder) + "'";
+  std::string message = not_checked_out(start, git);
+  if (message.empty()) {
+    message = "no registry in " + join(searched, ", ");
+    if (const std::string found = find_upwards(start, kFolder); !git.tree.empty() && !found.empty()) {
+      message = "no '" + std::string(kRegistryName) + "' in '" + join_path(found, kFolder) + "'";
+    }
+    message += "; begin with: smbatcher prepare-register" + std::string(kExampleSite);
   }
-  return not_found("registry_not_found", message + "; begin with: smbatcher prepare-register" + kExampleSite)
-      .with("searched", searched);
+  return not_found("registry_not_found", message).with("searched", searched);
+}
+
+/// The user whose registries we take without being told: as git's safe.directory, root's sudo included.
+bool is_ours(uid_t owner) {
+  const uid_t we = ::geteuid();
+  if (owner == we) {
+    return true;
+  }
+  const char* const sudo =
+      we == 0 ? std::getenv("SUDO_UID") : nullptr;  // NOLINT(concurrency-mt-unsafe): nothing sets it
+  return sudo != nullptr && std::to_string(owner) == sudo;
+}
+
+/// Who stands in a registry's folder means it. One that was found from elsewhere is used only where it is the caller's
+/// own: its settings may name commands.
+Result<void> must_be_ours(const RegistryPaths& paths) {
+  for (const std::string* path : {&paths.folder, &paths.registry, &paths.config}) {
+    struct stat status {};
+    if (::stat(path->c_str(), &status) == 0 && !is_ours(status.st_uid)) {
+      return fail(usage_error("foreign_registry", "'" + *path + "' belongs to user " + std::to_string(status.st_uid) +
+                                                      ", not to you (" + std::to_string(::geteuid()) +
+                                                      "), and a registry's settings may name commands: where "
+                                                      "you trust it, name it: --registry " +
+                                                      shell_quote(paths.registry) + ", or set SMBATCHER_REGISTRY")
+                      .with("registry", paths.registry));
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -224,6 +258,68 @@ RegistryPaths finish(RegistryPaths paths, const LocateRequest& request, const st
   return paths;
 }
 
+Result<RegistryPaths> locate_named(const LocateRequest& request, const std::string& named) {
+  const std::string candidate = is_absolute(named) ? named : join_path(request.working_directory, named);
+  // Git is not asked: whatever it would say of the place where the caller stands, this registry is meant.
+  const std::string tree = request.working_directory.empty() ? "" : folder_with_git(request.working_directory);
+  if (const auto real = real_path(candidate)) {
+    return finish(paths_beside(*real), request, tree);
+  }
+  SMB_TRY_ASSIGN(const std::string real, resolve_absent(request, candidate));
+  RegistryPaths paths = paths_beside(real);
+  if (!is_there(real) && !request.may_create && !is_there(paths.history)) {
+    return fail(named_not_found(request, candidate, "there is no file '" + candidate + "'"));
+  }
+  return finish(std::move(paths), request, tree);
+}
+
+Result<RegistryPaths> locate_unnamed(const LocateRequest& request) {
+  const std::string& start = request.working_directory;
+  SMB_TRY_ASSIGN(const GitPlace git, find_git_place(start));
+  SMB_TRY_ASSIGN(Holder holder, find_holder(start, git));
+  if (holder.folder.empty() && request.may_create) {
+    if (git.main.empty() && !git.found_at.empty()) {
+      return fail(usage_error("no_main_checkout", "'" + git.found_at +
+                                                      "' is a repository without a work tree that "
+                                                      "could keep a registry: say with --registry where it is to be"));
+    }
+    holder.folder = git.main.empty() ? start : git.main;
+  }
+  if (holder.folder.empty()) {
+    return fail(registry_not_found(start, git));
+  }
+  const std::string folder = join_path(holder.folder, kFolder);
+  const std::string candidate = join_path(folder, kRegistryName);
+  RegistryPaths paths;
+  if (const auto real = real_path(candidate)) {
+    paths = paths_beside(*real);
+  } else if (!request.may_create && !is_folder(folder)) {
+    return fail(registry_not_found(start, git));
+  } else if (request.may_create && !is_there(folder)) {
+    // The folder is made together with the registry in it.
+    SMB_TRY_ASSIGN(const std::string real_folder, resolve_absent(request, folder));
+    paths = paths_beside(join_path(real_folder, kRegistryName));
+  } else {
+    SMB_TRY_ASSIGN(const std::string absent, resolve_absent(request, candidate));
+    paths = paths_beside(absent);
+    if (!is_there(absent) && !request.may_create && !is_there(paths.history)) {
+      return fail(registry_not_found(start, git));
+    }
+  }
+  const bool begins = request.may_create && !is_there(paths.registry) && !is_there(paths.history);
+  if (begins || !holder.passed.empty()) {  // a registry of this repository goes before a new and before an outer one
+    if (std::string problem = not_checked_out(start, git); !problem.empty()) {
+      return fail(not_found("registry_not_found", std::move(problem)));
+    }
+  }
+  if (holder.folder != start) {
+    SMB_TRY(must_be_ours(paths));
+  }
+  paths.passed = holder.passed;
+  // The sites of an outer registry are not in the repository where the caller stands.
+  return finish(std::move(paths), request, holder.passed.empty() ? git.tree : std::string());
+}
+
 }  // namespace
 
 bool needs_working_directory(const LocateRequest& request) {
@@ -233,40 +329,13 @@ bool needs_working_directory(const LocateRequest& request) {
 }
 
 Result<RegistryPaths> locate_registry(const LocateRequest& request) {
-  const std::string& start = request.working_directory;
   const std::string& named = request.registry ? *request.registry : request.environment;
-  const std::string tree = find_upwards(start, ".git");
-  std::string folder;  // of a registry that nobody named
-  std::string candidate = is_absolute(named) ? named : join_path(start, named);
-  if (named.empty()) {
-    SMB_TRY_ASSIGN(std::string holder, folder_with_registry(start, find_upwards(start, kFolder), tree));
-    if (holder.empty() && request.may_create) {
-      holder = tree.empty() ? start : tree;
-    }
-    if (holder.empty()) {
-      return fail(registry_not_found(start, tree));
-    }
-    folder = join_path(holder, kFolder);
-    candidate = join_path(folder, kRegistryName);
-  }
-  if (const auto real = real_path(candidate)) {
-    return finish(paths_beside(*real), request, tree);
-  }
-  if (named.empty() && !request.may_create && !is_folder(folder)) {
-    return fail(registry_not_found(start, tree));
-  }
-  if (named.empty() && request.may_create && !is_there(folder)) {
-    // The folder is made together with the registry in it.
-    SMB_TRY_ASSIGN(const std::string real_folder, resolve_absent(request, folder));
-    return finish(paths_beside(join_path(real_folder, kRegistryName)), request, tree);
-  }
-  SMB_TRY_ASSIGN(const std::string real, resolve_absent(request, candidate));
-  RegistryPaths paths = paths_beside(real);
-  if (!is_there(real) && !request.may_create && !is_there(paths.history)) {
-    return fail(named.empty() ? registry_not_found(start, tree)
-                              : named_not_found(request, candidate, "there is no file '" + candidate + "'"));
-  }
-  return finish(std::move(paths), request, tree);
+  return named.empty() ? locate_unnamed(request) : locate_named(request, named);
+}
+
+std::string way_back(const RegistryPaths& paths) {
+  const auto tracked = first_tracked(paths.repository, {paths.registry.substr(paths.repository.size() + 1)});
+  return tracked ? absence_of(paths.repository, *tracked) : std::string();
 }
 
 }  // namespace smbatcher

@@ -19,6 +19,8 @@ struct RegistryPaths {
   std::string gitignore;   // .gitignore of the folder
   std::string repository;  // the folder that holds .smbatcher/: batch files lie relative to it
   std::string work_tree;   // the tree where the caller stands: sites lie relative to it
+  std::string passed;      // of an outer registry: the git repository where the caller stands, which the walk upwards
+                           // has left; empty otherwise
 };
 
 struct LocateRequest {
@@ -36,11 +38,15 @@ bool needs_working_directory(const LocateRequest& request);
 /// --registry, else SMBATCHER_REGISTRY, else the first folder with `.smbatcher/` from the working directory upwards; in
 /// a linked git work tree, the main checkout's.
 ///
-/// Errors: kNotFound "registry_not_found" naming the folders searched (or who named the path) and how to begin; kUsage
-/// "no_main_checkout" where the main checkout of a linked work tree is a bare repository; kIo for a dangling link. A
-/// registry that is absent while its folder has a history is no error here: git unlinks and creates, so the reader
-/// looks again.
+/// Errors: kNotFound "registry_not_found" naming the folders searched (or who named the path) and how to begin, or how
+/// git brings back what it tracks. Of a registry that nobody named also: kUsage "no_main_checkout" where there is no
+/// checkout to keep it, kUsage "foreign_registry" for another user's, those of find_git_place(); kIo for a dangling
+/// link. A registry that is absent while its folder has a history is no error here: git unlinks and creates, so the
+/// reader looks again.
 Result<RegistryPaths> locate_registry(const LocateRequest& request);
+
+/// Where git tracks a registry that is absent: says so, and how it comes back. Empty otherwise.
+std::string way_back(const RegistryPaths& paths);
 
 /// The names beside the registry at `path` (links resolved already).
 RegistryPaths paths_beside(const std::string& path);

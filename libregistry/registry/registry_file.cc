@@ -119,9 +119,11 @@ Result<LoadedRegistry> load_registry(FileOps& ops, const RegistryPaths& paths, c
                                                : may_be_a_save_in_progress(loaded.error()) && waited < kUnsettledFor);
     if (!wait) {
       if (absent) {
-        return fail(not_found("registry_not_found", "there is no file '" + paths.registry +
-                                                        "'; bring it back (git checkout), or start with: smbatcher "
-                                                        "prepare-register"));
+        const std::string tracked = way_back(paths);
+        return fail(not_found("registry_not_found", tracked.empty() ? "there is no file '" + paths.registry +
+                                                                          "'; bring it back, or start with: smbatcher "
+                                                                          "prepare-register"
+                                                                    : tracked));
       }
       return loaded;
     }

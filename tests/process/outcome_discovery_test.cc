@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "libregistry/base/text.h"
 #include "tests/process/outcome_support.h"
 
 namespace smbatcher::test {
@@ -73,7 +74,8 @@ TEST(Discovery, NeedsNoWorkingDirectoryWhereEveryPathIsWhole) {
   sandbox.dir().make_dir("gone");
   const auto run_in_deleted = [&sandbox](const std::string& arguments) {
     Command command = sandbox.command("status");
-    command.argv = {"sh", "-c", "cd gone && rmdir ../gone && exec " + tool_path("find-next") + " " + arguments};
+    command.argv = {"sh", "-c",
+                    "cd gone && rmdir ../gone && exec " + shell_quote(tool_path("find-next")) + " " + arguments};
     ProcessResult result = run(command);
     sandbox.dir().make_dir("gone");
     return result;

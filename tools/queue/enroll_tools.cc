@@ -20,7 +20,7 @@ Result<Answer> enroll(const Queue& queue, const WriteOptions& write, const std::
   Result<Answer> answer;
   if (begun) {
     answer = write.dry_run ? preview(queue, verb) : change(queue, verb);
-    if (answer || answer.error().reason != "registry_not_found") {
+    if (answer || answer.error().reason != "registry_not_found" || !way_back(queue.paths).empty()) {
       return answer;
     }
   }
@@ -42,7 +42,7 @@ Result<std::vector<NewSite>> parse_site_texts(const std::vector<std::string>& te
 Result<Outcome> register_and_tell(const Context& context, const WriteOptions& write,
                                   const std::vector<NewSite>& sites) {
   SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, true}));
+  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, true, true}));
   SMB_TRY_ASSIGN(Answer answer, enroll(queue, write, sites, {std::nullopt, owner, false, {}}));
   return tell(queue, write, std::move(answer),
               [](const Answer& done) { return Outcome::ok("registered", std::to_string(done.sites.size())); });
@@ -50,7 +50,7 @@ Result<Outcome> register_and_tell(const Context& context, const WriteOptions& wr
 
 Result<Outcome> batch_and_tell(const Context& context, const WriteOptions& write, const BatchSelection& selection) {
   SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false}));
+  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false, true}));
   const std::string folder = batches_folder(queue.paths, queue.config);
   BatchRequest request;
   request.size = selection.size.value_or(static_cast<std::size_t>(queue.config.batch_size));

@@ -2,9 +2,29 @@
 
 #include <filesystem>
 
+#include "libregistry/base/text.h"
 #include "tools/queue/environment.h"
 
 namespace smbatcher {
+
+namespace {
+
+Warning outer(const RegistryPaths& paths) {
+  return {paths.registry, 0, "outer_registry",
+          "this registry is of a folder around '" + paths.passed + "', which is a git repository of its own"};
+}
+
+Error must_be_named(const RegistryPaths& paths) {
+  const std::string own = paths.passed + "/.smbatcher";
+  return usage_error("outer_registry",
+                     "'" + paths.registry + "' is the registry of a folder around '" + paths.passed +
+                         "', which is a git repository of its own: is it meant, name it: --registry " +
+                         shell_quote(paths.registry) + "; else begin one here: mkdir -p " + shell_quote(own) +
+                         " && smbatcher prepare-register --registry " + shell_quote(own + "/REGISTRY.md"))
+      .with("registry", paths.registry);
+}
+
+}  // namespace
 
 Result<RegistryPaths> find_registry(const Context& context, const OpenOptions& options) {
   std::error_code error;
@@ -18,7 +38,22 @@ Result<RegistryPaths> find_registry(const Context& context, const OpenOptions& o
   if (error && needs_working_directory(request)) {  // it may have been deleted
     return fail(io_error("cannot tell the working directory", error.value()));
   }
-  return locate_registry(request);
+  SMB_TRY_ASSIGN(RegistryPaths paths, locate_registry(request));
+  if (options.root && !std::filesystem::is_directory(paths.work_tree, error)) {
+    Error no_root = not_found("directory_not_found", "no folder is at '" + *options.root + "', which --root names");
+    no_root.details = *options.root;
+    return fail(std::move(no_root));
+  }
+  if (paths.passed.empty()) {
+    return paths;
+  }
+  if (options.enrolls) {
+    return fail(must_be_named(paths));
+  }
+  if (context.standing != nullptr) {
+    *context.standing = {paths.registry, {outer(paths)}};
+  }
+  return paths;
 }
 
 Result<Queue> open_queue(const Context& context, const OpenOptions& options) {

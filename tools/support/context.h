@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "libregistry/base/clock.h"
 #include "libregistry/fs/file_ops.h"
@@ -19,12 +20,19 @@ struct CommonOptions {
   bool json = false;  // --json; `format` says it too
 };
 
+/// What every answer of a call says besides its own, whether it is OK, FAIL or ERROR: run_tool() adds it.
+struct Standing {
+  std::optional<std::string> registry;  // named as "registry" by answers that do not name it themselves
+  std::vector<Warning> warnings;
+};
+
 /// What a tool's run() is given: its surroundings, so that a test can give others.
 struct Context {
   const Clock& clock;
   FileOps& ops;
   CommonOptions common;
-  std::string tool;  // the tool's name, e.g. for the history
+  std::string tool;              // the tool's name, e.g. for the history
+  Standing* standing = nullptr;  // filled in by who learns it
 };
 
 }  // namespace smbatcher

@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <exception>
@@ -90,6 +91,16 @@ void declare_common(OptionSet& options, const ToolShape& shape, CommonOptions& c
                        : "how long to wait for a lock of ours, e.g. 90s or 2m; 0 tries once (default: 60s)");
 }
 
+void add_standing(Outcome& outcome, const Standing& standing) {
+  const auto& fields = outcome.fields();
+  const bool named =
+      std::any_of(fields.begin(), fields.end(), [](const auto& field) { return field.first == "registry"; });
+  if (standing.registry && !named) {
+    outcome.add("registry", *standing.registry);
+  }
+  outcome.warn(standing.warnings);
+}
+
 Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char* const* argv) {
   CommonOptions common;
   std::string format_name(name_of(shape.default_format));
@@ -114,9 +125,11 @@ Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char
   }
   common.format = format;
   const SystemClock clock;
-  const Context context{clock, system_file_ops(), std::move(common), std::string(shape.name)};
+  Standing standing;
+  const Context context{clock, system_file_ops(), std::move(common), std::string(shape.name), &standing};
   const Result<Outcome> result = shape.run(context);
-  const Outcome outcome = result ? *result : Outcome::of(result.error());
+  Outcome outcome = result ? *result : Outcome::of(result.error());
+  add_standing(outcome, standing);
   return {outcome.render(format), outcome.exit_code()};
 }
 

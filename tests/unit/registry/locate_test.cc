@@ -21,6 +21,14 @@ std::string found(const LocateRequest& request) {
   return paths ? paths->registry : paths.error().reason;
 }
 
+// A repository as git lays it out.
+void make_repository(const TempDir& dir, const std::string& folder, const std::string& config = "") {
+  dir.write(folder + "/HEAD", "ref: refs/heads/main\n");
+  dir.write(folder + "/config", "[core]\n\trepositoryformatversion = 0\n" + config);
+  dir.make_dir(folder + "/objects");
+  dir.make_dir(folder + "/refs");
+}
+
 TEST(Locate, WalksUpToTheFirstFolderWithARegistry) {
   TempDir dir;
   dir.write(".smbatcher/REGISTRY.md", "x");
@@ -93,19 +101,23 @@ TEST(Locate, CreatesAtTheTopOfTheWorkTreeElseHere) {
   LocateRequest request = from(dir, "a/b");
   request.may_create = true;
   EXPECT_EQ(found(request), dir.at("a/b/.smbatcher/REGISTRY.md"));
-  dir.make_dir("a/.git");
+  dir.make_dir("a/.git");  // not yet what git takes for a repository
+  EXPECT_EQ(found(request), dir.at("a/b/.smbatcher/REGISTRY.md"));
+  make_repository(dir, "a/.git");
   EXPECT_EQ(found(request), dir.at("a/.smbatcher/REGISTRY.md"));
 }
 
-// A linked work tree as git lays it out: its .git is a file, and its git folder has a commondir.
+// A linked work tree as git lays it out: its .git is a file, and its git folder has a commondir and a way back.
 void link_tree(const TempDir& dir, const std::string& tree, const std::string& common) {
   dir.write(common + "/worktrees/t/commondir", "../..\n");
+  dir.write(common + "/worktrees/t/HEAD", "ref: refs/heads/t\n");
+  dir.write(common + "/worktrees/t/gitdir", dir.at(tree + "/.git") + "\n");
   dir.write(tree + "/.git", "gitdir: " + dir.at(common + "/worktrees/t") + "\n");
 }
 
 TEST(Locate, LinkedWorkTreesShareTheMainCheckoutsQueue) {
   TempDir dir;
-  dir.make_dir("main/.git");
+  make_repository(dir, "main/.git", "\tbare = false\n");
   dir.write("main/.smbatcher/REGISTRY.md", "x");
   link_tree(dir, "tree", "main/.git");
   dir.write("tree/.smbatcher/REGISTRY.md", "the tracked copy");
@@ -119,7 +131,7 @@ TEST(Locate, LinkedWorkTreesShareTheMainCheckoutsQueue) {
 
 TEST(Locate, WorkTreeOfABareRepositoryHasNoMainCheckout) {
   TempDir dir;
-  dir.write("bare.git/config", "[core]\n\tbare = true\n");
+  make_repository(dir, "bare.git", "\tbare = true\n");
   link_tree(dir, "tree", "bare.git");
   dir.write("tree/.smbatcher/REGISTRY.md", "x");
   EXPECT_EQ(found(from(dir, "tree")), "no_main_checkout");
@@ -131,7 +143,8 @@ TEST(Locate, WorkTreeOfABareRepositoryHasNoMainCheckout) {
 TEST(Locate, SubmoduleIsACheckoutOfItsOwn) {
   TempDir dir;
   dir.write("main/.smbatcher/REGISTRY.md", "x");
-  dir.write("main/.git/modules/sub/HEAD", "");
+  make_repository(dir, "main/.git");
+  make_repository(dir, "main/.git/modules/sub", "\tworktree = ../../../sub\n");
   dir.write("main/sub/.git", "gitdir: ../.git/modules/sub\n");
   dir.write("main/sub/.smbatcher/REGISTRY.md", "x");
   EXPECT_EQ(found(from(dir, "main/sub")), dir.at("main/sub/.smbatcher/REGISTRY.md"));
