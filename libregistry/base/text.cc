@@ -121,6 +121,17 @@ std::string escape_control(std::string_view text) {
   return escaped;
 }
 
+std::string one_line(std::string_view text, std::size_t most) {
+  std::string line = escape_control(text);
+  if (line.size() > most) {
+    constexpr std::string_view kCut = "…";
+    line.resize(most - kCut.size());
+    line.resize(std::min(line.size(), find_invalid_utf8(line)));  // not in the middle of a character
+    line += kCut;
+  }
+  return line;
+}
+
 std::size_t find_invalid_utf8(std::string_view text) {
   std::size_t offset = 0;
   while (offset < text.size()) {

@@ -15,6 +15,8 @@ std::string counted(std::size_t count, std::string_view noun);
 
 /// Control characters, DEL and invalid UTF-8 as \n, \t or \xNN, so that a result stays one line.
 std::string escape_control(std::string_view text);
+/// The same, of at most `most` bytes: the beginning of a longer text, and "…".
+std::string one_line(std::string_view text, std::size_t most);
 /// What some editors put before UTF-8 text.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 bool is_valid_utf8(std::string_view text);

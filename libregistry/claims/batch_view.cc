@@ -53,7 +53,8 @@ SiteView site_view(const Draft& draft, const WorkKey& key, const Site& site) {
   SiteView view{site.domain,     draft.registry().text_of(site, "name"),
                 site.status,     site.line,
                 site.damaged,    attempts.count,
-                attempts.buried, std::chrono::seconds(0)};
+                attempts.buried, std::chrono::seconds(0),
+                attempts.failure};
   if (attempts.delayed(draft.now(), draft.policy().skew)) {
     view.delayed_for =
         std::chrono::ceil<std::chrono::seconds>(attempts.not_before->left(draft.now(), draft.policy().skew));
@@ -114,6 +115,9 @@ Result<std::optional<BatchView>> batch_in(const Queue& queue, const View& view,
   const Candidate candidate = examine(draft, result.phase, result.batch);
   result.state = candidate.state;
   result.status = batch_status(draft, result.phase, result.batch);
+  if (const WorkRecord* record = draft.record(key)) {
+    result.unbegun = record->unbegun;
+  }
   for (const std::size_t site : view.loaded.registry.batches().sites_of(result.batch)) {
     result.sites.push_back(site_view(draft, key, draft.site(site)));
   }

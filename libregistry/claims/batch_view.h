@@ -19,6 +19,7 @@ struct SiteView {
   int attempts = 0;
   std::optional<Burial> buried;
   std::chrono::seconds delayed_for{0};
+  std::optional<Failure> failure;  // why the latest attempt came to nothing
 };
 
 /// A site of a claim whose row is not in the batch any more.
@@ -42,6 +43,7 @@ struct BatchView {
   std::string claimed_in;
   bool rows_show_ready = false;  // it is live, and some of its rows stand at an earlier letter of the phase
   std::vector<AbsentSite> absent;
+  Attempts unbegun;  // of the batch itself
   std::vector<Warning> warnings;
 };
 

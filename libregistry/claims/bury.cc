@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libregistry/claims/attempt.h"
+
 namespace smbatcher {
 namespace {
 
@@ -28,21 +30,44 @@ void drop_from_claim(Draft& draft, const WorkKey& key, const std::string& domain
   WorkRecord& record = draft.edit(key);
   if (record.claim) {
     std::erase(record.claim->domains, domain);
+    std::erase(record.claim->begun, domain);
     if (record.claim->domains.empty()) {
       record.claim.reset();
     }
   }
 }
 
-/// The phase in which a site is buried, if it is.
-std::optional<WorkKey> burial_of(const Draft& draft, std::size_t site) {
+/// The phase in which a site is kept from being given out, buried or delayed, if it is.
+std::optional<WorkKey> kept_back_in(const Draft& draft, std::size_t site) {
   for (const PhaseRule& rule : kPhases) {
     const WorkKey key{rule.phase, draft.site(site).batch};
-    if (draft.buried(key, draft.site(site).domain)) {
+    const Attempts attempts = draft.attempts(key, draft.site(site).domain);
+    if (attempts.buried || attempts.delayed(draft.now(), draft.policy().skew)) {
       return key;
     }
   }
   return std::nullopt;
+}
+
+/// The phase in which a site's batch is given up, if it is.
+std::optional<WorkKey> given_up_in(const Draft& draft, std::size_t site) {
+  for (const PhaseRule& rule : kPhases) {
+    if (const WorkKey key{rule.phase, draft.site(site).batch}; draft.given_up(key) && draft.status(site) < rule.done) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
+Error not_buried(const Draft& draft, std::size_t site) {
+  const Site& row = draft.site(site);
+  if (given_up_in(draft, site)) {
+    return refused("not_buried", row.domain,
+                   "'" + row.domain + "' itself is not buried, but its batch is given up: smbatcher kick --batch " +
+                       row.batch + " takes it up again");
+  }
+  return refused("not_buried", row.domain,
+                 "'" + row.domain + "' is neither buried nor delayed; smbatcher status shows what is");
 }
 
 /// These verbs need no claim; but who comes with a token must not be mistaken in it.
@@ -124,35 +149,43 @@ Result<Answer> bury(Draft& draft, const Target& target, const Caller& caller) {
 
 Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller) {
   SMB_TRY_ASSIGN(const auto sites, targeted_sites(draft, target, caller));
+  const bool whole_batch = target.domains.empty();
   Answer answer;
   bool kicked = false;
   for (const std::size_t site : sites) {
     const Site& row = draft.site(site);
     SMB_TRY(check_token(draft, row, caller));
-    const auto key = burial_of(draft, site);
-    if (!key) {
-      if (target.domains.empty()) {
-        continue;
-      }
+    const auto kept_back = kept_back_in(draft, site);
+    const auto given_up = whole_batch ? given_up_in(draft, site) : std::nullopt;
+    if (!kept_back && !given_up) {
       const bool own_repeat = std::any_of(kPhases.begin(), kPhases.end(), [&](const PhaseRule& rule) {
         return caller.owner && is_repeat_of_last(draft, {rule.phase, row.batch}, caller, "kick");
       });
       if (own_repeat) {
         note(answer, row);
-        continue;
+      } else if (!whole_batch) {
+        return fail(not_buried(draft, site));
       }
-      return fail(
-          refused("not_buried", row.domain, "'" + row.domain + "' is not buried; smbatcher status shows what is"));
+      continue;
     }
-    draft.edit(*key).sites.erase(row.domain);
-    draft.describe("kick", caller.name(), 0, caller.why);
+    if (kept_back) {
+      draft.edit(*kept_back).sites.erase(row.domain);
+    }
     note(answer, row);
     kicked = true;
   }
-  answer.repeated = !kicked;
   if (answer.sites.empty()) {
-    return fail(
-        refused("not_buried", target.batch.value_or(""), "no site of it is buried; smbatcher status shows what is"));
+    return fail(refused("not_buried", target.batch.value_or(""),
+                        "no site of it is buried or delayed; smbatcher status shows what is"));
+  }
+  answer.repeated = !kicked;
+  if (kicked) {
+    draft.describe("kick", caller.name(), 0, caller.why);
+    for (const PhaseRule& rule : kPhases) {
+      if (const WorkKey key{rule.phase, draft.site(sites.front()).batch}; whole_batch && draft.given_up(key)) {
+        draft.edit(key).unbegun = {};
+      }
+    }
   }
   return answer;
 }

@@ -9,7 +9,8 @@ namespace smbatcher {
 /// else's live lease, "not_in_phase" for a site that no phase can claim (-, I, Q).
 Result<Answer> bury(Draft& draft, const Target& target, const Caller& caller);
 
-/// Takes buried sites up again, with no attempts and no delay. Refusal: "not_buried".
+/// Takes sites up again that are buried or delayed, with no attempts and no delay; a whole batch also where it was
+/// given up. Refusal: "not_buried".
 Result<Answer> kick(Draft& draft, const Target& target, const Caller& caller);
 
 /// Work that was not good enough, a step back: Q -> O, I -> O, O -> D, D -> B, B -> - (which leaves the batch). A

@@ -134,7 +134,7 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
                        before.lease.process != after.lease.process ||
                        before.lease.claimed_in != after.lease.claimed_in || after.domains != before.domains;
   if (changed) {
-    count_attempts(draft, key, new_sites);
+    lift_delays(draft, key, new_sites);
     draft.edit(key).claim = after;
   } else {
     draft.renew_claim(key, after.lease);

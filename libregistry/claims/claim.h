@@ -20,6 +20,7 @@ struct ClaimRequest {
   std::optional<ProcessRef> process;          // ends when this process is provably gone
   bool may_lock = true;                       // false: a batch that must be locked first is not ready
   bool through_lock = false;                  // D -> i in one step, as implement-run does
+  bool begins = false;                        // start(): work on the sites that are named begins at once
 };
 
 /// Gives one owner one batch in one phase. In this order: the batch under the owner's own live lease (continue); work
@@ -30,7 +31,8 @@ struct ClaimRequest {
 /// "stale_claim", "not_claimed".
 Result<Answer> claim(Draft& draft, const ClaimRequest& request);
 
-/// A claim of just the given sites (design-start, implement-start): ready -> in progress, and nothing else moves.
+/// A claim of just the given sites (design-start, implement-start): ready -> in progress, and nothing else moves. Where
+/// sites are named, their work may begin with it: ClaimRequest::begins. A whole batch begins nothing.
 /// Errors: as claim; kRefused "invalid_transition", "buried".
 Result<Answer> start(Draft& draft, const ClaimRequest& request, const Target& target, const Caller& caller);
 

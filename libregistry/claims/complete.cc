@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/attempt.h"
 #include "libregistry/claims/select.h"
 
 namespace smbatcher {
@@ -184,7 +185,7 @@ Result<Answer> complete(Draft& draft, Phase phase, const Target& target, const C
   }
   for (const std::size_t site : completion.to_move) {
     draft.move(site, rule_of(phase).done);
-    draft.edit(key).sites.erase(draft.site(site).domain);
+    note_completion(draft, key, draft.site(site).domain);
   }
   const Token token = claim ? claim->lease.token : 0;
   draft.describe(completion_verb(phase), claim && !caller.owner ? claim->lease.owner : caller.name(), token,

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace smbatcher {
+namespace {
+
+bool remembers(const WorkRecord& record) { return !record.sites.empty() || record.unbegun.buried; }
+
+}  // namespace
 
 Draft::Draft(const Registry& registry, const ClaimsState& state, const Policy& policy, const Instant& now,
              const ProcessTable& processes)
@@ -103,7 +108,7 @@ bool Draft::remembers_sites(const IndexSlot& slot) const {
 
 bool Draft::remembers_sites(Phase phase, std::string_view batch) const {
   if (const WorkRecord* changed = drafted(phase, batch)) {
-    return !changed->sites.empty();
+    return remembers(*changed);
   }
   const auto slot = index().find(phase, batch);
   return slot && remembers_sites(*slot);
@@ -118,7 +123,7 @@ bool Draft::has_claim(Phase phase, std::string_view batch) const {
 
 Glance Draft::glance_at(const WorkRecord& known) const {
   Glance glance;
-  glance.remembers_sites = !known.sites.empty();
+  glance.remembers_sites = remembers(known);
   if (known.claim) {
     glance.hold = live(known.claim->lease) ? Glance::kLive : Glance::kLapsed;
     glance.left = known.claim->lease.expires.left(*now_, policy_.skew);
@@ -266,6 +271,11 @@ void Draft::tell_rewound(const WorkKey& key, const Site& site, Status completed)
   told_.push_back({site.domain, completed, site.status, key.batch, std::nullopt});
 }
 
+bool Draft::given_up(const WorkKey& key) const {
+  const WorkRecord* known = record(key);
+  return known != nullptr && known->unbegun.buried;
+}
+
 void Draft::describe(std::string verb, std::string owner, Token token, std::string why) {
   verb_ = std::move(verb);
   owner_ = std::move(owner);
@@ -327,10 +337,9 @@ Event Draft::event() const {
       WorkRecord& after = change.after;
       after.event = event.number;
       if (change.before.claim && (!after.claim || after.claim->lease.token != change.before.claim->lease.token)) {
-        constexpr std::size_t kMostPast = 16;
         after.past.push_back(change.before.claim->lease.token);
         after.past.erase(after.past.begin(),
-                         after.past.end() - static_cast<std::ptrdiff_t>(std::min(after.past.size(), kMostPast)));
+                         after.past.end() - static_cast<std::ptrdiff_t>(std::min(after.past.size(), kMostPastTokens)));
       }
       after.last_token = std::max(after.last_token, after.claim ? after.claim->lease.token : 0);
       LastChange last{verb_, token_, owner_, why_, {}};
@@ -338,6 +347,10 @@ Event Draft::event() const {
         if (row.batch == key.batch || row.batch_before == key.batch) {
           last.domains.push_back(row.domain);
         }
+      }
+      const auto& before = change.before.last;
+      if (event.rows.empty() && before && before->verb == verb_ && before->token == token_) {
+        last.domains = before->domains;  // the same call once more, with another option
       }
       after.last = std::move(last);
     }

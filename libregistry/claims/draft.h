@@ -21,6 +21,7 @@ namespace smbatcher {
 struct Policy {
   std::chrono::seconds lease{7200};
   int max_attempts = 5;
+  RetryDelay retry;
   std::chrono::seconds skew{60};
 };
 
@@ -29,7 +30,7 @@ struct Glance {
   enum Hold { kFree, kLive, kLapsed };
   Hold hold = kFree;
   milliseconds left{0};          // of a live lease
-  bool remembers_sites = false;  // a site may be buried or delayed: only the record says which
+  bool remembers_sites = false;  // a site, or the batch, may be buried or delayed: only the record says which
 };
 
 /// Registry and claims as they would be after a change: what a verb plans on.
@@ -87,6 +88,8 @@ class Draft {
   /// The live claim in `phase` that was given `domain`; what is leased is given to nobody else, whatever its row shows.
   std::optional<WorkKey> leased_in(Phase phase, std::string_view domain) const;
   Attempts attempts(const WorkKey& key, std::string_view domain) const;
+  /// True when so many leases ended before a site was begun that a person must look: the batch is not given out.
+  bool given_up(const WorkKey& key) const;
   bool buried(const WorkKey& key, std::string_view domain) const { return attempts(key, domain).buried.has_value(); }
 
   /// The event tells that the row of `domain` shows less than was completed; nothing else changes.

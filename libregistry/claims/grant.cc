@@ -19,12 +19,17 @@ std::vector<std::string> domains_of(const Draft& draft, const std::vector<std::s
   return domains;
 }
 
-void count_attempts(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& sites) {
+void lift_delays(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& sites) {
   auto& known = draft.edit(key).sites;
   for (const std::size_t site : sites) {
-    Attempts& attempts = known[std::string(draft.site(site).domain)];
-    ++attempts.count;
-    attempts.not_before.reset();
+    const auto found = known.find(std::string(draft.site(site).domain));
+    if (found == known.end()) {
+      continue;
+    }
+    found->second.not_before.reset();
+    if (found->second.nothing()) {
+      known.erase(found);
+    }
   }
 }
 
@@ -61,14 +66,13 @@ Answer grant_work(Draft& draft, const ClaimRequest& request, const WorkKey& key,
   auto length = request.lease.value_or(draft.policy().lease);
   if (to_lock) {
     length = std::min(length, kLockStepLease);
-  } else {
-    count_attempts(draft, key, sites);
   }
+  lift_delays(draft, key, sites);
   move_all(draft, sites, to);
   Lease lease = grant(draft.take_token(), request.owner, length, request.process, draft.now());
   lease.claimed_in = here(draft);
   WorkRecord& record = draft.edit(key);
-  record.claim = Claim{lease, domains_of(draft, sites), to_lock};
+  record.claim = Claim{lease, domains_of(draft, sites), to_lock, {}, false};
   draft.describe("claim", request.owner, lease.token);
 
   Answer answer;

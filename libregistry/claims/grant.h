@@ -12,13 +12,12 @@ namespace smbatcher {
 
 std::vector<std::string> domains_of(const Draft& draft, const std::vector<std::size_t>& sites);
 
-/// Each of the sites is given once more: one attempt, and no delay any longer.
-void count_attempts(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& sites);
+/// What is given out is delayed no longer.
+void lift_delays(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& sites);
 
 void move_all(Draft& draft, const std::vector<std::size_t>& sites, Status to);
 
-/// Gives `sites` to the caller under a new lease with the next token. The action "lock" has a short lease and counts no
-/// attempt.
+/// Gives `sites` to the caller under a new lease with the next token. The action "lock" has a short lease.
 Answer grant_work(Draft& draft, const ClaimRequest& request, const WorkKey& key, const std::vector<std::size_t>& sites,
                   std::string action, Status from, Status to);
 

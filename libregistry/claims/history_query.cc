@@ -1,10 +1,12 @@
 #include "libregistry/claims/history_query.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/attempt.h"
 #include "libregistry/claims/history_file.h"
 
 namespace smbatcher {
@@ -20,7 +22,8 @@ bool same_attempts(const Attempts& a, const Attempts& b) {
     const Burial buried = attempts.buried.value_or(Burial{});
     return std::tuple(attempts.buried.has_value(), buried.why, buried.by, buried.at);
   };
-  return a.count == b.count && a.not_before.has_value() == b.not_before.has_value() && burial(a) == burial(b);
+  return a.count == b.count && a.not_before.has_value() == b.not_before.has_value() && a.delay == b.delay &&
+         burial(a) == burial(b);
 }
 
 void add_changed_attempts(const RecordChange& change, std::set<std::string>& sites) {
@@ -56,6 +59,16 @@ void add_leased(const RecordChange& change, const std::vector<RowChange>& rows, 
   }
 }
 
+/// The domains whose work begins under a lease that goes on.
+void add_begun(const RecordChange& change, std::set<std::string>& sites) {
+  const auto& before = change.before.claim;
+  const auto& after = change.after.claim;
+  if (before && after && before->lease.token == after->lease.token) {
+    std::copy_if(after->begun.begin(), after->begun.end(), std::inserter(sites, sites.end()),
+                 [&before](const std::string& domain) { return !is_begun(*before, domain); });
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> sites_of(const Event& event) {
@@ -68,6 +81,7 @@ std::vector<std::string> sites_of(const Event& event) {
     std::set<std::string>& about = is_found_unclaimed(change) ? found_unclaimed : sites;
     add_changed_attempts(change, about);
     add_leased(change, event.rows, about);
+    add_begun(change, about);
   }
   const auto& shown = sites.empty() ? found_unclaimed : sites;
   return {shown.begin(), shown.end()};

@@ -41,6 +41,9 @@ class TextReader {
 };
 
 void note_sites(const WorkRecord& record, const std::string& boot, SlotStart& start) {
+  if (record.unbegun.buried) {
+    start.flags |= kBuried;  // the batch itself is not given out: the record says why
+  }
   for (const auto& [domain, attempts] : record.sites) {
     if (attempts.buried) {
       start.flags |= kBuried;

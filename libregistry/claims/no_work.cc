@@ -16,11 +16,15 @@ struct Reason {
   std::string_view explanation;
 };
 
-constexpr std::array<Reason, 7> kReasons{{
+constexpr std::array<Reason, kObstacleCount> kReasons{{
     {Obstacle::kHeld, "all_held", "it is held under a live lease"},
     {Obstacle::kDelayed, "delayed", "its sites are delayed"},
     {Obstacle::kDamaged, "damaged", "a row of it is damaged; smbatcher check-registry says which"},
     {Obstacle::kBuried, "buried", "its sites are buried; smbatcher kick takes them up again"},
+    {Obstacle::kGivenUp, "given_up",
+     "so many claims of it ended before a site was begun that a person must look; smbatcher kick --batch ID takes it "
+     "up "
+     "again"},
     {Obstacle::kBehind, "behind", "its sites have not reached the phase"},
     {Obstacle::kDone, "all_done", "its sites are past the phase"},
     {Obstacle::kNone, "empty", "it has no sites"},
@@ -65,6 +69,10 @@ std::string opening(Obstacle why, Phase phase, std::size_t count, std::chrono::s
       return counted(count, "batch") + " held back by damaged rows: smbatcher check-registry";
     case Obstacle::kBuried:
       return counted(count, "batch") + " buried: smbatcher kick --batch ID takes one up again";
+    case Obstacle::kGivenUp:
+      return counted(count, "batch") +
+             " given up: so many claims ended before a site was begun; smbatcher status says why, and smbatcher kick "
+             "--batch ID takes one up again";
     case Obstacle::kBehind:
       return "nothing has reached phase " + name;
     case Obstacle::kDone:
@@ -73,6 +81,27 @@ std::string opening(Obstacle why, Phase phase, std::size_t count, std::chrono::s
       break;
   }
   return "the registry has no sites: smbatcher prepare-register adds some";
+}
+
+/// 0 is never.
+milliseconds sooner(milliseconds a, milliseconds b) {
+  if (a.count() <= 0 || b.count() <= 0) {
+    return std::max({a, b, milliseconds(0)});
+  }
+  return std::min(a, b);
+}
+
+/// {"held":1,"delayed":2}: how many batches there are of each kind.
+Json batches_by(const std::array<std::size_t, kObstacleCount>& found) {
+  JsonObject json;
+  for (const Reason& reason : kReasons) {
+    const std::size_t count = found[static_cast<std::size_t>(reason.obstacle)];
+    if (count > 0) {
+      const std::string_view name = reason.obstacle == Obstacle::kHeld ? "held" : reason.name;
+      json.emplace_back(std::string(name), static_cast<std::uint64_t>(count));
+    }
+  }
+  return json;
 }
 
 }  // namespace
@@ -95,26 +124,26 @@ Json counts_by_status(const Draft& draft) {
 }
 
 Error no_work(const Draft& draft, Phase phase) {
-  std::array<std::size_t, 7> found{};
-  milliseconds retry{0};
+  std::array<std::size_t, kObstacleCount> found{};
+  std::array<milliseconds, kObstacleCount> first_back{};
   for (const Batch batch : draft.registry().batches()) {
     const Candidate candidate = examine(draft, phase, batch);
     const auto slot = static_cast<std::size_t>(candidate.obstacle);
     ++found[slot];
-    if (candidate.retry_after.count() > 0 && (retry.count() == 0 || candidate.retry_after < retry)) {
-      retry = candidate.retry_after;
-    }
+    first_back[slot] = sooner(first_back[slot], candidate.retry_after);
   }
+  // What is hidden is not done: rows that are gone while somebody works on them, and damage wherever it stands.
+  for (const milliseconds left : leases_of_absent_batches(draft)) {
+    const auto held = static_cast<std::size_t>(Obstacle::kHeld);
+    ++found[held];
+    first_back[held] = sooner(first_back[held], left);
+  }
+  const Json kept_back = batches_by(found);
   std::size_t unbatched = 0;
   for (const Site& site : draft.registry().sites()) {
     unbatched += site.batch.empty() && !site.damaged ? 1 : 0;
   }
   found[static_cast<std::size_t>(Obstacle::kBehind)] += unbatched;
-  // What is hidden is not done: rows that are gone while somebody works on them, and damage wherever it stands.
-  for (const milliseconds left : leases_of_absent_batches(draft)) {
-    ++found[static_cast<std::size_t>(Obstacle::kHeld)];
-    retry = retry.count() == 0 ? left : std::min(retry, left);
-  }
   const std::size_t damages = draft.registry().damages().size();
   const std::size_t held_by_damage = found[static_cast<std::size_t>(Obstacle::kDamaged)];
   if (held_by_damage == 0) {
@@ -128,17 +157,29 @@ Error no_work(const Draft& draft, Phase phase) {
       break;
     }
   }
-  const auto retry_after = std::chrono::ceil<std::chrono::seconds>(retry);
+  const auto seconds_of = [&](Obstacle obstacle) {
+    return std::chrono::ceil<std::chrono::seconds>(first_back[static_cast<std::size_t>(obstacle)]);
+  };
   std::string message = why == Obstacle::kDamaged && held_by_damage == 0
                             ? counted(damages, "damaged row") + " may hide work: smbatcher check-registry lists them"
-                            : opening(why, phase, found[static_cast<std::size_t>(why)], retry_after);
+                            : opening(why, phase, found[static_cast<std::size_t>(why)], seconds_of(why));
+  const std::size_t delayed = found[static_cast<std::size_t>(Obstacle::kDelayed)];
+  if (why == Obstacle::kHeld && delayed > 0) {
+    message += "; " + opening(Obstacle::kDelayed, phase, delayed, seconds_of(Obstacle::kDelayed));
+  }
+  milliseconds retry{0};
+  for (const milliseconds back : first_back) {
+    retry = sooner(retry, back);
+  }
+  const auto retry_after = std::chrono::ceil<std::chrono::seconds>(retry);
   if (const std::string help = what_would_work(draft, phase, unbatched); !help.empty()) {
     message += "; " + help;
   }
   Error error = refused("no_work_found", name_of(why), std::move(message))
                     .with("why", name_of(why))
                     .with("phase", rule_of(phase).name)
-                    .with("counts", counts_by_status(draft));
+                    .with("counts", counts_by_status(draft))
+                    .with("kept_back", kept_back);
   if (retry_after.count() > 0) {
     error.facts.emplace_back("retry_after_s", retry_after.count());
   }

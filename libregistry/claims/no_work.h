@@ -4,8 +4,8 @@
 
 namespace smbatcher {
 
-/// "no_work_found" with why (the first that applies of all_held, delayed, damaged, buried, behind, all_done, empty),
-/// the counts by status, when to ask again, and what would work now.
+/// "no_work_found" with why (the first that applies of all_held, delayed, damaged, buried, given_up, behind, all_done,
+/// empty), the counts by status, when to ask again, and what would work now.
 Error no_work(const Draft& draft, Phase phase);
 
 std::string name_of(Obstacle obstacle);

@@ -20,7 +20,12 @@ struct Queue {
   std::chrono::milliseconds lock_timeout{60000};
   HolderFacts holder;
 
-  Policy policy() const { return {config.lease, config.max_attempts, config.clock_skew}; }
+  Policy policy() const {
+    return {config.lease,
+            config.max_attempts,
+            {config.retry_first, config.retry_factor, config.retry_longest},
+            config.clock_skew};
+  }
 };
 
 }  // namespace smbatcher

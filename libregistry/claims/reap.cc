@@ -5,7 +5,7 @@
 namespace smbatcher {
 namespace {
 
-void return_to_ready(Draft& draft, const WorkKey& key) {
+void return_batch_to_ready(Draft& draft, const WorkKey& key, const std::string& why) {
   const PhaseRule& rule = rule_of(key.phase);
   std::vector<std::size_t> sites;
   for (const std::size_t site : members(draft, key.batch)) {
@@ -14,7 +14,7 @@ void return_to_ready(Draft& draft, const WorkKey& key) {
     }
   }
   draft.edit(key);
-  end_claim(draft, key);
+  end_claim(draft, key, why);
   for (const std::size_t site : sites) {
     if (draft.status(site) == rule.in_progress) {
       draft.move(site, rule.ready);
@@ -70,7 +70,7 @@ Result<Answer> reap(Draft& draft, const ReapRequest& request, const Caller& call
     }
     const bool lapsed = hold == Glance::kLapsed;
     if (lapsed || unclaimed || (request.batch && caller.force && live)) {
-      return_to_ready(draft, key);
+      return_batch_to_ready(draft, key, caller.why);
       if (std::find(answer.batches.begin(), answer.batches.end(), key.batch) == answer.batches.end()) {
         answer.batches.push_back(key.batch);
       }

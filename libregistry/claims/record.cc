@@ -7,7 +7,12 @@ namespace smbatcher {
 namespace {
 
 Json to_json(const Claim& claim) {
-  return JsonObject{{"lease", to_json(claim.lease)}, {"domains", claim.domains}, {"to_lock", claim.to_lock}};
+  JsonObject json{{"lease", to_json(claim.lease)}, {"domains", claim.domains}, {"to_lock", claim.to_lock}};
+  if (claim.worked) {
+    json.emplace_back("worked", true);
+    json.emplace_back("begun", claim.begun);
+  }
+  return json;
 }
 
 std::optional<Claim> claim_from_json(const Json& json) {
@@ -18,7 +23,16 @@ std::optional<Claim> claim_from_json(const Json& json) {
   if (!parsed || !domains || to_lock == nullptr || !to_lock->boolean()) {
     return std::nullopt;
   }
-  return Claim{*parsed, *domains, *to_lock->boolean()};
+  Claim claim{*parsed, *domains, *to_lock->boolean(), {}, false};
+  if (const Json* worked = json.find("worked"); worked != nullptr) {
+    auto begun = strings_field(json, "begun");
+    if (!worked->boolean() || !begun) {
+      return std::nullopt;
+    }
+    claim.worked = *worked->boolean();
+    claim.begun = std::move(*begun);
+  }
+  return claim;
 }
 
 Json to_json(const Reached& reached) {
@@ -71,6 +85,9 @@ Json to_json(const WorkKey& key, const WorkRecord& record) {
                   {"last_token", record.last_token},
                   {"claim", record.claim ? to_json(*record.claim) : Json()},
                   {"sites", sites}};
+  if (!record.unbegun.nothing()) {
+    json.emplace_back("unbegun", to_json(record.unbegun));
+  }
   if (!record.past.empty()) {
     json.emplace_back("past_tokens", JsonArray(record.past.begin(), record.past.end()));
   }
@@ -126,6 +143,13 @@ std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json&
       }
       record.done.emplace(domain, *reached);
     }
+  }
+  if (const Json* unbegun = json.find("unbegun"); unbegun != nullptr && !unbegun->is_null()) {
+    const auto attempts = attempts_from_json(*unbegun);
+    if (!attempts) {
+      return std::nullopt;
+    }
+    record.unbegun = *attempts;
   }
   if (const Json* past = json.find("past_tokens"); past != nullptr && past->array() != nullptr) {
     for (const Json& token : *past->array()) {

@@ -31,7 +31,9 @@ struct WorkKey {
 struct Claim {
   Lease lease;
   std::vector<std::string> domains;
-  bool to_lock = false;  // of the step D -> O: short, and it counts no attempt
+  bool to_lock = false;            // of the step D -> O: short, and it counts no attempt
+  std::vector<std::string> begun;  // of them, those whose work has begun and is neither complete nor given back
+  bool worked = false;             // something was begun, or completed, under this lease
 };
 
 /// The change that touched the work last: it makes repeating a call safe.
@@ -53,11 +55,15 @@ struct Reached {
   bool operator==(const Reached&) const = default;
 };
 
+/// How many past tokens a record keeps.
+inline constexpr std::size_t kMostPastTokens = 16;
+
 /// Everything that is known of a WorkKey; what a claim file holds. Source: docs/claims-and-leases.md, "The files".
 struct WorkRecord {
   std::optional<Claim> claim;
   std::map<std::string, Attempts> sites;  // by domain; only those with something to remember
   std::map<std::string, Reached> done;    // by domain: what was completed and nothing has taken back
+  Attempts unbegun;                       // of the batch itself: leases that ended before a site was begun
   std::optional<LastChange> last;
   Token last_token = 0;     // the highest token ever given for this work
   std::vector<Token> past;  // the latest tokens whose claim has ended: who comes with one is told so, not "no claim"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libregistry/claims/attempt.h"
+#include "libregistry/claims/grant.h"
 #include "libregistry/claims/renew.h"
 
 namespace smbatcher {
@@ -25,30 +27,50 @@ bool released_before(const Draft& draft, const WorkKey& key, const Target& targe
                      [&](const std::string& domain) { return shows_release(draft, key, domain); });
 }
 
-std::chrono::seconds delay_after(const ReleaseRequest& request, int attempts) {
-  constexpr std::chrono::seconds kLongest = std::chrono::hours(1);
-  std::chrono::seconds delay = request.delay;
-  for (int i = 1; request.growing_delay && i < attempts && delay < kLongest; ++i) {
-    delay = std::min(delay * 2, kLongest);
+/// Keeps the sites from being given out for so long; 0 lifts what is left of a delay. False when they are kept so
+/// already: a repeated call does not move the end.
+bool put_off(Draft& draft, const WorkKey& key, const std::vector<std::string>& domains, std::chrono::seconds delay) {
+  bool changed = false;
+  for (const std::string& domain : domains) {
+    Attempts attempts = draft.attempts(key, domain);
+    const bool delayed = attempts.delayed(draft.now(), draft.policy().skew);
+    if (attempts.buried || (delay.count() == 0 ? !attempts.not_before : delayed && attempts.delay == delay)) {
+      continue;
+    }
+    attempts.put_off(draft.now(), delay);
+    auto& sites = draft.edit(key).sites;
+    if (attempts.nothing()) {
+      sites.erase(domain);
+    } else {
+      sites[domain] = std::move(attempts);
+    }
+    changed = true;
   }
-  return delay;
+  return changed;
 }
 
-void give_back(Draft& draft, const WorkKey& key, std::size_t site, const ReleaseRequest& request, bool counted) {
-  const std::string& domain = draft.site(site).domain;
-  if (draft.status(site) == rule_of(key.phase).in_progress) {
-    draft.move(site, rule_of(key.phase).ready);
+/// `why` is of this very site, or empty; an attempt that is counted has some reason in any case.
+void give_back(Draft& draft, const WorkKey& key, std::size_t site, const std::string& why, bool counted) {
+  const PhaseRule& rule = rule_of(key.phase);
+  const std::string domain(draft.site(site).domain);
+  if (draft.status(site) == rule.in_progress) {
+    draft.move(site, rule.ready);
   }
-  Attempts& attempts = draft.edit(key).sites[domain];
-  if (!request.count_attempt && counted && attempts.count > 0) {
-    --attempts.count;
+  if (counted) {
+    count_attempt(draft, key, site, why.empty() ? "released" : why);
+  } else if (!why.empty()) {
+    draft.edit(key).sites[domain].failure = Failure::of(why, draft.now().wall);
   }
-  if (request.delay.count() > 0) {
-    attempts.not_before = Deadline::after(draft.now(), delay_after(request, attempts.count));
-  }
-  if (request.count_attempt && counted && attempts_used_up(draft, key, domain)) {
-    bury_site(draft, key, site, std::to_string(draft.attempts(key, domain).count) + " attempts without completion",
-              "smbatcher");
+}
+
+/// Nothing is left to give back: the caller's answer was lost, or they ask for another delay.
+void repeat(Draft& draft, const WorkKey& key, const ReleaseRequest& request, const Caller& caller, Answer& answer) {
+  answer.repeated = !request.delay || !put_off(draft, key, answer.sites, *request.delay);
+  if (!answer.repeated) {
+    const WorkRecord* record = draft.record(key);
+    const bool same_token = record != nullptr && record->last && caller.token == record->last->token;
+    draft.describe("release", same_token && !caller.owner ? record->last->owner : caller.name(),
+                   caller.token.value_or(record != nullptr && record->last ? record->last->token : 0), caller.why);
   }
 }
 
@@ -84,9 +106,11 @@ std::vector<std::string> take_from_claim(Draft& draft, const WorkKey& key, bool 
     return {};
   }
   auto& domains = record.claim->domains;
-  std::erase_if(domains, [&](const std::string& domain) {
+  const auto is_released = [&](const std::string& domain) {
     return all || std::find(released.begin(), released.end(), domain) != released.end();
-  });
+  };
+  std::erase_if(domains, is_released);
+  std::erase_if(record.claim->begun, is_released);
   const bool any_left = std::any_of(domains.begin(), domains.end(), [&](const std::string& domain) {
     const auto site = draft.registry().index_of(domain);
     return !site || draft.status(*site) < rule_of(key.phase).done;
@@ -96,6 +120,14 @@ std::vector<std::string> take_from_claim(Draft& draft, const WorkKey& key, bool 
   }
   record.claim.reset();
   return {};
+}
+
+/// The delay that comes with a counted attempt by itself: by the attempts of each site, or of the batch.
+void put_off_as_configured(Draft& draft, const WorkKey& key, const std::vector<std::string>& counted, bool of_batch) {
+  for (const std::string& domain : counted) {
+    const int attempts = of_batch ? draft.record(key)->unbegun.count : draft.attempts(key, domain).count;
+    (void)put_off(draft, key, {domain}, draft.policy().retry.after(attempts));
+  }
 }
 
 }  // namespace
@@ -110,7 +142,7 @@ Result<Answer> release(Draft& draft, const ReleaseRequest& request, const Caller
   answer.status = rule.ready;
   if (released_before(draft, key, request.target, caller)) {
     answer.sites = request.target.domains.empty() ? draft.record(key)->last->domains : request.target.domains;
-    answer.repeated = true;
+    repeat(draft, key, request, caller, answer);
     return answer;
   }
   SMB_TRY_ASSIGN(const Authority authority, authorize(draft, key, caller, Need::kHolder));
@@ -118,19 +150,35 @@ Result<Answer> release(Draft& draft, const ReleaseRequest& request, const Caller
   SMB_TRY_ASSIGN(const auto sites, sites_to_release(draft, key, named, authority));
   const auto& claim = authority.claim;
   if (!named.empty() && sites.empty()) {
-    answer.sites = request.target.domains;
-    answer.repeated = true;
+    answer.sites = domains_of(draft, named);
+    repeat(draft, key, request, caller, answer);
     return answer;
   }
   if (sites.empty() && !claim) {
     return fail(not_claimed(key));
   }
-  const bool counted = !(claim && claim->to_lock);  // the step D -> O counts no attempt
+  std::vector<std::string> counted;
   for (const std::size_t site : sites) {
-    give_back(draft, key, site, request, counted);
-    answer.sites.push_back(draft.site(site).domain);
+    const std::string domain(draft.site(site).domain);
+    const bool counts = request.count_attempt && claim && is_begun(*claim, domain);
+    give_back(draft, key, site, counts || !named.empty() ? caller.why : "", counts);
+    answer.sites.push_back(domain);
+    if (counts) {
+      counted.push_back(domain);
+    }
   }
   answer.remaining = take_from_claim(draft, key, named.empty(), answer.sites);
+  const bool costs_the_batch =
+      request.count_attempt && claim && ended_unbegun(*claim) && !sites.empty() && draft.claim(key) == nullptr;
+  if (costs_the_batch) {
+    count_attempt(draft, key, *claim, caller.why.empty() ? "released" : caller.why);
+    counted = answer.sites;
+  }
+  if (request.delay) {
+    (void)put_off(draft, key, answer.sites, *request.delay);
+  } else {
+    put_off_as_configured(draft, key, counted, costs_the_batch);
+  }
   draft.describe("release", claim && !caller.owner ? claim->lease.owner : caller.name(), claim ? claim->lease.token : 0,
                  caller.why);
   if (authority.late) {

@@ -10,13 +10,14 @@ namespace smbatcher {
 struct ReleaseRequest {
   std::optional<Phase> phase;
   Target target;
-  std::chrono::seconds delay{0};  // not given out before
-  bool count_attempt = true;      // false: the attempt that the claim counted is taken back
-  bool growing_delay = false;     // `delay` for the first attempt, doubled with each further one, an hour at most
+  std::optional<std::chrono::seconds> delay;  // not given out before; absent: Policy::retry where an attempt is counted
+  bool count_attempt = true;                  // false: it costs neither site nor batch anything
 };
 
-/// Gives work back: in progress -> ready, all or none. The lease ends when none of its domains is in progress any more;
-/// sites whose attempts are used up are buried. Refusals: "held", "stale_claim", "not_claimed", "invalid_transition".
+/// Gives work back: in progress -> ready, all or none. The lease ends when none of its domains is in progress any more.
+/// What was begun costs its site an attempt, with Caller::why as its reason; a lease that ends with nothing begun costs
+/// one of the batch. A repeat that asks for another delay than the first call gets it, as long as nobody has taken the
+/// work since. Refusals: "held", "stale_claim", "not_claimed", "invalid_transition".
 Result<Answer> release(Draft& draft, const ReleaseRequest& request, const Caller& caller);
 
 struct ReapRequest {

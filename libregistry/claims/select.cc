@@ -116,6 +116,8 @@ Candidate examine(const Draft& draft, Phase phase, const Batch& batch) {
   } else if (tally.state == BatchState::kInProgress && glance.hold == Glance::kFree) {
     candidate.obstacle = Obstacle::kHeld;  // work that nobody claimed through us gets a lease with this very call
     candidate.retry_after = draft.policy().lease;
+  } else if (has_work && glance.remembers_sites && draft.given_up(candidate.key)) {
+    candidate.obstacle = Obstacle::kGivenUp;
   } else if (has_work && !tally.any_in_progress && !tally.any_takeable) {
     candidate.obstacle = Obstacle::kDelayed;
     candidate.retry_after = tally.shortest_delay;

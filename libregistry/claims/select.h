@@ -10,7 +10,9 @@
 namespace smbatcher {
 
 /// What stands between a batch and being given out, in the order in which it is reported.
-enum class Obstacle { kNone, kHeld, kDelayed, kDamaged, kBuried, kBehind, kDone };
+/// kGivenUp: so many claims ended before a site was begun that a person must look.
+enum class Obstacle { kNone, kHeld, kDelayed, kDamaged, kBuried, kGivenUp, kBehind, kDone };
+inline constexpr std::size_t kObstacleCount = 8;
 
 /// A batch in a phase, as a claim sees it.
 struct Candidate {

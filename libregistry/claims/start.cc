@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/attempt.h"
 #include "libregistry/claims/grant.h"
 #include "libregistry/claims/no_work.h"
 #include "libregistry/claims/select.h"
@@ -11,6 +12,17 @@ namespace {
 
 Error buried(const std::string& domain) {
   return refused("buried", domain, "'" + domain + "' is buried: smbatcher kick " + domain + " takes it up again");
+}
+
+Error not_ready(const WorkKey& key, std::string details, Obstacle why) {
+  return refused("not_ready", std::move(details), "batch '" + key.batch + "' cannot be claimed: " + explain(why))
+      .with("batch", key.batch)
+      .with("why", name_of(why));
+}
+
+Error given_up(const Draft& draft, const WorkKey& key) {
+  const auto status = batch_status(draft, key.phase, key.batch);
+  return not_ready(key, status ? std::string(1, letter(*status)) : "-", Obstacle::kGivenUp);
 }
 
 /// The sites of `sites` that are to be moved; the rest is in progress under the same claim.
@@ -60,7 +72,7 @@ Answer extend(Draft& draft, const WorkKey& key, const std::vector<std::size_t>& 
     answer.repeated = true;
     return answer;
   }
-  count_attempts(draft, key, to_move);
+  lift_delays(draft, key, to_move);
   move_all(draft, to_move, rule_of(key.phase).in_progress);
   for (const std::string& domain : domains_of(draft, to_move)) {
     if (std::find(claim.domains.begin(), claim.domains.end(), domain) == claim.domains.end()) {
@@ -76,6 +88,11 @@ Answer start_anew(Draft& draft, const ClaimRequest& request, const WorkKey& key,
   const PhaseRule& rule = rule_of(key.phase);
   const auto asked = domains_of(draft, to_move);
   end_claim(draft, key);
+  if (draft.given_up(key)) {
+    Answer answer;  // ending the lapsed claim was the last attempt, and that is kept
+    answer.refusal = given_up(draft, key);
+    return answer;
+  }
   std::erase_if(to_move, [&](std::size_t site) { return draft.buried(key, draft.site(site).domain); });
   for (const std::size_t site : members(draft, key.batch)) {
     if (draft.status(site) == rule.in_progress && !draft.leased_in(key.phase, draft.site(site).domain)) {
@@ -119,11 +136,10 @@ Result<Answer> start(Draft& draft, const ClaimRequest& request, const Target& ta
                 "'" + request.owner + "' already holds batch '" + other->batch + "': complete or release it first"));
   }
   if (draft.registry().holds_damage(batch)) {
-    std::string message = "batch '" + batch + "' cannot be claimed: ";
-    message += explain(Obstacle::kDamaged);
-    return fail(refused("not_ready", "damaged", std::move(message))
-                    .with("batch", batch)
-                    .with("why", name_of(Obstacle::kDamaged)));
+    return fail(not_ready(key, "damaged", Obstacle::kDamaged));
+  }
+  if (draft.given_up(key)) {
+    return fail(given_up(draft, key));
   }
   std::vector<Warning> warnings;
   if (mine && !request.token) {
@@ -132,6 +148,10 @@ Result<Answer> start(Draft& draft, const ClaimRequest& request, const Target& ta
   SMB_TRY_ASSIGN(std::vector<std::size_t> to_move, check_sites(draft, key, sites));
   Answer answer =
       mine && !held->to_lock ? extend(draft, key, to_move) : start_anew(draft, request, key, std::move(to_move));
+  if (request.begins && !answer.refusal && note_begun(draft, key, domains_of(draft, sites)) && answer.repeated) {
+    answer.repeated = false;  // no row moves, and no claim is made: that they begin is all
+    describe_begin(draft, *answer.lease);
+  }
   answer.batch = batch;
   answer.phase = request.phase;
   answer.sites = domains_of(draft, sites);

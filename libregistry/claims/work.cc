@@ -5,12 +5,24 @@
 
 #include "libregistry/base/text.h"
 #include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/attempt.h"
 
 namespace smbatcher {
 namespace {
 
 std::string work_name(const WorkKey& key) {
   return "batch '" + key.batch + "' (" + std::string(rule_of(key.phase).name) + ")";
+}
+
+/// The latest tokens are known one by one; of older ones nobody knows any more whose they were.
+bool may_have_held(const WorkRecord* record, Token token) {
+  if (record == nullptr || token > record->last_token) {
+    return false;
+  }
+  const bool all_known = record->past.size() < kMostPastTokens;
+  return token == record->last_token ||
+         std::find(record->past.begin(), record->past.end(), token) != record->past.end() ||
+         (!all_known && token < record->past.front());
 }
 
 std::optional<Error> check_token(const Draft& draft, const WorkKey& key, const Caller& caller, const Claim* claim) {
@@ -21,7 +33,7 @@ std::optional<Error> check_token(const Draft& draft, const WorkKey& key, const C
   if (claim != nullptr ||
       (record != nullptr && *caller.token <= record->last_token &&
        !(record->last && record->last->token == *caller.token && record->last->verb.ends_with("complete")))) {
-    return stale_claim(key, claim, caller);
+    return stale_claim(draft, key, caller);
   }
   return not_claimed(key);
 }
@@ -86,11 +98,17 @@ Error held_by(const Draft& draft, const WorkKey& key, const Claim* claim) {
       .with("retry_after_s", left.count());
 }
 
-Error stale_claim(const WorkKey& key, const Claim* claim, const Caller& caller) {
+Error stale_claim(const Draft& draft, const WorkKey& key, const Caller& caller) {
+  const Claim* claim = draft.claim(key);
   const std::string holder = claim == nullptr ? "nobody" : claim->lease.owner;
+  const std::string token = "token " + std::to_string(caller.token.value_or(0));
+  const std::string with = ", which is with '" + holder + "' now: ";
+  const bool held_it = may_have_held(draft.record(key), caller.token.value_or(0));
   return refused("stale_claim", holder,
-                 "token " + std::to_string(caller.token.value_or(0)) + " no longer holds " + work_name(key) +
-                     ", which is with '" + holder + "' now: stop this work and claim again")
+                 held_it ? token + " no longer holds " + work_name(key) + with + "stop this work and claim again"
+                         : token + " was never given for " + work_name(key) + with +
+                               "use the token that your claim printed, or claim it: smbatcher find-next --phase " +
+                               std::string(rule_of(key.phase).name) + " --batch " + key.batch + " --claim")
       .with("batch", key.batch)
       .with("holder", holder);
 }
@@ -111,35 +129,26 @@ Error invalid_transition(const std::string& domain, Status from, Status to) {
       .with("to", std::string(1, letter(to)));
 }
 
-bool attempts_used_up(const Draft& draft, const WorkKey& key, std::string_view domain) {
-  return draft.attempts(key, domain).count >= draft.policy().max_attempts;
-}
-
-void bury_site(Draft& draft, const WorkKey& key, std::size_t site, const std::string& why, const std::string& by) {
-  const PhaseRule& rule = rule_of(key.phase);
-  Attempts& attempts = draft.edit(key).sites[std::string(draft.site(site).domain)];
-  attempts.buried = Burial{why, by, draft.now().wall};
-  attempts.not_before.reset();
-  if (draft.status(site) == rule.in_progress) {
-    draft.move(site, rule.ready);
-  }
-}
-
-void end_claim(Draft& draft, const WorkKey& key) {
+void end_claim(Draft& draft, const WorkKey& key, const std::string& why) {
   const Claim* found = draft.claim(key);
   if (found == nullptr) {
     return;
   }
   const Claim claim = *found;
+  const std::string reason = why.empty() ? "the lease of '" + claim.lease.owner + "' ended" : why;
   draft.edit(key).claim.reset();
+  bool any_unfinished = false;
   for (const std::string& domain : claim.domains) {
     const auto site = draft.registry().index_of(domain);
     const bool unfinished_here = site && !draft.site(*site).damaged && draft.site(*site).batch == key.batch &&
                                  draft.status(*site) < rule_of(key.phase).done;
-    if (unfinished_here && attempts_used_up(draft, key, domain) && !draft.buried(key, domain)) {
-      bury_site(draft, key, *site, std::to_string(draft.attempts(key, domain).count) + " attempts without completion",
-                "smbatcher");
+    any_unfinished = any_unfinished || unfinished_here;
+    if (unfinished_here && is_begun(claim, domain)) {
+      count_attempt(draft, key, *site, reason);
     }
+  }
+  if (any_unfinished && ended_unbegun(claim)) {
+    count_attempt(draft, key, claim, reason);
   }
 }
 

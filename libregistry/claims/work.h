@@ -47,19 +47,13 @@ Result<Authority> authorize(const Draft& draft, const WorkKey& key, const Caller
 
 /// The refusal of work that somebody else holds; `claim` may be null for work in progress that has no lease yet.
 Error held_by(const Draft& draft, const WorkKey& key, const Claim* claim);
-Error stale_claim(const WorkKey& key, const Claim* claim, const Caller& caller);
+Error stale_claim(const Draft& draft, const WorkKey& key, const Caller& caller);
 Error not_claimed(const WorkKey& key);
 Error invalid_transition(const std::string& domain, Status from, Status to);
 
-/// Ends the claim on `key`, if any: its unfinished sites that have used up their attempts are buried, and those of them
-/// in progress go back to ready. Other rows stay as they are.
-void end_claim(Draft& draft, const WorkKey& key);
-
-/// Buries one site: ready again, never given out.
-void bury_site(Draft& draft, const WorkKey& key, std::size_t site, const std::string& why, const std::string& by);
-
-/// True when the site's attempts in the phase are used up.
-bool attempts_used_up(const Draft& draft, const WorkKey& key, std::string_view domain);
+/// Ends the claim on `key`, if any, with its attempts counted: sites, or the batch, that have used them up go back to
+/// ready and are held back. Other rows stay as they are. `why` is kept as the reason of the attempt.
+void end_claim(Draft& draft, const WorkKey& key, const std::string& why = {});
 
 /// The sites of `domains`, in that order, each once. Errors: kNotFound "domain_not_found" with the nearest one;
 /// kMalformed "damaged_row" at its line.

@@ -13,6 +13,9 @@ namespace smbatcher {
 struct Config {
   std::chrono::seconds lease{7200};
   int max_attempts = 5;
+  std::chrono::seconds retry_first{60};
+  double retry_factor = 2;
+  std::chrono::seconds retry_longest{3600};
   std::chrono::seconds lock_timeout{60};
   std::chrono::seconds clock_skew{60};
   std::map<std::string, std::string> columns;  // known column name in lower case -> the name in the table

@@ -94,6 +94,17 @@ Reader count(int& target) {
   };
 }
 
+Reader factor(double& target) {
+  return [&target](const Entry& entry) -> Result<void> {
+    const std::optional<double> number = parse_number<double>(entry.value);
+    if (!number || !(*number >= 1 && *number <= 100)) {
+      return entry.must_be("a number from 1 to 100");
+    }
+    target = *number;
+    return {};
+  };
+}
+
 Reader ratio(double& target) {
   return [&target](const Entry& entry) -> Result<void> {
     const std::optional<double> number = parse_number<double>(entry.value);
@@ -243,6 +254,10 @@ std::vector<Setting> settings_of(Config& config) {
   return {
       {"lease", duration(config.lease)},
       {"max_attempts", count(config.max_attempts)},
+      {"retry", section({{"max_attempts", count(config.max_attempts)},
+                         {"delay", section({{"first", duration(config.retry_first, std::chrono::seconds(0))},
+                                            {"factor", factor(config.retry_factor)},
+                                            {"longest", duration(config.retry_longest)}})}})},
       {"lock_timeout", duration(config.lock_timeout, std::chrono::seconds(0))},
       {"clock_skew", duration(config.clock_skew)},
       {"columns", columns(config.columns)},

@@ -122,11 +122,16 @@ Json to_json(const Attempts& attempts) {
   JsonObject json{{"attempts", attempts.count}};
   if (attempts.not_before) {
     json.emplace_back("not_before", to_json(*attempts.not_before));
+    json.emplace_back("delay_s", attempts.delay.count());
   }
   if (attempts.buried) {
     json.emplace_back("buried", JsonObject{{"why", attempts.buried->why},
                                            {"by", attempts.buried->by},
                                            {"at", format_time_ms(attempts.buried->at)}});
+  }
+  if (attempts.failure) {
+    json.emplace_back("failure",
+                      JsonObject{{"why", attempts.failure->why}, {"at", format_time_ms(attempts.failure->at)}});
   }
   return json;
 }
@@ -136,12 +141,20 @@ std::optional<Attempts> attempts_from_json(const Json& json) {
   if (!count || *count < 0 || *count > 1'000'000) {
     return std::nullopt;
   }
-  Attempts attempts{static_cast<int>(*count), {}, {}};
+  Attempts attempts;
+  attempts.count = static_cast<int>(*count);
   if (is_present(json, "not_before")) {
     attempts.not_before = deadline_of(json, "not_before");
     if (!attempts.not_before) {
       return std::nullopt;
     }
+  }
+  if (is_present(json, "delay_s")) {
+    const auto delay = integer_field(json, "delay_s");
+    if (!delay || *delay < 0) {
+      return std::nullopt;
+    }
+    attempts.delay = std::chrono::seconds(*delay);
   }
   if (is_present(json, "buried")) {
     const Json& burial = *json.find("buried");
@@ -152,6 +165,15 @@ std::optional<Attempts> attempts_from_json(const Json& json) {
       return std::nullopt;
     }
     attempts.buried = Burial{*why, *by, *at};
+  }
+  if (is_present(json, "failure")) {
+    const Json& failure = *json.find("failure");
+    const auto why = string_field(failure, "why");
+    const auto at = time_of(failure, "at");
+    if (!why || !at) {
+      return std::nullopt;
+    }
+    attempts.failure = Failure{*why, *at};
   }
   return attempts;
 }

@@ -152,15 +152,18 @@ std::string throughput(const RegistryReport& report) {
 }
 
 std::string buried_work(const RegistryReport& report) {
-  if (report.buried.empty()) {
+  if (report.buried.empty() && report.given_up.empty()) {
     return {};
   }
   std::string rows;
-  for (const BuriedRow& site : report.buried) {
-    rows += row({html_text(site.domain), html_text(site.batch), phase_name(site.phase), html_text(site.why),
-                 html_text(site.by), time_element(site.at)});
+  for (const auto* held_back : {&report.given_up, &report.buried}) {
+    for (const BuriedRow& site : *held_back) {
+      rows += row({site.domain.empty() ? "the whole batch" : html_text(site.domain), html_text(site.batch),
+                   phase_name(site.phase), html_text(site.why), html_text(site.by), time_element(site.at)});
+    }
   }
-  return "<h2>Held back</h2>\n<p class=\"soft\"><code>smbatcher kick</code> takes a site up again.</p>\n" +
+  return "<h2>Held back</h2>\n<p class=\"soft\"><code>smbatcher kick</code> takes a site up again, with "
+         "<code>--batch</code> a whole batch.</p>\n" +
          table({"Site", "Batch", "Phase", "Why", "By", "Since"}, rows);
 }
 
@@ -191,7 +194,7 @@ std::string figures(const RegistryReport& report) {
   text += figure(percent(report.done(Phase::kDesign), all), std::to_string(report.done(Phase::kDesign)) + " designed");
   text += figure(std::to_string(live), live == 1 ? "batch at work" : "batches at work");
   text += figure(std::to_string(report.holders.size() - live), "overdue");
-  text += figure(std::to_string(report.buried.size()), "held back");
+  text += figure(std::to_string(report.buried.size() + report.given_up.size()), "held back");
   if (end) {
     text += "<div class=\"figure\"><b>" +
             html_text(describe_duration(std::chrono::ceil<std::chrono::seconds>(*end - report.at))) +

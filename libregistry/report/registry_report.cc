@@ -57,11 +57,14 @@ void read_claims(RegistryReport& report, const Queue& queue, const View& view) {
     if (record.claim) {
       report.holders.push_back(holder_of(queue, view, key, *record.claim));
     }
-    for (const auto& [domain, attempts] : record.sites) {
+    const auto add = [&key](std::vector<BuriedRow>& rows, const std::string& domain, const Attempts& attempts) {
       if (attempts.buried) {
-        report.buried.push_back(
-            {domain, key.batch, key.phase, attempts.buried->why, attempts.buried->by, attempts.buried->at});
+        rows.push_back({domain, key.batch, key.phase, attempts.buried->why, attempts.buried->by, attempts.buried->at});
       }
+    };
+    add(report.given_up, "", record.unbegun);
+    for (const auto& [domain, attempts] : record.sites) {
+      add(report.buried, domain, attempts);
     }
   }
   std::sort(report.holders.begin(), report.holders.end(),

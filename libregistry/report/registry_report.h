@@ -49,6 +49,7 @@ struct RegistryReport {
   std::vector<BatchReportRow> batches;
   std::vector<HolderRow> holders;  // live ones first, the one that ends first at the top
   std::vector<BuriedRow> buried;
+  std::vector<BuriedRow> given_up;  // whole batches: without a domain
   Throughput throughput;
   std::vector<Warning> warnings;
 

@@ -54,7 +54,7 @@ void Agent::look_after_others() {
       {"reap"},
       {"reap", "--unclaimed"},
       {"kick", site.domain},
-      {"kick", site.domain},
+      {"kick", "--batch", site.batch},
       {"bury", site.domain, "--why", "no photos"},
       {"lock"},
       {"implement-finish", "--batch", site.batch},
@@ -87,6 +87,8 @@ void Agent::work(const std::stop_token& stop) {
     end_claim();
   } else if (what < 56 && claim_->sites.size() > 1) {
     call({claim_->phase + "-complete", claim_->sites[pick(claim_->sites.size())], "--token", claim_->token});
+  } else if (what < 66 && !claim_->sites.empty()) {
+    call({claim_->phase + "-start", claim_->sites[pick(claim_->sites.size())], "--token", claim_->token});
   } else {
     // Some are a second late, or several: nobody may have noticed, or somebody else has the work by then.
     if (what > 92) {

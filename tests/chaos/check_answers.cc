@@ -29,6 +29,11 @@ std::string verb_of(const std::string& tool) {
   return found == verbs.end() ? "" : found->second;
 }
 
+/// A start that names sites of its own claim moves no row: it says that the work on them begins.
+bool is_of(const PastEvent& event, const std::string& tool) {
+  return event.verb == verb_of(tool) || (event.verb == "begin" && tool.ends_with("-start"));
+}
+
 /// What any call may do on its way: give work without a lease one, bury what has used up its attempts, close what git
 /// or an editor has made pointless.
 bool is_upkeep(const PastEvent& event) {
@@ -89,8 +94,8 @@ class Answers {
     }
     const std::vector<const PastEvent*>& own = by_owner_[call.owner];
     const auto match = std::find_if(own.begin(), own.end(), [&](const PastEvent* event) {
-      return event->verb == verb && (verb != "claim" || event->token == token) && in_window(call, *event) &&
-             !used_.contains(event->number) && has_changes(*event, answer);
+      return is_of(*event, call.words.front()) && (verb != "claim" || event->token == token) &&
+             in_window(call, *event) && !used_.contains(event->number) && has_changes(*event, answer);
     });
     if (match != own.end()) {
       used_.insert((*match)->number);
@@ -135,7 +140,7 @@ class Answers {
   const Call* maker_of(const PastEvent& event, const std::vector<const Call*>& own) {
     const Call* refused = nullptr;
     for (const Call* const call : own) {
-      if (verb_of(call->words.front()) != event.verb || !in_window(*call, event)) {
+      if (!is_of(event, call->words.front()) || !in_window(*call, event)) {
         continue;
       }
       if (call->outcome_is_unknown() && accounted_.insert(call).second) {

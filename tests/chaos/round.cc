@@ -62,9 +62,10 @@ bool drain(Callers& callers, const std::vector<Sandbox::Site>& sites) {
         call({phase + "-complete", "--token", std::to_string(number_of(answer, "token"))});
       } else if (why == "all_held") {
         call({"find-next", "--phase", phase, "--wait", "3s"});
-      } else if (why == "buried") {
+      } else if (why == "buried" || why == "given_up") {
         for (const Sandbox::Site& site : sites) {
           call({"kick", site.domain});
+          call({"kick", "--batch", site.batch});
         }
       } else if (claim.status != 0) {
         break;
@@ -191,7 +192,8 @@ RoundResult chaos_round(const RoundPlan& plan) {
   sandbox.write_registry(evidence.begin);
   write_outputs(sandbox, sites);
   sandbox.dir().write(std::string(kFolder) + "config.yml",
-                      "lease: 2s\nmax_attempts: 8\nlock_timeout: 30s\ndesign:\n  required_headings: [Design]\n");
+                      "lease: 2s\nretry: {max_attempts: 8, delay: {first: 0}}\nlock_timeout: 30s\ndesign:\n  "
+                      "required_headings: [Design]\n");
 
   Callers callers(sandbox, plan.variant);
   std::mutex disk;

@@ -19,7 +19,7 @@ class KillClaim : public ::testing::Test {
  protected:
   KillClaim() {
     write_outputs(sandbox_, sites_);
-    sandbox_.dir().write(".smbatcher/config.yml", "max_attempts: 1000\n");
+    sandbox_.dir().write(".smbatcher/config.yml", "retry: {max_attempts: 1000, delay: {first: 0}}\n");
   }
   void TearDown() override { expect_history_explains_registry(sandbox_, sites_); }
 

@@ -191,7 +191,7 @@ inline std::vector<Scene> sweep_scenes() {
       {"FirstClaim", "O", {}, {"find-next", "--claim", "--owner", "anna"}},
       {"Complete", "O", {other, claim}, {"implement-complete", "--batch", "001", "--token", "TOKEN"}, next},
       {"Register", "O", {other}, {"prepare-register", "--sites", "new.example:N:T:w", "--owner", "anna"}, next, true},
-      {"Release", "O", {other, claim}, {"release", "--batch", "001", "--token", "TOKEN"}, next},
+      {"Release", "O", {other, claim}, {"release", "--batch", "001", "--token", "TOKEN", "--delay", "0"}, next},
   };
 }
 

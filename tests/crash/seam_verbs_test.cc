@@ -26,7 +26,7 @@ std::vector<Scene> verbs() {
       {"DesignComplete", "B", {{kDesignClaim}}, {"design-complete", "--token", "TOKEN"}, kNextDesign},
       {"ImplementComplete", "O", {{kClaim}}, {"implement-complete", "--token", "TOKEN"}, kNext},
       {"Finish", "I", {}, {"implement-finish", "--batch", "001"}, {}},
-      {"Release", "O", {{kClaim}}, {"release", "--batch", "001", "--token", "TOKEN"}, kNext},
+      {"Release", "O", {{kClaim}}, {"release", "--batch", "001", "--token", "TOKEN", "--delay", "0"}, kNext},
       {"Heartbeat", "O", {{kClaim}}, {"heartbeat", "--batch", "001", "--token", "TOKEN"}, kNext},
       {"Reap", "O", {{kClaim}}, {"reap", "--batch", "001", "--force", "--why", "stuck", "--owner", "ben"}, kNext},
       {"Bury", "O", {}, kBury, kNext},

@@ -88,7 +88,7 @@ Scene::Scene(Kind kind, const std::string& variant, const std::function<ProcessR
       call_ = sandbox_.command("prepare-register", {"--sites", "new.example:New:Text:warm", "--owner", "anna"});
       break;
     case Kind::kRelease:
-      call_ = sandbox_.command("release", {"--batch", "001", "--token", token});
+      call_ = sandbox_.command("release", {"--batch", "001", "--token", token, "--delay", "0"});
       break;
   }
   if (!variant.empty()) {

@@ -107,7 +107,7 @@ TEST_F(GitCheckout, LinkedWorkTreesShareOneQueue) {
   ASSERT_TRUE(sandbox().dir().exists("tree/.smbatcher/REGISTRY.md"));
   const std::string tracked = sandbox().dir().read("tree/.smbatcher/REGISTRY.md");
   EXPECT_EQ(text_of(json(run_in("tree", "find-next", {"--claim", "--owner", "ben"})), "why"), "all_held");
-  expect_ok(sandbox().run("release", {"--token", std::to_string(token())}), "OK:released");
+  expect_ok(sandbox().run("release", {"--token", std::to_string(token()), "--delay", "0"}), "OK:released");
   const Json there = json(run_in("tree", "find-next", {"--claim", "--owner", "ben"}));
   EXPECT_EQ(text_of(there, "registry"), sandbox().dir().at(".smbatcher/REGISTRY.md"));
   EXPECT_GT(number_of(there, "token"), token());
@@ -126,7 +126,7 @@ TEST_F(GitCheckout, LinkedWorkTreesShareOneQueue) {
 TEST_F(GitCheckout, TwoLinkedWorkTreesRaceForOneQueue) {
   git({"worktree", "add", "-q", "-b", "left", "left"});
   git({"worktree", "add", "-q", "-b", "right", "right"});
-  expect_ok(sandbox().run("release", {"--token", std::to_string(token())}), "OK:released");
+  expect_ok(sandbox().run("release", {"--token", std::to_string(token()), "--delay", "0"}), "OK:released");
   std::vector<Command> commands;
   for (int i = 0; i < 32; ++i) {
     commands.push_back(sandbox().command("find-next", {"--claim", "--owner", "a" + std::to_string(i)}));
@@ -166,7 +166,8 @@ TEST_F(GitCheckout, ADeletedHistoryIsFollowedByHigherTokensOnly) {
   const Json next = json(sandbox().run("find-next", {"--claim", "--owner", "ben"}));
   EXPECT_GT(number_of(next, "token"), token());
   remove("history.jsonl");
-  expect_ok(sandbox().run("release", {"--token", std::to_string(number_of(next, "token"))}), "OK:released");
+  expect_ok(sandbox().run("release", {"--token", std::to_string(number_of(next, "token")), "--delay", "0"}),
+            "OK:released");
   const Json last = json(sandbox().run("find-next", {"--claim", "--owner", "carl"}));
   EXPECT_GT(number_of(last, "token"), number_of(next, "token"));
   expect_fail(sandbox().run("heartbeat", {"--batch", "001", "--token", std::to_string(token())}),

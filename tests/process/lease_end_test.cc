@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/process/queue_facts.h"
+#include "tests/support/variants.h"
+#include "tests/support/violations.h"
 
 namespace smbatcher::test {
 namespace {
@@ -113,7 +115,9 @@ TEST_F(LeaseEnd, AttemptsAreCountedAndUsedUp) {
   sandbox().dir().write(".smbatcher/config.yml", "max_attempts: 2\n");
   for (const char* const owner : {"anna", "ben"}) {
     Process dead = worker();
-    EXPECT_EQ(claim_for(owner, dead).find("reason"), nullptr);
+    const Json claimed = claim_for(owner, dead);
+    expect_ok(sandbox().run("implement-start", {"s001-0.example", "--token", token_of(claimed)}),
+              "OK:marked_in_progress");
     dead.kill(SIGKILL);
     dead.wait();
   }
@@ -127,7 +131,61 @@ TEST_F(LeaseEnd, AttemptsAreCountedAndUsedUp) {
   expect_ok(sandbox().run("kick", {"s001-0.example"}), "OK:kicked");
   EXPECT_THAT(status(), ::testing::Not(HasSubstr("buried")));
   EXPECT_EQ(text_of(json(claim("carl")), "action"), "start");
-  EXPECT_THAT(sandbox().run("status", {"--format", "json"}).out, HasSubstr("\"attempts\":1"));
+  EXPECT_THAT(sandbox().run("status", {"--format", "json"}).out, HasSubstr("\"attempts\":0"));
+}
+
+/// What two agents that die at the first of two sites leave to the third.
+std::vector<std::string> violations_beside_a_dying_agent(const std::string& variant) {
+  return violations_of([&] {
+    const Sandbox sandbox(fleet(1, 2, "O"));
+    sandbox.dir().write(".smbatcher/config.yml", "max_attempts: 2\n");
+    const auto claim = [&](const std::string& owner, const std::vector<std::string>& more) {
+      std::vector<std::string> args{"--claim", "--owner", owner};
+      args.insert(args.end(), more.begin(), more.end());
+      const Command command = sandbox.command("find-next", args);
+      return json(run(variant.empty() ? command : in_variant(variant, command)));
+    };
+    for (const char* const owner : {"anna", "ben"}) {
+      Process dead({.argv = {"sleep", "1000"}});
+      const Json claimed = claim(owner, {"--pid", std::to_string(dead.pid())});
+      const std::string token = std::to_string(number_of(claimed, "token"));
+      EXPECT_EQ(sandbox.run("implement-start", {"s001-0.example", "--token", token}).status, 0);
+      dead.kill(SIGKILL);
+      dead.wait();
+    }
+    const Json given = claim("carl", {});
+    EXPECT_EQ(strings_field(given, "sites"), std::vector<std::string>{"s001-1.example"})
+        << "a neighbour that never ran is never buried";
+  });
+}
+
+TEST(Attempts, ANeighbourThatNeverRanIsNeverBuried) {
+  const auto found = violations_beside_a_dying_agent("");
+  EXPECT_TRUE(found.empty()) << summary(found);
+  EXPECT_FALSE(violations_beside_a_dying_agent("begins_at_claim").empty()) << "the control";
+}
+
+TEST_F(LeaseEnd, AgentsThatDieBeforeTheyBeginUseUpTheBatch) {
+  sandbox().dir().write(".smbatcher/config.yml", "max_attempts: 2\n");
+  for (const char* const owner : {"anna", "ben"}) {
+    Process dead = worker();
+    EXPECT_EQ(claim_for(owner, dead).find("reason"), nullptr);
+    dead.kill(SIGKILL);
+    dead.wait();
+  }
+  const Json none = json(claim("carl"));
+  EXPECT_EQ(text_of(none, "why"), "given_up");
+  EXPECT_THAT(text_of(none, "message"), HasSubstr("smbatcher kick --batch ID"));
+  EXPECT_THAT(status(), HasSubstr("given up: 2 claims ended before the work on a site was begun; the latest: the lease "
+                                  "of 'ben' ended. smbatcher kick --batch 001 takes it up again"));
+  const Json shown = json(sandbox().run("status", {"--format", "json"}));
+  ASSERT_NE(shown.find("unbegun"), nullptr) << shown.dump();
+  EXPECT_EQ(number_of(*shown.find("unbegun"), "attempts"), 2);
+  EXPECT_THAT(sandbox().run("status-report").out, HasSubstr("given up: batch 001 (implement): 2 claims ended"));
+  expect_fail(sandbox().run("implement-start", {"s001-0.example"}), "FAIL:not_ready:O");
+  expect_ok(sandbox().run("kick", {"--batch", "001"}), "OK:kicked");
+  EXPECT_THAT(status(), ::testing::Not(HasSubstr("given up")));
+  EXPECT_EQ(text_of(json(claim("carl")), "action"), "start");
 }
 
 TEST_F(LeaseEnd, AReleaseWithoutAttemptIsNotCounted) {
@@ -138,7 +196,7 @@ TEST_F(LeaseEnd, AReleaseWithoutAttemptIsNotCounted) {
     expect_ok(sandbox().run("release", {"--token", token_of(claimed), "--no-attempt"}), "OK:released");
   }
   expect_ok(sandbox().run("release", {"--token", token_of(json(claim("anna")))}), "OK:released");
-  EXPECT_EQ(text_of(json(claim("anna")), "why"), "buried");
+  EXPECT_EQ(text_of(json(claim("anna")), "why"), "given_up");
 }
 
 TEST_F(LeaseEnd, DelayedWorkIsGivenOutAfterItsDelay) {

@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "tests/process/outcome_support.h"
 
 namespace smbatcher::test {
@@ -159,10 +161,53 @@ TEST(Release, CountsAnAttemptUnlessToldNotTo) {
     const Json status = ask(sandbox, "status", {"3"});
     return number_of(item(status, "sites", 0), "attempts");
   };
-  expect_ok(sandbox.run("release", {"--token", claim_for(sandbox, "a1")}), "OK:released");
+  const auto begin = [&] {
+    const std::string token = claim_for(sandbox, "a1");
+    expect_ok(sandbox.run("implement-start", {"a.example", "--token", token}), "OK:marked_in_progress");
+    return token;
+  };
+  expect_ok(sandbox.run("release", {"--token", begin(), "--delay", "0", "--why", "it is \x1b[31mred"}), "OK:released");
   EXPECT_EQ(attempts(), 1);
-  expect_ok(sandbox.run("release", {"--token", claim_for(sandbox, "a1"), "--no-attempt"}), "OK:released");
+  EXPECT_EQ(text_of(child(item(ask(sandbox, "status", {"3"}), "sites", 0), "failure"), "why"), "it is \\x1b[31mred");
+  EXPECT_THAT(sandbox.run("status", {"3"}).out, ::testing::HasSubstr("failed: it is \\x1b[31mred\n"));
+  expect_ok(sandbox.run("release", {"--token", begin(), "--no-attempt"}), "OK:released");
   EXPECT_EQ(attempts(), 1);
+}
+
+TEST(Release, DelaysWhatItCountsAndNothingElse) {
+  const Sandbox sandbox({{"a.example", "003", "O"}, {"b.example", "003", "O"}});
+  const std::string token = claim_for(sandbox, "a1");
+  expect_ok(sandbox.run("implement-start", {"a.example", "--token", token}), "OK:marked_in_progress");
+  expect_ok(sandbox.run("release", {"--token", token}), "OK:released");
+  const Json status = ask(sandbox, "status", {"3"});
+  EXPECT_GT(number_of(item(status, "sites", 0), "delayed_s"), 50);
+  EXPECT_EQ(item(status, "sites", 1).find("delayed_s"), nullptr);
+}
+
+TEST(Release, RepeatedWithAnotherDelayAppliesIt) {
+  const Sandbox sandbox({{"a.example", "003", "O"}});
+  const std::string token = claim_for(sandbox, "a1");
+  const auto release_for = [&](const std::string& delay) {
+    return ask(sandbox, "release", {"--batch", "3", "--token", token, "--delay", delay});
+  };
+  EXPECT_EQ(release_for("10m").find("repeated"), nullptr);
+  EXPECT_NE(release_for("10m").find("repeated"), nullptr);
+  EXPECT_EQ(release_for("30m").find("repeated"), nullptr);
+  EXPECT_GT(number_of(item(ask(sandbox, "status", {"3"}), "sites", 0), "delayed_s"), 1700);
+  EXPECT_EQ(text_of(ask(sandbox, "find-next", {}), "why"), "delayed");
+  expect_ok(sandbox.run("kick", {"a.example"}), "OK:kicked");
+  EXPECT_EQ(text_of(ask(sandbox, "find-next", {}), "batch"), "003");
+}
+
+TEST(NoWork, CountsADelayedBatchAsDelayedBesideOneThatIsHeld) {
+  const Sandbox sandbox({{"a.example", "003", "O"}, {"b.example", "004", "O"}});
+  expect_ok(sandbox.run("release", {"--token", claim_for(sandbox, "a1"), "--delay", "10m"}), "OK:released");
+  claim_for(sandbox, "a2");
+  const Json none = ask(sandbox, "find-next", {});
+  EXPECT_EQ(member(none, "kept_back"), R"({"held":1,"delayed":1})");
+  EXPECT_THAT(text_of(none, "message"),
+              ::testing::HasSubstr("1 batch in phase implement held by others; the first may come back in 2 h; 1 batch "
+                                   "delayed; the first is ready in "));
 }
 
 TEST(Release, LetsAPersonForceItWithAReason) {
@@ -218,7 +263,9 @@ TEST(Release, BuriesAtTheConfiguredNumberOfAttempts) {
   sandbox.dir().write(".smbatcher/config.yml", "max_attempts: 2\n");
   for (int attempt = 0; attempt < 2; ++attempt) {
     EXPECT_EQ(text_of(ask(sandbox, "find-next", {}), "batch"), "003");
-    expect_ok(sandbox.run("release", {"--token", claim_for(sandbox, "a1")}), "OK:released");
+    const std::string token = claim_for(sandbox, "a1");
+    expect_ok(sandbox.run("implement-start", {"a.example", "b.example", "--token", token}), "OK:marked_in_progress");
+    expect_ok(sandbox.run("release", {"--token", token, "--delay", "0"}), "OK:released");
   }
   EXPECT_EQ(text_of(ask(sandbox, "find-next", {}), "batch"), "004");
   EXPECT_NE(sandbox.run("status", {"3"}).out.find("buried by smbatcher: 2 attempts without completion"),

@@ -307,7 +307,7 @@ TEST(FindNext, WaitsUntilWorkComes) {
   const Sandbox sandbox({row("a.example", "003", "O")});
   const std::string token = claim_for(sandbox, "a1");
   Process waiting(sandbox.command("find-next", {"--claim", "--owner", "a2", "--wait", "50"}));
-  expect_exactly(sandbox, "release", {"--token", token}, 0, "OK:released\n");
+  expect_exactly(sandbox, "release", {"--token", token, "--delay", "0"}, 0, "OK:released\n");
   const Json answer = json(waiting.wait());
   EXPECT_EQ(text_of(answer, "result") + " " + text_of(answer, "owner"), "claimed a2");
 }

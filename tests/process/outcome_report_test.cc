@@ -117,7 +117,7 @@ TEST(Status, ShowsABatchItsSitesAndItsClaim) {
   const Json site = item(answer, "sites", 1);
   EXPECT_EQ(text_of(site, "domain") + member(site, "files") + member(site, "missing"),
             R"(bakery.example["DESIGN.md","index.html","styles.css"][])");
-  EXPECT_EQ(number_of(item(answer, "sites", 0), "attempts"), 1);
+  EXPECT_EQ(number_of(item(answer, "sites", 0), "attempts"), 0) << "a claim costs nothing";
 }
 
 TEST(Status, SaysThatTheLeasedRowsWereBroughtBack) {

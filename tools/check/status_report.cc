@@ -89,6 +89,10 @@ struct StatusReport {
                       counted(holder.sites, "site") + " left, " +
                       (holder.live ? describe_duration(holder.left) + " left" : "free for the next claim"));
     }
+    for (const BuriedRow& batch : report.given_up) {
+      lines.push_back("given up: batch " + batch.batch + " (" + std::string(rule_of(batch.phase).name) +
+                      "): " + batch.why);
+    }
     for (const BuriedRow& site : report.buried) {
       lines.push_back("buried: " + site.domain + " (batch " + site.batch + ") by " + site.by + ": " + site.why);
     }
@@ -118,6 +122,13 @@ struct StatusReport {
     for (const BuriedRow& site : report.buried) {
       buried.push_back(to_json(site));
     }
+    JsonArray given_up;
+    for (const BuriedRow& batch : report.given_up) {
+      given_up.push_back(JsonObject{{"batch", batch.batch},
+                                    {"phase", rule_of(batch.phase).name},
+                                    {"why", batch.why},
+                                    {"at", format_time(batch.at)}});
+    }
     JsonObject ends;
     for (const PhaseRule& rule : kPhases) {
       if (const auto end = report.expected_end(rule.phase)) {
@@ -128,6 +139,7 @@ struct StatusReport {
     outcome.add("counts", to_json(report.by_status)).add("total", static_cast<std::uint64_t>(report.total()));
     outcome.add("damaged", static_cast<std::uint64_t>(report.damaged));
     outcome.add("batches", std::move(batches)).add("holders", std::move(holders)).add("buried", std::move(buried));
+    outcome.add("given_up", std::move(given_up));
     outcome.add("throughput", to_json(report.throughput)).add("expected_end", std::move(ends));
     if (page) {
       outcome.add("page", *page);

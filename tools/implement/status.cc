@@ -79,6 +79,19 @@ std::string describe_claim(const BatchView& view) {
   return text;
 }
 
+/// The attempts of the batch itself; empty when there were none.
+std::string describe_unbegun(const BatchView& view) {
+  const Attempts& unbegun = view.unbegun;
+  if (unbegun.count == 0) {
+    return {};
+  }
+  const std::string why = unbegun.failure ? "; the latest: " + escape_control(unbegun.failure->why) : "";
+  if (unbegun.buried) {
+    return "given up: " + unbegun.buried->why + why + ". smbatcher kick --batch " + view.batch + " takes it up again";
+  }
+  return counted(static_cast<std::size_t>(unbegun.count), "claim") + " ended before the work on a site was begun" + why;
+}
+
 /// The rows of the claim that are not in the batch, a line for each kind.
 std::vector<std::string> describe_absent(const std::vector<AbsentSite>& absent) {
   std::vector<std::string> gone;
@@ -108,6 +121,8 @@ Json to_json(const std::vector<AbsentSite>& absent) {
   }
   return json;
 }
+
+Json to_json(const Failure& failure) { return JsonObject{{"why", failure.why}, {"at", format_time(failure.at)}}; }
 
 struct SiteFiles {
   std::vector<std::string> present;
@@ -172,8 +187,13 @@ struct StatusTool {
       rows.push_back(site_row(site, files));
       colours.push_back(colour ? colour_of(site.status) : "");
     }
-    outcome.add("sites", std::move(sites)).add("registry", queue.paths.registry);
+    outcome.add("sites", std::move(sites));
+    add_unbegun(outcome, view->unbegun);
+    outcome.add("registry", queue.paths.registry);
     outcome.line("phase " + std::string(rule_of(view->phase).name) + ", " + describe_claim(*view));
+    if (std::string line = describe_unbegun(*view); !line.empty()) {
+      outcome.line(std::move(line));
+    }
     for (std::string& line : describe_absent(view->absent)) {
       outcome.line(std::move(line));
     }
@@ -201,6 +221,21 @@ struct StatusTool {
       claim.emplace_back("batch", view.claimed_in);
     }
     outcome.add("claim", std::move(claim));
+  }
+
+  /// Absent where every claim of the batch began something.
+  static void add_unbegun(Outcome& outcome, const Attempts& unbegun) {
+    if (unbegun.count == 0) {
+      return;
+    }
+    JsonObject json{{"attempts", unbegun.count}};
+    if (unbegun.failure) {
+      json.emplace_back("failure", to_json(*unbegun.failure));
+    }
+    if (unbegun.buried) {
+      json.emplace_back("given_up_at", format_time(unbegun.buried->at));
+    }
+    outcome.add("unbegun", std::move(json));
   }
 
   static SiteFiles files_of(const Queue& queue, const SiteView& site) {
@@ -231,6 +266,9 @@ struct StatusTool {
           "buried",
           JsonObject{{"why", view.buried->why}, {"by", view.buried->by}, {"at", format_time(view.buried->at)}});
     }
+    if (view.failure) {
+      json.emplace_back("failure", to_json(*view.failure));
+    }
     if (view.delayed_for.count() > 0) {
       json.emplace_back("delayed_s", view.delayed_for.count());
     }
@@ -248,6 +286,9 @@ struct StatusTool {
       note = "buried by " + view.buried->by + ": " + view.buried->why;
     } else if (view.delayed_for.count() > 0) {
       note = "delayed for " + describe_duration(view.delayed_for);
+    }
+    if (view.failure && !view.damaged) {
+      note += (note.empty() ? "" : "; ") + ("failed: " + view.failure->why);
     }
     return {escape_control(view.domain), view.damaged ? "?" : std::string(1, letter(view.status)),
             std::to_string(view.attempts), files.present.empty() ? "-" : join(files.present, " "),

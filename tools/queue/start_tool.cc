@@ -8,13 +8,15 @@ void StartTool::declare(OptionSet& options) {
   write.declare(options);
   const std::string name = "smbatcher " + std::string(rule_of(phase).name) + "-start ";
   options.example(name + "--batch 003 --owner anna", "claim a batch");
-  options.example(name + "bakery.example --owner anna", "claim one site of a batch");
+  options.example(name + "bakery.example --owner anna", "claim one site of a batch, and begin it");
+  options.example(name + "bakery.example --token 17", "begin one site of the batch that is claimed");
 }
 
 Result<Outcome> StartTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
   SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
-  SMB_TRY_ASSIGN(const ClaimRequest request, claim_request(queue, write, lease, phase, work.token));
+  SMB_TRY_ASSIGN(ClaimRequest request, claim_request(queue, write, lease, phase, work.token));
+  request.begins = true;
   return carry_out(
       queue, write, [&](Draft& draft) { return start(draft, request, work.target(), caller); },
       [&](const Answer& answer) {

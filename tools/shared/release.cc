@@ -20,18 +20,22 @@ struct Release {
   void declare(OptionSet& options) {
     work.declare(options, WorkOptions::Domains::kPositional);
     phase.declare(options, "the phase, where the batch is claimed in both");
-    options.duration("--delay TIME", delay, "keep it from being given out for this long, e.g. 10m");
+    options.duration(
+        "--delay TIME", delay,
+        "keep it from being given out for this long, e.g. 10m; 0 for at once (default: the config's, where "
+        "an attempt is counted)");
     options.flag("--no-attempt", no_attempt, "do not count this as a failed attempt");
     force.declare(options);
     write.declare(options);
     options.example("smbatcher release --batch 003 --token 17", "give a batch back");
     options.example("smbatcher release --token 17 bakery.example --delay 10m", "give one site back for later");
+    options.example("smbatcher release --token 17 --why 'no photos yet'", "say why: status shows it");
   }
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
     SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
-    const ReleaseRequest request{phase.value(), work.target(), delay.value_or(std::chrono::seconds(0)), !no_attempt};
+    const ReleaseRequest request{phase.value(), work.target(), delay, !no_attempt};
     return carry_out(
         queue, write, [&](Draft& draft) { return release(draft, request, caller); },
         [](const Answer&) { return Outcome::ok("released"); });

@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/attempt.h"
 #include "libregistry/claims/change.h"
 #include "libregistry/claims/complete.h"
 #include "libregistry/claims/release.h"
@@ -89,6 +90,12 @@ void BatchWork::start_next() {
   auto order = prepare_site(*queue_, key_.phase, key_.batch, domain);
   if (!order) {
     give_back(domain, "", SiteResult::End::kFailed, order.error().reason + ": " + order.error().message);
+    return;
+  }
+  const Target target{key_.batch, {domain}};
+  auto begun = change(*queue_, [&](Draft& draft) { return begin(draft, key_.phase, target, caller()); });
+  if (!begun) {
+    record_failed(std::move(begun).error(), domain, "");
     return;
   }
   auto run = SiteRun::start(*queue_, key_, lease_, std::move(*order), setting_.command);
@@ -229,9 +236,10 @@ void BatchWork::give_back(const std::string& domain, const std::string& log, Sit
   ReleaseRequest request;
   request.phase = key_.phase;
   request.target = {key_.batch, {domain}};
-  request.delay = kFirstDelay;
   request.count_attempt = end == SiteResult::End::kFailed;
-  request.growing_delay = request.count_attempt;
+  if (!request.count_attempt) {
+    request.delay = kFirstDelay;
+  }
   bool buried = false;
   Caller by = caller();
   by.why = why;

@@ -14,8 +14,11 @@ struct Stage {
       return;
     }
     WorkRecord& record = state.records[key];
-    record.claim = Claim{
-        grant(5, lease == Lease::kUnknown ? kUnknownOwner : "a1", hours(1), {}, clock.now()), {"a.example"}, false};
+    record.claim = Claim{grant(5, lease == Lease::kUnknown ? kUnknownOwner : "a1", hours(1), {}, clock.now()),
+                         {"a.example"},
+                         false,
+                         {},
+                         false};
     record.last_token = 5;
     if (lease == Lease::kLapsed) {
       clock.advance(hours(1));
@@ -83,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Authority, TokenOfAReleasedClaimIsStale) {
   Bench bench({{"a.example", "001", 'O'}});
   const Token token = bench.claim("a1")->lease->token;
-  ASSERT_TRUE(bench.release({{}, {}, {}, true}, with_token(token)));
+  ASSERT_TRUE(bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(token)));
   EXPECT_EQ(said(bench.complete({}, with_token(token))), "stale_claim:nobody");
   EXPECT_EQ(said(bench.heartbeat({}, with_token(token))), "stale_claim:nobody");
   EXPECT_EQ(said(bench.complete(batch_target("001"), with_token(token))), "stale_claim:nobody");
@@ -101,7 +104,7 @@ TEST(Authority, StaleTokenIsRefusedByEveryVerbAfterAnotherClaim) {
   const std::string expected = "stale_claim:a2";
   const std::string before = bench.registry();
   EXPECT_EQ(said(bench.complete(batch, stale)), expected);
-  EXPECT_EQ(said(bench.release({{}, batch, {}, true}, stale)), expected);
+  EXPECT_EQ(said(bench.release({{}, batch, std::chrono::seconds(0), true}, stale)), expected);
   EXPECT_EQ(said(bench.heartbeat(batch, stale)), expected);
   EXPECT_EQ(said(bench.change([&](Draft& draft) { return check_claim(draft, {}, batch, stale); })), expected);
   EXPECT_EQ(said(bench.change([&](Draft& draft) { return bury(draft, batch, stale); })), expected);

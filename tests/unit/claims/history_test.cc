@@ -32,12 +32,15 @@ Event full_event() {
                 {"b.example", std::nullopt, Status::kRegistered, "", std::nullopt},
                 {"c.example", Status::kBatched, Status::kRegistered, "", "004"}};
   RecordChange change{{Phase::kImplement, "003"}, {}, {}};
-  change.after.claim = Claim{lease_of(17), {"a.example"}, true};
+  change.after.claim = Claim{lease_of(17), {"a.example"}, true, {"a.example"}, true};
+  change.after.unbegun.count = 2;
+  change.after.unbegun.failure = Failure{"the lease of 'a1' ended", FakeClock().now().wall};
   change.after.last_token = 17;
   change.after.event = 12;
   change.after.last = LastChange{"claim", 17, "a1", "", {"a.example"}};
   change.after.sites["a.example"] = {2, Deadline{FakeClock().now().wall, std::chrono::milliseconds(5), "boot-1"},
-                                     Burial{"why", "by", FakeClock().now().wall}};
+                                     Burial{"why", "by", FakeClock().now().wall}, std::chrono::seconds(5),
+                                     Failure{"exit status 3", FakeClock().now().wall}};
   event.work = {change};
   event.hash_before = "xxh3:0";
   event.hash_after = "xxh3:1";
@@ -262,7 +265,7 @@ TEST(Settle, DecidesByHashThenRowsThenBoot) {
 
 TEST(Settle, VoidKeepsTheLeaseBeforeAndTheTokenUsed) {
   Event event = full_event();
-  event.work[0].before.claim = Claim{lease_of(9), {"a.example"}, false};
+  event.work[0].before.claim = Claim{lease_of(9), {"a.example"}, false, {}, false};
   event.work[0].before.last_token = 9;
   ClaimsState state;
   apply(state, event, Closing::kVoid);
@@ -284,7 +287,7 @@ TEST(Settle, ClosedIntentIsNeverComparedAgain) {
 TEST(KeepRenewal, TakesTheLaterRenewalOfTheSameTokenOnly) {
   FakeClock clock;
   WorkRecord record;
-  record.claim = Claim{lease_of(7), {"a.example"}, false};
+  record.claim = Claim{lease_of(7), {"a.example"}, false, {}, false};
   WorkRecord file = record;
   clock.advance(std::chrono::seconds(30));
   clock.step_wall(std::chrono::hours(-24));  // a stepped wall clock makes no renewal an old one

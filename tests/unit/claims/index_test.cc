@@ -12,7 +12,7 @@ Instant moment() { return FakeClock().now(); }
 
 WorkRecord held_by(const std::string& owner, Token token, std::vector<std::string> domains) {
   WorkRecord record;
-  record.claim = Claim{grant(token, owner, hours(2), std::nullopt, moment()), std::move(domains), false};
+  record.claim = Claim{grant(token, owner, hours(2), std::nullopt, moment()), std::move(domains), false, {}, false};
   record.last_token = token;
   record.past = {token - 1};
   record.last = LastChange{"claim", token, owner, "", {}};
@@ -34,6 +34,7 @@ std::map<WorkKey, WorkRecord> some_records() {
   other_boot = held_by("carl", 19, {"d.example"});
   other_boot.claim->lease.expires.boot = "boot-0";
   other_boot.sites["d.example"].buried = Burial{"no", "carl", {}};
+  records[{Phase::kImplement, "006"}].unbegun.buried = Burial{"given up", "smbatcher", {}};
   return records;
 }
 
@@ -59,7 +60,7 @@ TEST(ClaimIndex, ReadsBackWhatItWrote) {
   const auto again = ClaimIndex::parse(index.bytes());
   ASSERT_TRUE(again);
   EXPECT_EQ(whole_text_of(*again), whole_text_of(index));
-  EXPECT_EQ(again->size(), 5U);
+  EXPECT_EQ(again->size(), 6U);
   ASSERT_EQ(again->newer().size(), 1U);
   EXPECT_EQ(again->newer().front().batch, "009");
 }
@@ -77,6 +78,7 @@ TEST(ClaimIndex, ShowsWhatDecidesWithoutTheClaimFile) {
   EXPECT_EQ(slot->left(moment(), seconds(60)), hours(2));
   EXPECT_EQ(index.find(Phase::kImplement, "005")->left(moment(), seconds(60)), hours(2) + seconds(60))
       << "on another boot the wall clock decides, plus the skew";
+  EXPECT_TRUE(index.find(Phase::kImplement, "006")->buried) << "the batch itself: its record says so";
   EXPECT_FALSE(index.find(Phase::kDesign, "003"));
   EXPECT_FALSE(index.find(Phase::kImplement, "3"));
   EXPECT_EQ(index.find(Phase::kDesign, "001")->token, 0U);
@@ -173,7 +175,7 @@ TEST(ClaimIndex, ChangedRecordGoesOverItsSlotWhileItFits) {
   index.put(kThird, record);
   ASSERT_TRUE(index.set_head(some_head()));
   EXPECT_GT(index.bytes().size(), size);
-  EXPECT_EQ(index.size(), 5U);
+  EXPECT_EQ(index.size(), 6U);
   auto records = some_records();
   records[kThird] = record;
   const ClaimIndex right = ClaimIndex::build(some_head(), records, {{Phase::kDesign, "009"}});

@@ -131,7 +131,9 @@ inline Verb verb_of(Act act, Token held, int who) {
     case Act::kForcedReap:
       return [](Draft& draft) { return reap(draft, {{}, "001", false}, {{}, "r1", true, "stuck"}); };
     case Act::kRelease:
-      return [held](Draft& draft) { return release(draft, {{}, batch_target("001"), {}, true}, with_token(held)); };
+      return [held](Draft& draft) {
+        return release(draft, {{}, batch_target("001"), std::chrono::seconds(0), true}, with_token(held));
+      };
     case Act::kHeartbeat:
       return [held](Draft& draft) { return renew_claims(draft, {}, batch_target("001"), with_token(held)); };
   }

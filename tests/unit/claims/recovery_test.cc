@@ -51,7 +51,7 @@ TEST(Recovery, DeletedHistoryIsSurvivedAlsoAfterCallsThatChangeNothing) {
   bench.remove("history.jsonl");
   EXPECT_TRUE(bench.heartbeat({}, with_token(bench.first)));
   EXPECT_EQ(said(bench.complete(batch_target("003"), named("a9"))), "not_claimed:003");
-  EXPECT_EQ(said(bench.release({{}, batch_target("001"), {}, true}, named("a9"))), "held:a1:7200");
+  EXPECT_EQ(said(bench.release({{}, batch_target("001"), std::chrono::seconds(0), true}, named("a9"))), "held:a1:7200");
   bench.expect_nothing_lost();
 }
 
@@ -76,7 +76,8 @@ TEST(Recovery, TokensGrowThoughTheHistoryIsDeletedAgainAndAgain) {
   for (int i = 0; i < 4; ++i) {
     bench.remove(i % 2 == 0 ? "history.jsonl" : "claims");
     bench.clock.step_wall(std::chrono::milliseconds(-1000));
-    ASSERT_TRUE(bench.release({{}, batch_target("001"), {}, true}, Caller{{}, "a1", true, "again"}));
+    ASSERT_TRUE(
+        bench.release({{}, batch_target("001"), std::chrono::seconds(0), true}, Caller{{}, "a1", true, "again"}));
     const auto again = bench.claim("a1");
     ASSERT_TRUE(again && again->lease) << said(again);
     EXPECT_GT(again->lease->token, highest) << i;
@@ -127,7 +128,7 @@ TEST(Recovery, UnreadableClaimFileIsSetAsideAndRebuiltByWhoeverLooksAtIt) {
 TEST(Recovery, ReadableClaimFileOfAnotherEventProvesNothing) {
   AtWork bench;
   const std::string stale = bench.dir.read("claims/implement-001.json");
-  ASSERT_TRUE(bench.release({{}, {}, {}, true}, with_token(bench.first)));
+  ASSERT_TRUE(bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(bench.first)));
   bench.dir.write("claims/implement-001.json", stale);  // as a kill would leave it behind its history
   EXPECT_EQ(said(bench.complete({}, with_token(bench.first))), "stale_claim:nobody");
   EXPECT_EQ(bench.claim("a3")->batch, "001");
@@ -140,7 +141,9 @@ TEST(Recovery, NewerClaimFileHoldsBackItsBatchOnlyAndIsLeftAlone) {
   const auto refused = [&](const Verb& verb) { EXPECT_EQ(said(bench.change(verb)), "newer_format"); };
   const Caller forced{{}, "a9", true, "why"};
   refused([&](Draft& draft) { return complete(draft, Phase::kImplement, batch_target("001"), forced); });
-  refused([&](Draft& draft) { return release(draft, {{}, batch_target("001"), {}, true}, forced); });
+  refused([&](Draft& draft) {
+    return release(draft, {{}, batch_target("001"), std::chrono::seconds(0), true}, forced);
+  });
   refused([&](Draft& draft) { return bury(draft, batch_target("001"), forced); });
   refused([&](Draft& draft) { return lock_batch(draft, "001", forced); });
   refused([&](Draft& draft) { return reopen(draft, domains_target({"a.example"}), forced); });

@@ -145,7 +145,7 @@ TEST(LateEditor, WhoWritesIntoTheDisplacedFileIsKeptByTheNextChange) {
   ::close(editor);
   scene.saved.emplace_back("late\n");
   EXPECT_EQ(scene.lost(answers).size(), 1U) << "it cannot be known before the next change";
-  answers.push_back(scene.release({{}, batch_target("002"), {}, true}, named("a2")));
+  answers.push_back(scene.release({{}, batch_target("002"), std::chrono::seconds(0), true}, named("a2")));
   EXPECT_THAT(scene.lost(answers), ::testing::IsEmpty());
 }
 
@@ -188,7 +188,7 @@ TEST(LateEditor, WhoSavesIntoTheDisplacedFileBetweenAnyTwoCallsLosesNothing) {
       }
     };
     std::vector<Result<Answer>> answers{change(scene.queue(ops), [](Draft& draft) {
-      return release(draft, {{}, batch_target("002"), {}, true}, named("a2"));
+      return release(draft, {{}, batch_target("002"), std::chrono::seconds(0), true}, named("a2"));
     })};
     EXPECT_TRUE(answers[0]) << said(answers[0]);
     if (call_before.empty()) {
@@ -233,7 +233,7 @@ TEST(LateEditor, WhoSavesIntoATextThatIsTakenBackLosesNothing) {
     if (call_before.empty()) {
       break;
     }
-    answers.push_back(scene.release({{}, batch_target("002"), {}, true}, named("a2")));
+    answers.push_back(scene.release({{}, batch_target("002"), std::chrono::seconds(0), true}, named("a2")));
     EXPECT_THAT(scene.lost(answers), ::testing::IsEmpty()) << "saved at call " << n << " (" << call_before << ")";
     saves += static_cast<int>(scene.saved.size() == 2);
   }

@@ -51,7 +51,7 @@ TEST(Schedule, AClaimFileThatAKillLeftAheadOfTheRegistryGivesNothing) {
 TEST(Schedule, AReleaseThatAKillLeftAheadOfTheRegistryTakesNoLeaseAway) {
   TwoSites bench;
   die_before_publication(bench, [&](Draft& draft) {
-    return release(draft, {{}, batch_target("001"), {}, true}, with_token(bench.token));
+    return release(draft, {{}, batch_target("001"), std::chrono::seconds(0), true}, with_token(bench.token));
   });
   EXPECT_EQ(said(bench.claim([] {
               ClaimRequest request = Bench::request("b1");
@@ -76,9 +76,12 @@ TEST(Schedule, ARepeatOnOtherSitesThanTheFirstIsAChange) {
 
 TEST(Schedule, ARepeatOfAReleaseOnOtherSitesIsAChange) {
   TwoSites bench;
-  ASSERT_TRUE(bench.release({{}, domains_target({"a.example"}), {}, true}, with_token(bench.token)));
-  EXPECT_TRUE(bench.release({{}, domains_target({"a.example"}), {}, true}, with_token(bench.token))->repeated);
-  const auto rest = bench.release({{}, {}, {}, true}, with_token(bench.token));
+  ASSERT_TRUE(
+      bench.release({{}, domains_target({"a.example"}), std::chrono::seconds(0), true}, with_token(bench.token)));
+  EXPECT_TRUE(
+      bench.release({{}, domains_target({"a.example"}), std::chrono::seconds(0), true}, with_token(bench.token))
+          ->repeated);
+  const auto rest = bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(bench.token));
   ASSERT_TRUE(rest) << said(rest);
   EXPECT_FALSE(rest->repeated);
   EXPECT_THAT(rest->sites, ElementsAre("b.example"));

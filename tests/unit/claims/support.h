@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libregistry/claims/attempt.h"
 #include "libregistry/claims/bury.h"
 #include "libregistry/claims/change.h"
 #include "libregistry/claims/claim.h"
@@ -84,6 +85,9 @@ class Bench {
   }
   Result<Answer> complete(const Target& target, const Caller& caller, Phase phase = Phase::kImplement) {
     return change([&](Draft& draft) { return smbatcher::complete(draft, phase, target, caller); });
+  }
+  Result<Answer> begin(const std::vector<std::string>& domains, const Caller& caller, Phase phase = Phase::kImplement) {
+    return change([&](Draft& draft) { return smbatcher::begin(draft, phase, {std::nullopt, domains}, caller); });
   }
   Result<Answer> release(const ReleaseRequest& request, const Caller& caller) {
     return change([&](Draft& draft) { return smbatcher::release(draft, request, caller); });

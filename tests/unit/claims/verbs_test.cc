@@ -83,14 +83,15 @@ TEST(Complete, LateWorkThatNobodyTookIsAccepted) {
 TEST(Release, GivesBackAllOrThoseNamed) {
   Bench bench({{"a.example", "001", 'O'}, {"b.example", "001", 'O'}});
   const Token token = bench.claim("a1")->lease->token;
-  const auto part = bench.release({{}, domains_target({"a.example"}), {}, true}, with_token(token));
+  const auto part =
+      bench.release({{}, domains_target({"a.example"}), std::chrono::seconds(0), true}, with_token(token));
   EXPECT_THAT(part->remaining, ElementsAre("b.example"));
   EXPECT_EQ(bench.statuses(), "Oi");
   EXPECT_EQ(said(bench.claim("a2")), "no_work_found:all_held");
-  ASSERT_TRUE(bench.release({{}, {}, {}, true}, with_token(token)));
+  ASSERT_TRUE(bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(token)));
   EXPECT_EQ(bench.statuses(), "OO");
   EXPECT_FALSE(bench.claim_of(kWork.phase, "001"));
-  EXPECT_TRUE(bench.release({{}, {}, {}, true}, with_token(token))->repeated);
+  EXPECT_TRUE(bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(token))->repeated);
   EXPECT_EQ(bench.claim("a2")->sites.size(), 2U);
 }
 
@@ -105,56 +106,14 @@ TEST(Release, DelayKeepsWorkFromBeingGivenOut) {
   EXPECT_EQ(bench.claim("a2")->action, "start");
 }
 
-TEST(Release, GrowingDelayDoublesWithEachAttemptUpToAnHour) {
-  Bench bench({{"a.example", "001", 'O'}});
-  bench.config.max_attempts = 100;
-  for (const int delay : {1, 2, 4, 8, 16, 32, 60, 60}) {
-    ASSERT_TRUE(bench.claim("a1"));
-    ASSERT_TRUE(bench.release({{}, batch_target("001"), minutes(1), true, true}, named("a1")));
-    bench.clock.advance(minutes(delay) - std::chrono::seconds(1));
-    EXPECT_EQ(said(bench.claim("a2")), "no_work_found:delayed") << delay;
-    bench.clock.advance(std::chrono::seconds(1));
-  }
-}
-
 TEST(Release, WithNothingInProgressJustEndsTheLease) {
   Bench bench({{"a.example", "001", 'O'}});
   const std::string before = bench.registry();
   ASSERT_TRUE(bench.claim("a1"));
   bench.dir.write("REGISTRY.md", before);
-  EXPECT_TRUE(bench.release({{}, batch_target("001"), {}, true}, named("a1")));
+  EXPECT_TRUE(bench.release({{}, batch_target("001"), std::chrono::seconds(0), true}, named("a1")));
   EXPECT_EQ(bench.registry(), before);
   EXPECT_EQ(bench.claim("a2")->batch, "001");
-}
-
-TEST(Attempts, AreCountedByClaimsAndBuryAtTheLimit) {
-  Bench bench({{"a.example", "001", 'O'}, {"b.example", "001", 'O'}});
-  bench.config.max_attempts = 2;
-  ASSERT_TRUE(bench.claim("a1"));
-  ASSERT_TRUE(bench.release({{}, batch_target("001"), {}, false}, named("a1")));  // not counted
-  ASSERT_TRUE(bench.claim("a1"));
-  ASSERT_TRUE(bench.release({{}, batch_target("001"), {}, true}, named("a1")));
-  ASSERT_TRUE(bench.claim("a2"));
-  ASSERT_TRUE(bench.complete(domains_target({"a.example"}), named("a2")));
-  bench.clock.advance(hours(2));
-  EXPECT_EQ(said(bench.claim("a3")), "no_work_found:buried");  // the burial is kept though the answer is no
-  EXPECT_EQ(bench.statuses(), "IO");
-  const Attempts attempts = bench.view().state.find(kWork)->sites.at("b.example");
-  ASSERT_TRUE(attempts.buried);
-  EXPECT_EQ(attempts.buried->why, "2 attempts without completion");
-  ASSERT_TRUE(bench.change([](Draft& draft) { return kick(draft, domains_target({"b.example"}), {}); }));
-  EXPECT_EQ(bench.claim("a3")->action, "start");
-  EXPECT_EQ(bench.view().state.find(kWork)->sites.at("b.example").count, 1);
-}
-
-TEST(Attempts, SiteWithUsedUpAttemptsThatGitBroughtBackIsBuriedByARelease) {
-  Bench bench({{"a.example", "001", 'O'}});
-  const std::string before = bench.registry();
-  bench.config.max_attempts = 1;
-  ASSERT_TRUE(bench.claim("a1"));
-  bench.dir.write("REGISTRY.md", before);
-  ASSERT_TRUE(bench.release({{}, batch_target("001"), {}, true}, named("a1")));
-  EXPECT_EQ(said(bench.claim("a2")), "no_work_found:buried");
 }
 
 TEST(Reap, ReturnsLapsedWorkAndEndsLeasesOverReadyRows) {

@@ -48,7 +48,10 @@ TEST(Config, FileWithoutSettingsIsAllDefaults) {
 
 TEST(Config, ReadsEverySetting) {
   const Result<Config> config = load(R"(lease: 90m
-max_attempts: 3
+max_attempts: 7
+retry:
+  max_attempts: 3
+  delay: {first: 0, factor: 1.5, longest: 2h}
 lock_timeout: 0
 clock_skew: 5
 columns: {domain: Host, status: State}
@@ -67,7 +70,10 @@ rules: {html-duplicate-id: off, html-img-alt: warn}
 )");
   ASSERT_TRUE(config.has_value()) << config.error().where << config.error().message;
   EXPECT_EQ(config->lease, std::chrono::minutes(90));
-  EXPECT_EQ(config->max_attempts, 3);
+  EXPECT_EQ(config->max_attempts, 3) << "an older name, and the later line";
+  EXPECT_EQ(config->retry_first.count(), 0);
+  EXPECT_EQ(config->retry_factor, 1.5);
+  EXPECT_EQ(config->retry_longest, std::chrono::hours(2));
   EXPECT_EQ(config->lock_timeout.count(), 0);
   EXPECT_EQ(config->clock_skew.count(), 5);
   EXPECT_EQ(config->columns, (std::map<std::string, std::string>{{"domain", "Host"}, {"status", "State"}}));
@@ -102,6 +108,8 @@ TEST(Config, NamesPlaceAndExpectedTypeOfAWrongValue) {
       {"lease: 0", "'lease' must be longer than 0 s, not '0'"},
       {"clock_skew: 0s", "'clock_skew' must be longer than 0 s, not '0s'"},
       {"max_attempts: 0", "'max_attempts' must be a whole number from 1 to 1000, not '0'"},
+      {"retry: {delay: 5m}", "'retry.delay' must be a map, not '5m'"},
+      {"retry: {delay: {factor: 0.5}}", "'retry.delay.factor' must be a number from 1 to 100, not '0.5'"},
       {"max_attempts: 1001", "'max_attempts' must be a whole number from 1 to 1000, not '1001'"},
       {"batch_size: 2.5", "'batch_size' must be a whole number from 1 to 1000, not '2.5'"},
       {"batch_size: 0x5", "'batch_size' must be a whole number from 1 to 1000, not '0x5'"},

@@ -19,7 +19,12 @@ Lease full_lease() {
 
 Attempts full_attempts() {
   const FakeClock clock;
-  return {3, Deadline::after(clock.now(), std::chrono::seconds(5)), Burial{"why", "by", clock.now().wall}};
+  Attempts attempts;
+  attempts.count = 3;
+  attempts.put_off(clock.now(), std::chrono::seconds(5));
+  attempts.buried = Burial{"why", "by", clock.now().wall};
+  attempts.failure = Failure{"exit status 3", clock.now().wall};
+  return attempts;
 }
 
 Json without(const Json& json, const std::string& key) {
@@ -97,7 +102,7 @@ TEST(AttemptsJson, RoundTrip) {
 }
 
 TEST(AttemptsJson, EveryMemberIsNeededAndOfItsType) {
-  expect_every_member_is_needed(to_json(full_attempts()), {"not_before", "buried"},
+  expect_every_member_is_needed(to_json(full_attempts()), {"not_before", "delay_s", "buried", "failure"},
                                 [](const Json& json) { return attempts_from_json(json).has_value(); });
   EXPECT_FALSE(attempts_from_json(with(to_json(full_attempts()), "attempts", -1)));
   EXPECT_FALSE(attempts_from_json(with(to_json(full_attempts()), "attempts", std::int64_t{1} << 40)));
