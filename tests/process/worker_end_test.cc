@@ -88,6 +88,18 @@ TEST(WorkerWithoutItsLease, StopsAndRecordsNothing) {
   EXPECT_EQ(processes_with("SMBATCHER_REGISTRY=" + fleet.file(".smbatcher/REGISTRY.md")), std::vector<pid_t>());
 }
 
+TEST(WorkerWithoutItsLease, GoesOnInALoopAndSaysSo) {
+  const Fleet fleet(fleet_of(2, 1, "O"));
+  const std::string once = "test -e at-work || { " + std::string(kFamily) + "; }; ";
+  Process worker(fleet.worker(once + kBuild, {"--loop"}));
+  ASSERT_TRUE(fleet.wait_for("at-work"));
+  expect_ok(fleet.sandbox().run("reap", {"--batch", "001", "--force", "--why", "stuck"}), "OK:reaped:1");
+  const ProcessResult result = worker.wait();
+  EXPECT_THAT(result.out, StartsWith("OK:drained:2\n"));
+  EXPECT_THAT(result.out, HasSubstr("\nwent on after stale_claim: token "));
+  EXPECT_EQ(fleet.sandbox().status_of("a1.example"), "I");
+}
+
 TEST(WorkerWithoutItsLease, StopsWhenItWasHeldUpForLongerThanTheLease) {
   const Fleet fleet(fleet_of(1, 1, "O"));
   Process worker(

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "libregistry/base/text.h"
 #include "libregistry/claims/attempt.h"
@@ -16,20 +17,20 @@
 #include "tools/queue/phase_check.h"
 
 namespace smbatcher {
+
+bool tells_of_a_lost_lease(const Error& error) {
+  return error.code == Errc::kRefused &&
+         (error.reason == "stale_claim" || error.reason == "not_claimed" || error.reason == "held");
+}
+
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr std::chrono::seconds kFirstDelay{60};
 
 // What commands say by their exit status (sysexits.h, and sh(1) for the last two).
 constexpr int kNotNow = 75;
 constexpr int kNotExecutable = 126;
 constexpr int kNotFound = 127;
-
-bool tells_of_a_lost_lease(const Error& error) {
-  return error.reason == "stale_claim" || error.reason == "not_claimed" || error.reason == "held";
-}
 
 std::string describe(const Child::End& end) {
   return end.signal != 0 ? "ended by signal " + std::to_string(end.signal)
@@ -40,26 +41,58 @@ Error interrupted() {
   return refused("interrupted", "", "the command was ended and unfinished work given back, uncounted");
 }
 
-Error not_started(const std::string& command, const std::string& log) {
-  return Error{
-      Errc::kIo,
-      "command_failed_to_start",
-      {},
-      "the shell could not run '" + escape_control(command) + "': see " + log + "; all work was given back, uncounted",
-      log,
-      {}};
+SiteResult result_of(const SiteRun& run, SiteResult::End end, std::string why = {}) {
+  return {run.domain(), end, std::move(why), run.log().path(), false, run.age()};
+}
+
+/// `why`, with what the command said last.
+std::string with_last_line(std::string why, const SiteRun& run) {
+  const std::string last = run.log().last_line();
+  return one_line(last.empty() ? why : why + ": " + last, Failure::kMost);
 }
 
 }  // namespace
 
+std::string_view name_of(SiteResult::End end) {
+  switch (end) {
+    case SiteResult::End::kCompleted:
+      return "completed";
+    case SiteResult::End::kFailed:
+      return "failed";
+    case SiteResult::End::kPutOff:
+      break;
+  }
+  return "put_off";
+}
+
+std::string describe(const SiteResult& site) {
+  std::string text = std::string(name_of(site.end)) + ": " + site.domain;
+  if (site.end == SiteResult::End::kCompleted) {
+    return text + " in " + describe_duration(std::chrono::ceil<std::chrono::seconds>(site.took));
+  }
+  text += ": " + site.why + (site.buried ? " (buried: smbatcher kick takes it up again)" : "");
+  return site.log.empty() ? text : text + "; log: " + site.log;
+}
+
+Error CommandTrial::verdict(const std::string& command) const {
+  return Error{
+      Errc::kIo,
+      "command_failed_to_start",
+      {},
+      "the shell could not run '" + escape_control(command) + "': see " + log_ + "; all work was given back, uncounted",
+      log_,
+      {}};
+}
+
 BatchWork::BatchWork(const Queue& queue, WorkKey key, const Lease& lease, Setting setting, const SignalQueue& signals,
-                     const FolderWatch& folder, Progress& progress)
+                     const FolderWatch& folder, Progress& progress, CommandTrial& trial)
     : queue_(&queue),
       key_(std::move(key)),
       lease_(lease),
       setting_(std::move(setting)),
       signals_(&signals),
       progress_(&progress),
+      trial_(&trial),
       keeper_(queue, key_, lease),
       watch_(keeper_, folder) {}
 
@@ -69,7 +102,7 @@ BatchReport BatchWork::run(const std::vector<std::string>& domains) {
   all_ = domains.size();
   for (;;) {
     obey_signals();
-    while (!stopping() && running_.size() < setting_.jobs && !pending_.empty()) {
+    while (!stopping() && !trial_->is_to_blame() && running_.size() < setting_.jobs && !pending_.empty()) {
       start_next();
     }
     if (running_.empty()) {
@@ -78,6 +111,7 @@ BatchReport BatchWork::run(const std::vector<std::string>& domains) {
     show_progress();
     wait_for_something();
   }
+  judge_command();
   if (!lost_ && (any_unrecorded_ || !pending_.empty())) {
     give_back_the_rest();
   }
@@ -89,13 +123,14 @@ void BatchWork::start_next() {
   pending_.pop_front();
   auto order = prepare_site(*queue_, key_.phase, key_.batch, domain);
   if (!order) {
-    give_back(domain, "", SiteResult::End::kFailed, order.error().reason + ": " + order.error().message);
+    const std::string why = order.error().reason + ": " + order.error().message;
+    give_back({domain, SiteResult::End::kFailed, one_line(why, Failure::kMost), {}, false, {}}, Cost::kNothing);
     return;
   }
   const Target target{key_.batch, {domain}};
   auto begun = change(*queue_, [&](Draft& draft) { return begin(draft, key_.phase, target, caller()); });
   if (!begun) {
-    record_failed(std::move(begun).error(), domain, "");
+    record_failed(std::move(begun).error(), {domain, SiteResult::End::kFailed, {}, {}, false, {}});
     return;
   }
   auto run = SiteRun::start(*queue_, key_, lease_, std::move(*order), setting_.command);
@@ -175,18 +210,56 @@ void BatchWork::finish(SiteRun& run) {
 void BatchWork::judge_end(const SiteRun& run, const Child::End& end) {
   if (run.state() == SiteRun::State::kStopped) {
     any_unrecorded_ = true;
-  } else if (run.state() == SiteRun::State::kTimedOut) {
-    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed,
-              "not done within " + describe_duration(setting_.command.timeout));
-  } else if (end.signal == 0 && (end.status == kNotExecutable || end.status == kNotFound)) {
-    any_unrecorded_ = true;
-    stop_all(not_started(setting_.command.command, run.log().path()));
+    return;
+  }
+  const bool timed_out = run.state() == SiteRun::State::kTimedOut;
+  if (!timed_out && end.signal == 0 && (end.status == kNotExecutable || end.status == kNotFound)) {
+    SiteResult result = result_of(run, SiteResult::End::kFailed, with_last_line(describe(end), run));
+    if (trial_->has_run()) {
+      give_back(std::move(result), Cost::kAttempt);
+    } else {
+      trial_->note_not_started(run.domain(), run.log().path());
+      not_started_.push_back(std::move(result));
+    }
+    return;
+  }
+  command_has_run();
+  if (timed_out) {
+    const std::string why = "not done within " + describe_duration(setting_.command.timeout);
+    give_back(result_of(run, SiteResult::End::kFailed, with_last_line(why, run)), Cost::kAttempt);
   } else if (end.signal == 0 && end.status == kNotNow) {
-    give_back(run.domain(), run.log().path(), SiteResult::End::kPutOff, "not now");
+    give_back(result_of(run, SiteResult::End::kPutOff, with_last_line("not now", run)), Cost::kNothing);
   } else if (end.exit_code() != 0) {
-    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed, describe(end));
+    give_back(result_of(run, SiteResult::End::kFailed, with_last_line(describe(end), run)), Cost::kAttempt);
   } else {
     complete_site(run);
+  }
+}
+
+/// So where it could not be started, that was the site's own failure.
+void BatchWork::command_has_run() {
+  trial_->note_run();
+  for (SiteResult& site : std::exchange(not_started_, {})) {
+    if (!lost_) {
+      give_back(std::move(site), Cost::kAttempt);
+    }
+  }
+}
+
+/// All sites that there were have ended, and the command could be started on none of them. One site proves nothing: it
+/// is put off, uncounted, so that other workers go on with other work.
+void BatchWork::judge_command() {
+  if (not_started_.empty() || lost_ || stopping()) {
+    any_unrecorded_ = any_unrecorded_ || !not_started_.empty();
+    return;
+  }
+  if (trial_->is_to_blame()) {
+    any_unrecorded_ = true;
+    stop_all(trial_->verdict(setting_.command.command));
+    return;
+  }
+  for (SiteResult& site : std::exchange(not_started_, {})) {
+    give_back(std::move(site), Cost::kNothing);
   }
 }
 
@@ -215,16 +288,16 @@ void BatchWork::complete_site(const SiteRun& run) {
     return;
   }
   if (!fault->empty()) {
-    give_back(run.domain(), run.log().path(), SiteResult::End::kFailed, *fault);
+    give_back(result_of(run, SiteResult::End::kFailed, one_line(*fault, Failure::kMost)), Cost::kAttempt);
     return;
   }
   const Target target{key_.batch, {run.domain()}};
   auto done = change(*queue_, [&](Draft& draft) { return complete(draft, key_.phase, target, caller()); });
   if (!done) {
-    record_failed(std::move(done).error(), run.domain(), run.log().path());
+    record_failed(std::move(done).error(), result_of(run, SiteResult::End::kFailed));
     return;
   }
-  report_.sites.push_back({run.domain(), SiteResult::End::kCompleted, {}, run.log().path(), false});
+  report(result_of(run, SiteResult::End::kCompleted));
   if (!done->durable) {
     report_.warnings.push_back(
         {queue_->paths.registry, 0, "durability_unknown",
@@ -232,41 +305,47 @@ void BatchWork::complete_site(const SiteRun& run) {
   }
 }
 
-void BatchWork::give_back(const std::string& domain, const std::string& log, SiteResult::End end, std::string why) {
+/// What costs an attempt is delayed by the number of its attempts, anything else for the first delay.
+void BatchWork::give_back(SiteResult site, Cost cost) {
   ReleaseRequest request;
   request.phase = key_.phase;
-  request.target = {key_.batch, {domain}};
-  request.count_attempt = end == SiteResult::End::kFailed;
-  if (!request.count_attempt) {
-    request.delay = kFirstDelay;
+  request.target = {key_.batch, {site.domain}};
+  request.count_attempt = cost == Cost::kAttempt;
+  if (cost == Cost::kNothing) {
+    request.delay = queue_->policy().retry.first;
   }
-  bool buried = false;
   Caller by = caller();
-  by.why = why;
+  by.why = site.why;
   auto released = change(*queue_, [&](Draft& draft) {
     auto answer = release(draft, request, by);
-    buried = answer && draft.buried(key_, domain);
+    site.buried = answer && draft.buried(key_, site.domain);
     return answer;
   });
   if (!released) {
-    record_failed(std::move(released).error(), domain, log);
+    record_failed(std::move(released).error(), std::move(site));
     return;
   }
-  report_.sites.push_back({domain, end, std::move(why), log, buried});
+  report(std::move(site));
 }
 
 /// A refusal tells of a lease that is lost, or of a row that somebody has changed; anything else that we cannot write.
-void BatchWork::record_failed(Error error, const std::string& domain, const std::string& log) {
-  if (error.code == Errc::kRefused && tells_of_a_lost_lease(error)) {
+void BatchWork::record_failed(Error error, SiteResult site) {
+  any_unrecorded_ = true;
+  if (tells_of_a_lost_lease(error)) {
     lost_ = true;
     stop_all(std::move(error));
   } else if (error.code == Errc::kRefused || error.code == Errc::kNotFound) {
-    any_unrecorded_ = true;
-    report_.sites.push_back({domain, SiteResult::End::kFailed, error.message, log, false});
+    site.end = SiteResult::End::kFailed;
+    site.why = error.message;
+    report(std::move(site));
   } else {
-    any_unrecorded_ = true;
     stop_all(std::move(error));
   }
+}
+
+void BatchWork::report(SiteResult site) {
+  progress_->say(describe(site));
+  report_.sites.push_back(std::move(site));
 }
 
 /// Ends the lease: what was never begun or was stopped goes back to ready.

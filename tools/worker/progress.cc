@@ -22,4 +22,13 @@ void Progress::show(const std::string& text) {
   [[maybe_unused]] const ssize_t written = ::write(STDOUT_FILENO, line.data(), line.size());
 }
 
+void Progress::say(const std::string& text) {
+  if (!is_shown_) {
+    return;
+  }
+  last_.clear();
+  const std::string line = "\r\x1b[K" + escape_control(text) + "\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDOUT_FILENO, line.data(), line.size());
+}
+
 }  // namespace smbatcher

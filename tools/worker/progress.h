@@ -16,6 +16,10 @@ class Progress {
 
   /// Puts `text` in the place of what was shown; cut to the width of a terminal.
   void show(const std::string& text);
+  /// A line that stays, above what is shown.
+  void say(const std::string& text);
+  /// True when somebody looks.
+  bool is_shown() const { return is_shown_; }
 
  private:
   bool is_shown_;

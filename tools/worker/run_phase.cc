@@ -28,6 +28,7 @@ void RunPhase::declare(OptionSet& options) {
     options.flag("--verify", verify, "a site must pass verify-site too");
   }
   options.flag("--loop", loop, "go on with the next batch, until nothing can be claimed");
+  options.number("--max-failures N", max_failures, "end a loop after so many batches in a row without a success");
   options.duration("--wait TIME", wait, "wait so long for work that is held, delayed or not ready yet");
   const std::string name = "smbatcher " + std::string(rule_of(phase).name) + "-run";
   options.example(name + " --owner anna", "claim a batch, prepare its sites, and print what to do");
@@ -46,6 +47,9 @@ Result<void> RunPhase::check() const {
   }
   if (command && write.dry_run && loop) {
     return fail(usage_error("invalid_argument", "--dry-run shows the next claim only: leave --loop out"));
+  }
+  if (max_failures && (!loop || *max_failures == 0)) {
+    return fail(usage_error("invalid_argument", "--max-failures N is for --loop, and N is 1 or more"));
   }
   if (jobs == 0 || jobs > kMostJobs) {
     return fail(usage_error("invalid_argument",
@@ -83,7 +87,8 @@ Result<Outcome> RunPhase::run(const Context& context) const {
                      {std::move(claim),
                       {{*command, timeout.value_or(std::chrono::hours(1))}, static_cast<std::size_t>(jobs), verify},
                       loop,
-                      wait})
+                      wait,
+                      max_failures})
               : hand_out(context, queue, claim);
   return outcome ? std::move(outcome) : Result<Outcome>(fail(in_words_of(phase, outcome.error())));
 }

@@ -17,6 +17,7 @@ struct RunPhase {
   std::uint64_t jobs = 1;
   std::optional<std::chrono::seconds> timeout;
   bool loop = false;
+  std::optional<std::uint64_t> max_failures;
   bool verify = false;  // implement-run only
   std::optional<std::chrono::seconds> wait;
   std::optional<std::string> root;

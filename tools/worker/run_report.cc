@@ -5,21 +5,6 @@
 #include "libregistry/base/text.h"
 
 namespace smbatcher {
-namespace {
-
-std::string_view name_of(SiteResult::End end) {
-  switch (end) {
-    case SiteResult::End::kCompleted:
-      return "completed";
-    case SiteResult::End::kFailed:
-      return "failed";
-    case SiteResult::End::kPutOff:
-      break;
-  }
-  return "put_off";
-}
-
-}  // namespace
 
 void RunReport::add(BatchReport batch) {
   batches_.push_back(std::move(batch.batch));
@@ -32,23 +17,39 @@ std::size_t RunReport::count(SiteResult::End end) const {
       std::count_if(sites_.begin(), sites_.end(), [end](const SiteResult& site) { return site.end == end; }));
 }
 
-Outcome& RunReport::tell(Outcome& outcome) const {
+void RunReport::note_setback(std::string line) {
+  constexpr std::size_t kMost = 100;  // a loop may go on for weeks
+  if (setbacks_.size() == kMost) {
+    setbacks_.erase(setbacks_.begin());
+  }
+  setbacks_.push_back(std::move(line));
+}
+
+Outcome& RunReport::tell(Outcome& outcome, bool was_shown) const {
   JsonArray sites;
   for (const SiteResult& site : sites_) {
     JsonObject told{{"domain", site.domain}, {"end", name_of(site.end)}, {"log", site.log}};
     if (site.end != SiteResult::End::kCompleted) {
       told.emplace_back("why", site.why);
       told.emplace_back("buried", site.buried);
-      outcome.line(std::string(name_of(site.end)) + ": " + site.domain + ": " + site.why +
-                   (site.buried ? " (buried: smbatcher kick takes it up again)" : "") + "; log: " + site.log);
     }
+    told.emplace_back("seconds", std::chrono::ceil<std::chrono::seconds>(site.took).count());
     sites.push_back(std::move(told));
+    if (site.end != SiteResult::End::kCompleted || !was_shown) {
+      outcome.line(describe(site));
+    }
+  }
+  for (const std::string& line : setbacks_) {
+    outcome.line(line);
   }
   outcome.add("batches", batches_);
   outcome.add("completed", static_cast<std::uint64_t>(completed()));
   outcome.add("failed", static_cast<std::uint64_t>(failed()));
   outcome.add("put_off", static_cast<std::uint64_t>(put_off()));
   outcome.add("sites", std::move(sites));
+  if (!setbacks_.empty()) {
+    outcome.add("setbacks", setbacks_);
+  }
   return outcome.warn(warnings_);
 }
 

@@ -20,14 +20,19 @@ class RunReport {
   /// The id of the latest batch.
   const std::string& latest() const { return batches_.back(); }
 
-  /// Adds it to an answer: a line for each site that was not completed, and for programs everything.
-  Outcome& tell(Outcome& outcome) const;
+  /// Something that a loop went on after: a line for people.
+  void note_setback(std::string line);
+
+  /// Adds it to an answer: a line for each site, and for programs everything. `was_shown`: what was completed has been
+  /// said already.
+  Outcome& tell(Outcome& outcome, bool was_shown) const;
 
  private:
   std::size_t count(SiteResult::End end) const;
 
   std::vector<std::string> batches_;
   std::vector<SiteResult> sites_;
+  std::vector<std::string> setbacks_;  // the latest
   std::vector<Warning> warnings_;
 };
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "libregistry/base/text.h"
 #include "libregistry/fs/folders.h"
 #include "libregistry/fs/sharing.h"
 
@@ -15,6 +16,7 @@ namespace smbatcher {
 namespace {
 
 constexpr int kMostLogs = 100000;
+constexpr std::size_t kTail = 4096;  // a last line that is longer is shown from there
 
 }  // namespace
 
@@ -57,6 +59,8 @@ bool SiteLog::take_from(int pipe) {
 }
 
 void SiteLog::write(std::string_view text) {
+  tail_ += text.substr(text.size() - std::min(text.size(), kTail));
+  tail_.erase(0, tail_.size() - std::min(tail_.size(), kTail));
   if (is_cut_ || fault_ != 0) {
     return;
   }
@@ -67,6 +71,16 @@ void SiteLog::write(std::string_view text) {
     is_cut_ = true;
     (void)write_all(*ops_, file_.get(), Pieces("\n[smbatcher: the output beyond 16 MiB is left out]\n"));
   }
+}
+
+std::string SiteLog::last_line() const {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto end = tail_.find_last_not_of(kBlank);
+  if (end == std::string::npos) {
+    return {};
+  }
+  const auto before = tail_.find_last_of("\r\n", end);
+  return std::string(trim(std::string_view(tail_).substr(before + 1, end - before)));
 }
 
 std::optional<Warning> SiteLog::gap() const {

@@ -23,6 +23,8 @@ class SiteLog {
   const std::string& path() const { return path_; }
   /// Takes what has been printed; `pipe` does not block. False when the pipe has ended.
   bool take_from(int pipe);
+  /// The last line that was printed and is not empty, also where the log is not whole.
+  std::string last_line() const;
   /// Why the log is not whole, if it is not.
   std::optional<Warning> gap() const;
 
@@ -36,6 +38,7 @@ class SiteLog {
   std::size_t size_ = 0;
   bool is_cut_ = false;
   int fault_ = 0;  // an errno
+  std::string tail_;
 };
 
 }  // namespace smbatcher

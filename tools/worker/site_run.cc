@@ -48,7 +48,8 @@ SiteRun::SiteRun(SiteOrder order, SiteLog log, Child child, Descriptor output, s
       log_(std::move(log)),
       child_(std::move(child)),
       output_(std::move(output)),
-      end_(steady_clock::now() + timeout) {}
+      begin_(steady_clock::now()),
+      end_(begin_ + timeout) {}
 
 Result<SiteRun> SiteRun::start(const Queue& queue, const WorkKey& key, const Lease& lease, SiteOrder order,
                                const CommandSetting& setting) {
@@ -69,6 +70,8 @@ void SiteRun::take_output() {
     output_.close();
   }
 }
+
+milliseconds SiteRun::age() const { return std::chrono::ceil<milliseconds>(steady_clock::now() - begin_); }
 
 milliseconds SiteRun::time_left() const {
   return std::max(std::chrono::ceil<milliseconds>(end_ - steady_clock::now()), milliseconds(0));

@@ -41,6 +41,8 @@ class SiteRun {
   int output_descriptor() const { return output_.get(); }
   void take_output();
 
+  /// How long it has run.
+  std::chrono::milliseconds age() const;
   /// How long it may still run.
   std::chrono::milliseconds time_left() const;
   /// SIGTERM to all of it, SIGKILL after Child::kGrace.
@@ -56,6 +58,7 @@ class SiteRun {
   SiteLog log_;
   Child child_;
   Descriptor output_;
+  std::chrono::steady_clock::time_point begin_;
   std::chrono::steady_clock::time_point end_;
   State state_ = State::kRunning;
 };

@@ -16,7 +16,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMostFailures = 3;
+/// A loop's pause after a batch without a success: doubled with each further one, up to the longest.
+constexpr milliseconds kFirstPause{500};
+constexpr milliseconds kLongestPause = std::chrono::minutes(5);
 /// The end of a bound process makes no file change: look again after this long.
 constexpr milliseconds kLongestSleep{2000};
 /// A signal is seen between two tries for the registry's lock.
@@ -59,21 +61,62 @@ class Worker {
   }
 
   Result<Outcome> run() {
-    do {
-      SMB_TRY_ASSIGN(const std::optional<Answer> claimed, claim_next());
-      if (!claimed) {
+    for (;;) {
+      const std::size_t completed_before = report_.completed();
+      auto claimed = claim_next();
+      if (claimed && !*claimed) {
         return nothing_more();
       }
-      const std::size_t completed_before = report_.completed();
-      if (auto stop = work_on(*claimed)) {
-        return told(Outcome::of(*stop));
+      const std::optional<Error> stop = claimed ? work_on(**claimed) : std::move(claimed).error();
+      if (stop && !goes_on_after(*stop)) {
+        return report_.batches() == 0 ? Result<Outcome>(fail(*stop)) : told(Outcome::of(*stop));
+      }
+      if (stop) {
+        note_setback(*stop);
+      }
+      if (!setting_.loop) {
+        return trial_.is_suspect() ? told(Outcome::of(verdict())) : batch_done();
       }
       failures_in_a_row_ = report_.completed() > completed_before ? 0 : failures_in_a_row_ + 1;
-    } while (setting_.loop && failures_in_a_row_ < kMostFailures);
-    return setting_.loop ? too_many_failures() : batch_done();
+      if (setting_.max_failures && failures_in_a_row_ >= *setting_.max_failures) {
+        return too_many_failures();
+      }
+      if (failures_in_a_row_ > 0 && !pause()) {
+        return told(Outcome::of(interrupted()));
+      }
+    }
   }
 
  private:
+  /// What concerns one claim, or passes: a lease that somebody ended or that a sleeping machine let run out, a lock
+  /// that was not free in time.
+  bool goes_on_after(const Error& stop) const {
+    return setting_.loop && (tells_of_a_lost_lease(stop) || stop.code == Errc::kBusy);
+  }
+
+  void note_setback(const Error& what) {
+    const std::string line = "went on after " + what.reason + ": " + what.message;
+    progress_.say(line);
+    report_.note_setback(line);
+  }
+
+  /// Longer each time. False when a signal ends it.
+  bool pause() {
+    milliseconds length = kFirstPause;
+    for (std::size_t i = 1; i < failures_in_a_row_ && length < kLongestPause; ++i) {
+      length *= 2;
+    }
+    length = std::min(length, kLongestPause);
+    progress_.show(counted(failures_in_a_row_, "claim") + " in a row without a success: waiting " +
+                   describe_duration(std::chrono::ceil<std::chrono::seconds>(length)));
+    pollfd signal{signals_.descriptor(), POLLIN, 0};
+    ::poll(&signal, 1, static_cast<int>(length.count()));
+    return !is_interrupted();
+  }
+
+  static Error interrupted() { return refused("interrupted", "", "nothing was claimed"); }
+  Error verdict() const { return trial_.verdict(setting_.work.command.command); }
+
   /// nullopt when there is nothing to claim, with refusal_ saying why.
   Result<std::optional<Answer>> claim_next() {
     const auto end = steady_clock::now() + setting_.wait.value_or(std::chrono::seconds(0));
@@ -87,6 +130,9 @@ class Worker {
       if (refusal_.code != Errc::kRefused) {
         return fail(refusal_);
       }
+      if (trial_.is_suspect()) {
+        return fail(verdict());  // there is no other site to try it on
+      }
       const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
       if (left.count() <= 0 || !is_worth_waiting_for(refusal_)) {
         return std::optional<Answer>();
@@ -94,7 +140,7 @@ class Worker {
       progress_.show(refusal_.message);
       sleep(std::min({left, retry_after(refusal_), kLongestSleep}));
       if (is_interrupted()) {
-        return fail(refused("interrupted", "", "nothing was claimed"));
+        return fail(interrupted());
       }
     }
   }
@@ -111,7 +157,7 @@ class Worker {
         return answer;
       }
       if (is_interrupted()) {
-        return fail(refused("interrupted", "", "nothing was claimed"));
+        return fail(interrupted());
       }
     }
   }
@@ -119,7 +165,7 @@ class Worker {
   /// Why the worker must end, if it must.
   std::optional<Error> work_on(const Answer& claimed) {
     BatchWork batch(queue_, {*claimed.phase, claimed.batch}, *claimed.lease, setting_.work, signals_, folder_,
-                    progress_);
+                    progress_, trial_);
     BatchReport report = batch.run(claimed.sites);
     std::optional<Error> stop = report.stop;
     report_.add(std::move(report));
@@ -134,7 +180,7 @@ class Worker {
     ::poll(waited.data(), waited.size(), static_cast<int>(std::max<milliseconds::rep>(longest.count(), 1)));
   }
 
-  Outcome told(Outcome outcome) const { return std::move(report_.tell(outcome)); }
+  Outcome told(Outcome outcome) const { return std::move(report_.tell(outcome, progress_.is_shown())); }
 
   /// What could not be claimed any more is no failure of what was done before.
   Result<Outcome> nothing_more() const {
@@ -169,8 +215,8 @@ class Worker {
   }
 
   Outcome too_many_failures() const {
-    return told(Outcome::fail("too_many_failures", std::to_string(kMostFailures),
-                              "so many batches in a row without one success: something is wrong with the command"));
+    return told(Outcome::fail("too_many_failures", std::to_string(*setting_.max_failures),
+                              "so many batches in a row without one success, as --max-failures says"));
   }
 
   Queue queue_;
@@ -179,6 +225,7 @@ class Worker {
   FolderWatch folder_;
   Progress progress_;
   RunReport report_;
+  CommandTrial trial_;
   Error refusal_;
   std::size_t failures_in_a_row_ = 0;
 };
