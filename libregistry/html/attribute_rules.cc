@@ -8,11 +8,6 @@
 namespace smbatcher {
 namespace {
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  return "'" + (text.size() > kLongest ? std::string(text.substr(0, kLongest)) + "…" : std::string(text)) + "'";
-}
-
 bool is_number(std::string_view text, bool may_be_negative) {
   if (may_be_negative && text.starts_with('-')) {
     text.remove_prefix(1);

@@ -103,12 +103,16 @@ std::string PageFindings::place(std::size_t offset) const {
   return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  return "'" + (text.size() > kLongest ? std::string(text.substr(0, kLongest)) + "…" : std::string(text)) + "'";
+}
+
 std::vector<std::string_view> words_in(std::string_view value) {
-  constexpr std::string_view kBlanks = " \t\n\f\r";
   std::vector<std::string_view> words;
   std::size_t at = 0;
-  while ((at = value.find_first_not_of(kBlanks, at)) != std::string_view::npos) {
-    const std::size_t end = std::min(value.find_first_of(kBlanks, at), value.size());
+  while ((at = value.find_first_not_of(kHtmlBlanks, at)) != std::string_view::npos) {
+    const std::size_t end = std::min(value.find_first_of(kHtmlBlanks, at), value.size());
     words.push_back(value.substr(at, end - at));
     at = end;
   }
@@ -127,6 +131,10 @@ CheckedPage check_page(std::string bytes, const std::string& file) {
   find_syntax(findings);
   find_structure(findings);
   find_attributes(findings);
+  find_required(findings);
+  find_values(findings);
+  find_sources(findings);
+  find_urls(findings);
   find_references(findings);
   find_style(findings);
   checked.findings = findings.take();

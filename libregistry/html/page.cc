@@ -119,6 +119,8 @@ struct HtmlPage::Tree {
       const auto& child = *static_cast<const GumboNode*>(node.v.element.children.data[i]);
       if (is_element(child)) {
         add(child, index, elements);
+      } else if (child.type == GUMBO_NODE_TEXT) {
+        texts.emplace_back(offset_of(child.v.text.original_text.data), index);
       }
     }
     elements[index].next = elements.size();
@@ -128,7 +130,8 @@ struct HtmlPage::Tree {
   std::string bytes;
   std::size_t start = 0;
   GumboOutput* output = nullptr;
-  std::vector<const GumboNode*> nodes;  // of the elements
+  std::vector<const GumboNode*> nodes;                     // of the elements
+  std::vector<std::pair<std::size_t, std::size_t>> texts;  // where each stands that is not blank, and in which element
 };
 
 const HtmlAttribute* HtmlElement::find(std::string_view attribute) const {
@@ -139,6 +142,7 @@ const HtmlAttribute* HtmlElement::find(std::string_view attribute) const {
 
 HtmlPage::HtmlPage(std::string bytes) : tree_(std::make_unique<Tree>(std::move(bytes))), lines_(tree_->bytes) {
   tree_->add(*tree_->output->root, HtmlElement::kNone, elements_);
+  find_moved_texts();
   errors_ = errors_of(*tree_->output);
   for (SyntaxError& error : errors_) {
     error.offset += tree_->start;
@@ -146,6 +150,22 @@ HtmlPage::HtmlPage(std::string bytes) : tree_(std::make_unique<Tree>(std::move(b
   const GumboDocument& document = tree_->output->document->v.document;
   if (document.has_doctype) {
     doctype_ = {true, document.name, document.public_identifier, document.system_identifier};
+  }
+}
+
+/// gumbo does not say what it has moved: a text that stands within a table's tags, and whose element does not.
+void HtmlPage::find_moved_texts() {
+  for (std::size_t table = 0; table < elements_.size(); ++table) {
+    const HtmlElement& element = elements_[table];
+    if (!element.is_html("table")) {
+      continue;
+    }
+    for (const auto& [offset, parent] : tree_->texts) {
+      const bool is_within = element.content_begin <= offset && offset < element.content_end;
+      if (is_within && (parent < table || parent >= element.next) && elements_[parent].begin <= element.begin) {
+        moved_texts_.push_back(offset);
+      }
+    }
   }
 }
 

@@ -65,6 +65,8 @@ class HtmlPage {
   const std::vector<HtmlElement>& elements() const { return elements_; }
   const std::vector<SyntaxError>& errors() const { return errors_; }
   const Doctype& doctype() const { return doctype_; }
+  /// Offsets of texts that the parser moved out of a table, which can hold none.
+  const std::vector<std::size_t>& moved_texts() const { return moved_texts_; }
   Place place(std::size_t offset) const;
   /// What stands between its tags, as it is written: the source of a script or a style sheet.
   std::string_view content(const HtmlElement& element) const;
@@ -76,12 +78,14 @@ class HtmlPage {
 
  private:
   struct Tree;
+  void find_moved_texts();
 
   std::unique_ptr<Tree> tree_;
   Lines lines_;
   std::vector<HtmlElement> elements_;
   std::vector<SyntaxError> errors_;
   Doctype doctype_;
+  std::vector<std::size_t> moved_texts_;
 };
 
 }  // namespace smbatcher

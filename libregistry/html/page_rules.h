@@ -39,11 +39,23 @@ void find_syntax(PageFindings& findings);
 void find_structure(PageFindings& findings);
 /// Names, values, texts that must be there.
 void find_attributes(PageFindings& findings);
+/// Attributes that must be there, and what a script may have.
+void find_required(PageFindings& findings);
+/// Dates and media types.
+void find_values(PageFindings& findings);
+/// Pictures to choose from: srcset, sizes, <picture>.
+void find_sources(PageFindings& findings);
+/// Addresses, as the URL standard wants them written.
+void find_urls(PageFindings& findings);
 /// Ids, and what names them.
 void find_references(PageFindings& findings);
 /// Off by default.
 void find_style(PageFindings& findings);
 
+/// What HTML takes for a blank.
+inline constexpr std::string_view kHtmlBlanks = " \t\n\f\r";
+/// A value of a page in a message: in quotes, cut where it is long.
+std::string quoted(std::string_view text);
 /// The words of an attribute that is a list.
 std::vector<std::string_view> words_in(std::string_view value);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "libregistry/html/page_rules.h"
 #include "libregistry/html/vocabulary.h"
@@ -59,10 +60,33 @@ void find_label(PageFindings& findings, const Ids& ids, const HtmlAttribute& tar
   }
 }
 
+/// A picture's `usemap` names a <map> by "#" and its name.
+void find_maps(PageFindings& findings) {
+  std::set<std::string_view> maps;
+  for (const HtmlElement& element : findings.page().elements()) {
+    const HtmlAttribute* const name = element.is_html("map") ? element.find("name") : nullptr;
+    if (name != nullptr) {
+      maps.insert(name->value);
+    }
+  }
+  for (const HtmlElement& element : findings.page().elements()) {
+    const HtmlAttribute* const map = element.is_html("img") ? element.find("usemap") : nullptr;
+    if (map == nullptr || element.in_template || element.reconstructed) {
+      continue;
+    }
+    const std::string value(map->value);
+    if (!value.starts_with('#') || !maps.contains(std::string_view(map->value).substr(1))) {
+      findings.add("html-label", map->value_at,
+                   "'" + value + "' of 'usemap' names no map: write '#' and the name of a <map>");
+    }
+  }
+}
+
 }  // namespace
 
 void find_references(PageFindings& findings) {
   const Ids ids = find_ids(findings);
+  find_maps(findings);
   for (const HtmlElement& element : findings.page().elements()) {
     if (element.in_template || element.reconstructed) {
       continue;

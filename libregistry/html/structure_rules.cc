@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "libregistry/base/text.h"
 #include "libregistry/html/page_rules.h"
@@ -18,6 +19,100 @@ void find_doctype(PageFindings& findings) {
              (!doctype.system_id.empty() && doctype.system_id != "about:legacy-compat")) {
     findings.add("html-doctype", findings.page().bytes().find("<!"),
                  "the doctype is an old one: write <!doctype html>");
+  }
+}
+
+/// Where the file says which encoding it has; nothing where it does not.
+std::optional<std::size_t> place_of_charset(const HtmlPage& page) {
+  for (const HtmlElement& element : page.elements()) {
+    const HtmlAttribute* const equiv = element.find("http-equiv");
+    const bool says_type = equiv != nullptr && to_lower(equiv->value) == "content-type";
+    if (element.is_html("meta") && (element.find("charset") != nullptr || says_type)) {
+      return element.content_begin;
+    }
+  }
+  return std::nullopt;
+}
+
+/// A browser looks for the encoding in the first 1,024 bytes, and guesses where it finds none.
+void find_charset(PageFindings& findings) {
+  constexpr std::size_t kLookedAt = 1024;
+  const std::string_view bytes = findings.page().bytes();
+  if (bytes.starts_with("\xEF\xBB\xBF")) {
+    return;
+  }
+  const std::optional<std::size_t> place = place_of_charset(findings.page());
+  const auto beyond_ascii =
+      std::find_if(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (place && *place > kLookedAt) {
+    findings.add(
+        "html-charset", *place - 1,
+        "the encoding is given behind the first 1,024 bytes, where browsers look for it: put it first in <head>");
+  } else if (!place && beyond_ascii != bytes.end()) {
+    findings.add(
+        "html-charset", static_cast<std::size_t>(beyond_ascii - bytes.begin()),
+        "the page has letters beyond ASCII and does not say its encoding: write <meta charset=\"utf-8\"> first "
+        "in <head>");
+  }
+}
+
+/// The parser takes a doctype behind the first for nothing, and says nothing of it.
+void find_second_doctypes(PageFindings& findings) {
+  const HtmlPage& page = findings.page();
+  const std::string lower = to_lower(page.bytes());
+  constexpr std::string_view kDoctype = "<!doctype";
+  bool is_first = true;
+  for (std::size_t at = lower.find("<!"); at != std::string::npos; at = lower.find("<!", at)) {
+    if (lower.compare(at, 4, "<!--") == 0) {
+      at = std::min(lower.find("-->", at + 2), lower.size());
+    } else if (lower.compare(at, kDoctype.size(), kDoctype) == 0) {
+      const bool is_text =
+          std::any_of(page.elements().begin(), page.elements().end(), [at](const HtmlElement& element) {
+            const bool holds_text = element.name == "script" || element.name == "style" || element.name == "textarea" ||
+                                    element.name == "title" || element.name == "iframe" || element.name == "noscript";
+            return holds_text && element.content_begin <= at && at < element.content_end;
+          });
+      const bool in_attribute = std::any_of(
+          page.elements().begin(), page.elements().end(),
+          [at](const HtmlElement& each) { return each.written && each.begin < at && at < each.content_begin; });
+      if (!is_first && !is_text && !in_attribute) {
+        findings.add("html-doctype", at, "a second doctype: there is one, at the beginning");
+      }
+      is_first = is_first && (is_text || in_attribute);
+      at += kDoctype.size();
+    } else {
+      at += 2;
+    }
+  }
+}
+
+/// What is seen of a page has one <main>.
+void find_main(PageFindings& findings) {
+  const HtmlPage& page = findings.page();
+  constexpr auto kNotAround = std::to_array<std::string_view>({"article", "aside", "footer", "header", "nav"});
+  const HtmlElement* first = nullptr;
+  for (const HtmlElement& element : page.elements()) {
+    if (!element.is_html("main") || !element.written || element.in_template) {
+      continue;
+    }
+    for (const HtmlElement* above = page.parent_of(element); above != nullptr; above = page.parent_of(*above)) {
+      if (above->space == HtmlElement::Space::kHtml && contains(kNotAround, above->name)) {
+        findings.add("html-children", element.begin, "<main> cannot stand in <" + above->name + ">");
+        break;
+      }
+    }
+    if (first != nullptr && element.find("hidden") == nullptr) {
+      findings.add("html-children", element.begin,
+                   "a second <main>; the first is at " + findings.place(first->begin) + ", and only one may be shown");
+    } else if (element.find("hidden") == nullptr) {
+      first = &element;
+    }
+  }
+}
+
+void find_moved_texts(PageFindings& findings) {
+  for (const std::size_t at : findings.page().moved_texts()) {
+    findings.add("html-children", at, "text cannot stand in a table outside of its cells: browsers move it out");
   }
 }
 
@@ -243,6 +338,10 @@ void find_interactive(PageFindings& findings) {
 
 void find_structure(PageFindings& findings) {
   find_doctype(findings);
+  find_second_doctypes(findings);
+  find_charset(findings);
+  find_main(findings);
+  find_moved_texts(findings);
   find_title(findings);
   find_lang(findings);
   find_names(findings);

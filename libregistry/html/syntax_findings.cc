@@ -158,6 +158,17 @@ class SyntaxFindings {
   }
 
   void judge_end_tag(const TagAt& tag, std::size_t offset) {
+    if (passed_over_.contains(tag.name)) {
+      return;
+    }
+    if (const HtmlElement* const head = tag.name == "head" ? head_ended_by_start() : nullptr; head != nullptr) {
+      ended_head_ =
+          add("html-nesting", head->content_end,
+              tag_at(bytes_, head->content_end).written() + " cannot stand in <head>, which it ends: the </head> at " +
+                  findings_->place(offset) + " closes nothing",
+              {});
+      return;
+    }
     if (const auto start = starts_.find(offset); start != starts_.end() && tag.name != "p" && tag.name != "br") {
       add("html-nesting", offset,
           tag.written() + " ends the <" + tag.name + "> of " + findings_->place(start->second) +
@@ -181,6 +192,22 @@ class SyntaxFindings {
     add("html-stray-end-tag", offset, "</" + tag.name + "> closes nothing that is open here", {});
   }
 
+  /// The head, where a start tag that may not be in it has ended it.
+  const HtmlElement* head_ended_by_start() const {
+    const auto& elements = findings_->page().elements();
+    const auto head = std::find_if(elements.begin(), elements.end(),
+                                   [](const HtmlElement& element) { return element.is_html("head"); });
+    const TagAt tag = head == elements.end() ? TagAt{} : tag_at(bytes_, head->content_end);
+    return tag.name.empty() || tag.is_end ? nullptr : &*head;
+  }
+
+  /// What the standard lets stand in a <select> since it can be styled; the parser, which is older, leaves it out.
+  static bool is_in_styled_select(const std::string& parent, const std::string& name) {
+    constexpr std::string_view kNever = " select input keygen textarea html body head ";
+    return (parent == "select" || parent == "option" || parent == "optgroup") && !name.empty() &&
+           kNever.find(" " + name + " ") == std::string_view::npos;
+  }
+
   /// The last <p> before `offset` that a start tag has ended, where no other </p> stands between.
   const HtmlElement* paragraph_before(std::size_t offset) const {
     const HtmlElement* last = nullptr;
@@ -196,6 +223,14 @@ class SyntaxFindings {
 
   void judge_start(const TagAt& tag, std::size_t offset) {
     const std::string parent = parent_at(offset);
+    if (ended_head_ && tag.name == "body") {
+      findings_->add_follow_on(*ended_head_);
+      return;
+    }
+    if (is_in_styled_select(parent, tag.name)) {
+      passed_over_.insert(tag.name);
+      return;
+    }
     const std::string what = offset >= bytes_.size() ? "the end of the file"
                              : !tag.name.empty()     ? "<" + tag.name + ">"
                              : is_doctype_at(offset) ? "a doctype"
@@ -302,7 +337,9 @@ class SyntaxFindings {
   std::map<std::size_t, std::size_t> by_block_;   // start tag that ended a paragraph -> finding
   std::map<std::string, std::size_t> by_name_;    // an unclosed element's name -> finding
   std::map<std::string, std::pair<std::size_t, std::size_t>> by_place_;  // what in what -> parent, finding
-  std::optional<std::size_t> at_end_;  // an element that is open at the end of the file
+  std::optional<std::size_t> at_end_;      // an element that is open at the end of the file
+  std::optional<std::size_t> ended_head_;  // the finding of a tag that ended the head
+  std::set<std::string> passed_over_;      // names of elements in a <select> that the parser has left out
   std::size_t parent_index_ = HtmlElement::kNone;
   bool parser_error_seen_ = false;
 };

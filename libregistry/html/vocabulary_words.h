@@ -17,10 +17,10 @@ inline constexpr auto kElements = std::to_array<Named>({
     {"a", "href target download ping rel hreflang type referrerpolicy attributionsrc"},
     {"abbr", ""},
     {"address", ""},
-    {"area", "alt coords shape href target download ping rel referrerpolicy"},
+    {"area", "alt coords shape href hreflang type target download ping rel referrerpolicy"},
     {"article", ""},
     {"aside", ""},
-    {"audio", "src crossorigin preload autoplay loop muted controls controlslist disableremoteplayback"},
+    {"audio", "src crossorigin preload autoplay loop muted controls controlslist disableremoteplayback loading"},
     {"b", ""},
     {"base", "href target"},
     {"bdi", ""},
@@ -70,7 +70,7 @@ inline constexpr auto kElements = std::to_array<Named>({
     {"iframe", "src srcdoc name sandbox allow allowfullscreen width height referrerpolicy loading credentialless csp"},
     {"img",
      "alt src srcset sizes crossorigin usemap ismap width height referrerpolicy decoding loading fetchpriority "
-     "elementtiming"},
+     "elementtiming controls"},
     {"input",
      "accept alpha alt autocomplete capture checked colorspace dirname disabled form formaction formenctype "
      "formmethod formnovalidate formtarget height list max maxlength min minlength multiple name pattern "
@@ -127,7 +127,7 @@ inline constexpr auto kElements = std::to_array<Named>({
     {"td", "colspan rowspan headers"},
     {"template",
      "shadowrootmode shadowrootdelegatesfocus shadowrootclonable shadowrootserializable "
-     "shadowrootcustomelementregistry"},
+     "shadowrootcustomelementregistry shadowrootslotassignment for"},
     {"textarea",
      "autocomplete cols dirname disabled form maxlength minlength name placeholder readonly required rows wrap"},
     {"tfoot", ""},
@@ -142,7 +142,7 @@ inline constexpr auto kElements = std::to_array<Named>({
     {"var", ""},
     {"video",
      "src crossorigin poster preload autoplay playsinline loop muted controls width height controlslist "
-     "disablepictureinpicture disableremoteplayback"},
+     "disablepictureinpicture disableremoteplayback loading"},
     {"wbr", ""},
 });
 
@@ -232,6 +232,8 @@ inline constexpr auto kValues = std::to_array<Values>({
     {"area", "shape", "circle default poly rect"},
     {"img", "loading", "lazy eager"},
     {"iframe", "loading", "lazy eager"},
+    {"audio", "loading", "lazy eager"},
+    {"video", "loading", "lazy eager"},
     {"img", "decoding", "sync async auto"},
     {"audio", "preload", "~ none metadata auto"},
     {"video", "preload", "~ none metadata auto"},

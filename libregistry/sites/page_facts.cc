@@ -6,43 +6,12 @@
 #include "libregistry/base/text.h"
 #include "libregistry/css/tokens.h"
 #include "libregistry/html/page_rules.h"
+#include "libregistry/html/url_attributes.h"
 
 namespace smbatcher {
 namespace {
 
 using Kind = SiteReference::Kind;
-
-struct UrlAttribute {
-  std::string_view element;
-  std::string_view attribute;
-  Kind kind;
-};
-
-constexpr auto kUrlAttributes = std::to_array<UrlAttribute>({
-    {"a", "href", Kind::kLink},
-    {"a", "xlink:href", Kind::kLink},
-    {"area", "href", Kind::kLink},
-    {"audio", "src", Kind::kResource},
-    {"button", "formaction", Kind::kLink},
-    {"embed", "src", Kind::kResource},
-    {"feimage", "href", Kind::kResource},
-    {"feimage", "xlink:href", Kind::kResource},
-    {"form", "action", Kind::kLink},
-    {"iframe", "src", Kind::kResource},
-    {"image", "href", Kind::kResource},
-    {"image", "xlink:href", Kind::kResource},
-    {"img", "src", Kind::kResource},
-    {"input", "formaction", Kind::kLink},
-    {"input", "src", Kind::kResource},
-    {"object", "data", Kind::kResource},
-    {"script", "src", Kind::kResource},
-    {"source", "src", Kind::kResource},
-    {"track", "src", Kind::kResource},
-    {"use", "href", Kind::kResource},
-    {"use", "xlink:href", Kind::kResource},
-    {"video", "poster", Kind::kResource},
-    {"video", "src", Kind::kResource},
-});
 
 /// A <link> of one of these is not loaded: it says where something is.
 constexpr auto kFollowed =
@@ -139,10 +108,9 @@ class Facts {
  private:
   void add_references(const HtmlElement& element) {
     for (const HtmlAttribute& attribute : element.attributes) {
-      for (const UrlAttribute& known : kUrlAttributes) {
-        if (known.element == element.name && known.attribute == attribute.name) {
-          add_url(known.kind, attribute.value, attribute);
-        }
+      const UrlAttribute* const known = find_url_attribute(element.name, attribute.name);
+      if (known != nullptr && known->use != UrlAttribute::Use::kNamed) {
+        add_url(known->use == UrlAttribute::Use::kLoaded ? Kind::kResource : Kind::kLink, attribute.value, attribute);
       }
       if (attribute.name == "style") {
         add_css(attribute.value, attribute.value_at);

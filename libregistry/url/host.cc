@@ -26,6 +26,89 @@ bool is_forbidden_in_domain(char c) {
   return is_forbidden_in_host(c) || byte <= 0x1F || c == '%' || byte == 0x7F;
 }
 
+std::vector<std::string_view> labels_of(std::string_view host) {
+  std::vector<std::string_view> labels;
+  for (std::size_t begin = 0; begin <= host.size();) {
+    const std::size_t dot = std::min(host.find('.', begin), host.size());
+    labels.push_back(host.substr(begin, dot - begin));
+    begin = dot + 1;
+  }
+  if (labels.size() > 1 && labels.back().empty()) {
+    labels.pop_back();
+  }
+  return labels;
+}
+
+/// The ASCII form of a label that IDNA 2008 does not allow and browsers do: an emoji. nullopt for a character that
+/// browsers refuse, too. Source: RFC 3492.
+std::optional<std::string> punycode(std::string_view label) {
+  constexpr std::uint32_t kBase = 36;
+  constexpr std::uint32_t kLow = 1;
+  constexpr std::uint32_t kHigh = 26;
+  std::vector<std::uint32_t> codes;
+  std::string out;
+  for (std::size_t i = 0; i < label.size();) {
+    const auto lead = static_cast<unsigned char>(label[i]);
+    const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    std::uint32_t code = size == 1 ? lead : lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size && i + k < label.size(); ++k) {
+      code = (code << 6U) | (static_cast<unsigned char>(label[i + k]) & 0x3FU);
+    }
+    const bool is_refused = (code >= 0x80 && code < 0xA0) || (code >= 0xE000 && code <= 0xF8FF) ||
+                            (code >= 0xFDD0 && code <= 0xFDEF) || (code >= 0xFFFD && code <= 0xFFFF);
+    if (is_refused) {
+      return std::nullopt;
+    }
+    codes.push_back(code);
+    if (code < 0x80) {
+      out += static_cast<char>(code);
+    }
+    i += size;
+  }
+  std::size_t handled = out.size();
+  const std::size_t basic = handled;
+  out += handled > 0 ? "-" : "";
+  std::uint32_t next = 128;
+  std::uint32_t delta = 0;
+  std::uint32_t bias = 72;
+  while (handled < codes.size()) {
+    std::uint32_t least = UINT32_MAX;
+    for (const std::uint32_t code : codes) {
+      least = code >= next ? std::min(least, code) : least;
+    }
+    delta += (least - next) * static_cast<std::uint32_t>(handled + 1);
+    next = least;
+    for (const std::uint32_t code : codes) {
+      delta += code < next ? 1 : 0;
+      if (code != next) {
+        continue;
+      }
+      std::uint32_t rest = delta;
+      for (std::uint32_t k = kBase;; k += kBase) {
+        const std::uint32_t limit = k <= bias ? kLow : std::min(k - bias, kHigh);
+        const std::uint32_t digit = rest < limit ? rest : limit + (rest - limit) % (kBase - limit);
+        out += static_cast<char>(digit < 26 ? 'a' + digit : '0' + (digit - 26));
+        if (rest < limit) {
+          break;
+        }
+        rest = (rest - limit) / (kBase - limit);
+      }
+      std::uint32_t step = handled == basic ? delta / 700 : delta / 2;
+      step += step / static_cast<std::uint32_t>(handled + 1);
+      std::uint32_t k = 0;
+      for (; step > ((kBase - kLow) * kHigh) / 2; k += kBase) {
+        step /= kBase - kLow;
+      }
+      bias = k + (kBase - kLow + 1) * step / (step + 38);
+      delta = 0;
+      ++handled;
+    }
+    ++delta;
+    ++next;
+  }
+  return "xn--" + out;
+}
+
 /// IDNA as browsers apply it (UTS 46, not transitional).
 std::optional<std::string> domain_to_ascii(const std::string& domain) {
   const std::string lower = to_lower(domain);
@@ -38,7 +121,18 @@ std::optional<std::string> domain_to_ascii(const std::string& domain) {
   char* text = nullptr;
   const int error = ::idn2_to_ascii_8z(domain.c_str(), &text, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
   const std::unique_ptr<char, decltype(&::idn2_free)> owned(text, &::idn2_free);
-  return error == IDN2_OK ? std::optional<std::string>(text) : std::nullopt;
+  if (error != IDN2_DISALLOWED) {
+    return error == IDN2_OK ? std::optional<std::string>(text) : std::nullopt;
+  }
+  std::string ascii;
+  for (const std::string_view label : labels_of(lower)) {
+    const auto written = is_ascii(label) ? std::optional<std::string>(label) : punycode(label);
+    if (!written || !is_valid_utf8(label)) {
+      return std::nullopt;
+    }
+    ascii += (ascii.empty() ? "" : ".") + *written;
+  }
+  return ascii;
 }
 
 /// "0x7f", "0177", "127", "" (zero). nullopt when it is not a number; too large ones are cut to the largest.
@@ -63,19 +157,6 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
     return std::nullopt;
   }
   return error == std::errc::result_out_of_range ? UINT64_MAX : number;
-}
-
-std::vector<std::string_view> labels_of(std::string_view host) {
-  std::vector<std::string_view> labels;
-  for (std::size_t begin = 0; begin <= host.size();) {
-    const std::size_t dot = std::min(host.find('.', begin), host.size());
-    labels.push_back(host.substr(begin, dot - begin));
-    begin = dot + 1;
-  }
-  if (labels.size() > 1 && labels.back().empty()) {
-    labels.pop_back();
-  }
-  return labels;
 }
 
 bool ends_in_number(std::string_view host) {

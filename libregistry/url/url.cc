@@ -48,11 +48,52 @@ std::string cleaned(std::string_view text) {
   return plain;
 }
 
+/// The code point that `text` begins with, and its length; a length of 0 where it is not UTF-8.
+std::pair<std::uint32_t, std::size_t> code_point(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+  if (size == 0 || size > text.size() || !is_valid_utf8(text.substr(0, size))) {
+    return {0, 0};
+  }
+  std::uint32_t code = size == 1 ? lead : lead & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    code = (code << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  }
+  return {code, size};
+}
+
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+/// Why a part of an address must not be written so. Source: https://url.spec.whatwg.org/#url-units
+std::string_view fault_in(std::string_view text) {
+  constexpr std::string_view kMarks = "!$&'()*+,-./:;=?@_~";
+  while (!text.empty()) {
+    if (text[0] == '%') {
+      if (text.size() < 3 || !is_hex(text[1]) || !is_hex(text[2])) {
+        return "a percent sign that begins no %XX is written %25";
+      }
+      text.remove_prefix(3);
+      continue;
+    }
+    const auto [code, size] = code_point(text);
+    if (text[0] == ' ') {
+      return "a blank is written %20";
+    }
+    const bool is_plain = is_letter(text[0]) || is_digit(text[0]) || kMarks.find(text[0]) != std::string_view::npos;
+    const bool is_noncharacter = (code & 0xFFFEU) == 0xFFFEU || (code >= 0xFDD0 && code <= 0xFDEF);
+    if (size == 0 || (size == 1 && !is_plain) || (code >= 0x7F && code < 0xA0) || is_noncharacter) {
+      return "a character that no address holds is written as %XX";
+    }
+    text.remove_prefix(size);
+  }
+  return {};
+}
+
 /// The states of the standard's parser, as functions of what is left of the text. Each is named as there, and answers
 /// false when the text is not an address. Source: https://url.spec.whatwg.org/#url-parsing
 class Parser {
  public:
-  Parser(std::string_view text, const Url* base) : rest_(text), base_(base) {}
+  Parser(std::string_view text, const Url* base, std::string_view fault) : rest_(text), base_(base) { blame(fault); }
 
   std::optional<Url> run() {
     const bool is_read = take_scheme() ? after_scheme() : no_scheme();
@@ -78,6 +119,9 @@ class Parser {
   }
 
   bool after_scheme() {
+    if (url_.is_special() && (!rest_.starts_with("//") || (url_.scheme != "file" && rest_.starts_with("///")))) {
+      blame("'//' follows the scheme");
+    }
     if (url_.scheme == "file") {
       return file();
     }
@@ -100,7 +144,9 @@ class Parser {
       return false;
     }
     if (base_->is_opaque) {
+      const std::string_view fault = url_.fault;
       url_ = *base_;
+      url_.fault = fault;
       return query_and_fragment();
     }
     return base_->scheme == "file" ? file() : relative();
@@ -160,6 +206,7 @@ class Parser {
   bool authority() {
     std::string_view text = take_until(url_.is_special() ? "/\\?#" : "/?#");
     if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) {
+      blame("a name and a password have no place in an address");
       take_credentials(text.substr(0, at));
       text.remove_prefix(at + 1);
       if (text.empty()) {
@@ -185,6 +232,11 @@ class Parser {
       return false;
     }
     url_.host = host.empty() ? std::optional<std::string>("") : parse_host(host, url_.is_special());
+    const bool is_number =
+        url_.host && !url_.host->empty() && url_.host->find_first_not_of("0123456789.") == std::string::npos;
+    if (is_number && *url_.host != host) {
+      blame("an address of a machine is written as four decimal numbers");
+    }
     return url_.host && (colon == std::string_view::npos || port(text.substr(colon + 1)));
   }
 
@@ -264,6 +316,7 @@ class Parser {
   bool path_parts() {
     for (bool goes_on = true; goes_on;) {
       const std::string_view text = take_until(url_.is_special() ? "/\\?#" : "/?#");
+      blame(fault_in(text));
       goes_on = at_slash();
       if (goes_on) {
         rest_.remove_prefix(1);
@@ -298,6 +351,9 @@ class Parser {
   bool opaque_path() {
     url_.is_opaque = true;
     const std::string_view text = take_until("?#");
+    if (url_.scheme != "data") {  // pictures are written into pages so, with all the blanks and quotes that they have
+      blame(fault_in(text));
+    }
     std::string path = percent_encoded(text, PercentSet::kControl);
     if (!rest_.empty() && path.ends_with(' ')) {
       path.replace(path.size() - 1, 1, "%20");  // or it would be lost when what follows is taken away
@@ -313,12 +369,19 @@ class Parser {
     }
     url_.fragment.reset();
     if (rest_.starts_with('#')) {
+      blame(fault_in(rest_.substr(1)));
       url_.fragment = percent_encoded(rest_.substr(1), PercentSet::kFragment);
     }
     return true;
   }
 
-  bool at_slash() const { return rest_.starts_with('/') || (url_.is_special() && rest_.starts_with('\\')); }
+  bool at_slash() {
+    const bool is_backslash = url_.is_special() && rest_.starts_with('\\');
+    blame(is_backslash ? "a backslash is written '/'" : "");
+    return is_backslash || rest_.starts_with('/');
+  }
+
+  void blame(std::string_view fault) { url_.fault = url_.fault.empty() ? fault : url_.fault; }
 
   std::string_view take_until(std::string_view ends) {
     const std::string_view taken = rest_.substr(0, rest_.find_first_of(ends));
@@ -365,7 +428,7 @@ std::string Url::href() const {
 
 std::optional<Url> parse_url(std::string_view text, const Url* base) {
   const std::string plain = cleaned(text);
-  return Parser(plain, base).run();
+  return Parser(plain, base, plain == text ? "" : "no blank, tab or line end stands in or around it").run();
 }
 
 }  // namespace smbatcher
