@@ -9,8 +9,8 @@ namespace smbatcher {
 
 struct StatusCounts {
   std::array<std::size_t, kStatusCount> by_status{};  // damaged rows left out
-  std::size_t total = 0;             // damaged rows too: what cannot be read is not done
-  std::optional<std::string> batch;  // the one counted, as the registry spells it
+  std::size_t total = 0;                              // damaged rows too: what cannot be read is not done
+  std::optional<std::string> batch;                   // the one counted, as the registry spells it
   std::vector<Warning> warnings;
 };
 

@@ -19,7 +19,7 @@ struct Url {
   std::vector<std::string> path;      // the parts between the slashes, percent-encoded; one part where is_opaque
   std::optional<std::string> query;
   std::optional<std::string> fragment;
-  std::string_view fault;  // why nobody should write it so, though browsers read it; empty when it is well written
+  std::string_view fault;   // why nobody should write it so, though browsers read it; empty when it is well written
   bool climbs_out = false;  // a ".." stood where there was no folder to leave: browsers pass over it
 
   /// http, https, ws, wss, ftp or file.

@@ -11,10 +11,10 @@ namespace smbatcher::test {
 
 inline constexpr int kDrainers = 64;
 
-/// Claims until there is nothing left, each time as another owner, and prints the answers. A refusal to read a file that
-/// an editor has emptied and not yet written, or that does not stay still, is no end: a busy machine may hold an editor
-/// up between the two for longer than a call waits (docs/registry-format.md, "While somebody saves"), and the next call
-/// finds the text.
+/// Claims until there is nothing left, each time as another owner, and prints the answers. A refusal to read a file
+/// that an editor has emptied and not yet written, or that does not stay still, is no end: a busy machine may hold an
+/// editor up between the two for longer than a call waits (docs/registry-format.md, "While somebody saves"), and the
+/// next call finds the text.
 inline constexpr const char* kDrainLoop = R"(
 n=0
 while true; do

@@ -31,7 +31,8 @@ inline std::set<std::string> rules_in(const std::string& html, const RuleLevels&
 
 /// A page whose body begins on line 2, and is right but for what `body` has.
 inline std::string page_with(const std::string& body) {
-  return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>x</title></head><body>\n" + body + "\n</body></html>\n";
+  return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>x</title></head><body>\n" + body +
+         "\n</body></html>\n";
 }
 
 inline std::string bytes_of(const std::string& path) {
