@@ -85,6 +85,54 @@ Result<Answer> renew_claims(Draft& draft, std::optional<Phase> phase, const Targ
   return answer;
 }
 
+namespace {
+
+/// The history knows why the row stands where it stands.
+bool is_known(const WorkRecord* record, const std::string& domain, const Claim& claim, bool is_done) {
+  if (record == nullptr) {
+    return false;
+  }
+  if (is_done) {
+    const auto done = record->done.find(domain);
+    return done != record->done.end() && done->second.token == claim.lease.token;
+  }
+  const auto site = record->sites.find(domain);
+  return site != record->sites.end() && site->second.buried;
+}
+
+/// What somebody did to the rows of a claim while it was held: by hand, or a git sync that brought it in.
+std::vector<Warning> changed_rows(const Draft& draft, const WorkKey& key, const Claim& claim) {
+  std::vector<Warning> warnings;
+  for (const std::string& domain : claim.domains) {
+    const auto index = draft.registry().index_of(domain);
+    std::string what;
+    std::size_t line = 0;
+    if (!index) {
+      what = "is gone";
+    } else if (const Site& site = draft.site(*index); !site.damaged) {
+      const std::string status(1, letter(site.status));
+      line = site.line;
+      if (site.batch != key.batch) {
+        what = site.batch.empty() ? "is in no batch now" : "is in batch '" + std::string(site.batch) + "' now";
+      } else if (!claim.to_lock && site.status < rule_of(key.phase).in_progress &&
+                 !is_known(draft.record(key), domain, claim, false)) {
+        what = "stands at '" + status + "' again";
+      } else if (site.status >= rule_of(key.phase).done && !is_known(draft.record(key), domain, claim, true)) {
+        what = "stands at '" + status + "' already";
+      }
+    }
+    if (!what.empty()) {
+      warnings.push_back({"", line, "row_changed",
+                          "the row of '" + domain + "' " + what +
+                              ", and the claim still holds: look whether the work "
+                              "is still wanted"});
+    }
+  }
+  return warnings;
+}
+
+}  // namespace
+
 Result<Answer> check_claim(Draft& draft, std::optional<Phase> phase, const Target& target, const Caller& caller) {
   SMB_TRY_ASSIGN(const WorkKey key, claimed_key(draft, phase, target, caller));
   SMB_TRY_ASSIGN(const Authority authority, authorize(draft, key, caller, Need::kHolder));
@@ -98,6 +146,7 @@ Result<Answer> check_claim(Draft& draft, std::optional<Phase> phase, const Targe
   answer.lease = authority.claim->lease;
   answer.late = authority.late;
   answer.remaining = unfinished(draft, key.phase, *authority.claim);
+  answer.warnings = changed_rows(draft, key, *authority.claim);
   return answer;
 }
 

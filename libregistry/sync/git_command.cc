@@ -145,23 +145,52 @@ class Attendant {
 
 }  // namespace
 
+std::string_view after_level(std::string_view line) {
+  for (const std::string_view word : {"fatal: ", "error: ", "remote: "}) {
+    if (line.starts_with(word)) {
+      line.remove_prefix(word.size());
+    }
+  }
+  return line;
+}
+
 std::string GitOutput::complaint() const {
   std::string last;
   std::string_view left = err.empty() ? out : err;
   while (!left.empty()) {
     const std::size_t end = std::min(left.find('\n'), left.size());
-    std::string_view line = trim(left.substr(0, end));
+    const std::string_view line = after_level(trim(left.substr(0, end)));
     left.remove_prefix(std::min(end + 1, left.size()));
-    for (const std::string_view word : {"fatal: ", "error: ", "remote: "}) {
-      if (line.starts_with(word)) {
-        line.remove_prefix(word.size());
-      }
-    }
     if (!says_nothing(line) && (last.empty() || !err.starts_with("fatal: "))) {
       last = line;
     }
   }
   return last.empty() ? "git ended with status " + std::to_string(status) : escape_control(last);
+}
+
+std::vector<std::string> GitOutput::words() const {
+  constexpr std::size_t kLongest = 300;
+  std::vector<std::string> lines;
+  for (const std::string* text : {&out, &err}) {
+    std::string_view left = *text;
+    while (!left.empty()) {
+      const std::size_t end = std::min(left.find_first_of("\n\r"), left.size());
+      const std::string_view line = left.substr(0, end);
+      left.remove_prefix(std::min(end + 1, left.size()));
+      // "!\tfrom:to\t[rejected]", "To <url>", "Done": of git push --porcelain
+      const bool is_report = (line.size() > 1 && line[1] == '\t') || line.starts_with("To ") || line == "Done" ||
+                             line.starts_with("error: failed to push some refs");
+      std::string_view said = line.starts_with("remote: ") ? line.substr(8) : line;
+      said = said.substr(0, said.find_last_not_of(" \t") + 1);
+      if (!is_report && said != "remote:" && !says_nothing(trim(said)) && !says_nothing(after_level(said))) {
+        lines.push_back(escape_control(std::string(said.substr(0, kLongest))));
+      }
+    }
+  }
+  if (lines.size() > kMostWords) {
+    lines.erase(lines.begin(), lines.end() - kMostWords);
+  }
+  return lines;
 }
 
 Git Git::with_environment(const std::vector<std::string>& variables) const {

@@ -31,6 +31,10 @@ struct GitOutput {
   bool ok() const { return status == 0; }
   /// What git said last, without "fatal: " and the like; for messages.
   std::string complaint() const;
+  /// What hooks, signing programs and the remote said: the last kMostWords lines, escaped, without git's own words
+  /// about a failed push.
+  std::vector<std::string> words() const;
+  static constexpr std::size_t kMostWords = 20;
 };
 
 /// Runs git without a shell: no standard input, no prompts, no editor, no pager, its own words in English.
@@ -72,6 +76,9 @@ class Git {
 
 /// Takes variables that lead git elsewhere (GIT_DIR, GIT_INDEX_FILE, …, as hooks have them) out of our environment.
 void clear_git_environment();
+
+/// A line of git without "fatal: " and the like.
+std::string_view after_level(std::string_view line);
 
 /// The parts of an output with -z.
 std::vector<std::string> split_zero(std::string_view text);

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "libregistry/base/text.h"
+#include "libregistry/sync/remote.h"
 
 namespace smbatcher {
 namespace {
@@ -78,26 +79,32 @@ class PrivateTree {
 
 }  // namespace
 
-Result<std::string> rebase_apart(const Git& git, const RepositoryPlace& place, const Rebase& rebase) {
+Result<std::string> rebase_apart(const Git& git, const RepositoryPlace& place, const Rebase& rebase,
+                                 const std::string& message) {
   // A rebase takes merges apart, and forgets how somebody resolved them: those are merged once more, as they are.
-  SMB_TRY_ASSIGN(const std::string merges,
-                 git.output_of({"rev-list", "--merges", "-n", "1", rebase.since + ".." + rebase.from}));
+  std::string merges;
+  if (!rebase.drops_merges) {
+    SMB_TRY_ASSIGN(merges, git.output_of({"rev-list", "--merges", "-n", "1", rebase.since + ".." + rebase.from}));
+  }
   const std::string& start = merges.empty() ? rebase.from : rebase.onto;
   const PrivateTree tree(place);
   SMB_TRY(tree.make(start));
   const Git apart = tree.git(git);
   SMB_TRY(apart.output_of({"read-tree", "-m", "-u", start}));
-  SMB_TRY_ASSIGN(const GitOutput output,
-                 merges.empty() ? apart.run({"rebase", "--merge", "--no-autostash", "--empty=drop", "--onto",
-                                             rebase.onto, rebase.since})
-                                : apart.run({"merge", "-q", "--no-ff", "--no-stat", "--no-verify",
-                                             "--allow-unrelated-histories", "-m", "sync: merged", rebase.from}));
+  SMB_TRY_ASSIGN(const GitOutput output, merges.empty()
+                                             ? apart.run({"rebase", "--merge", "--no-autostash", "--empty=drop",
+                                                          "--onto", rebase.onto, rebase.since})
+                                             : apart.run({"merge", "-q", "--no-ff", "--no-stat", "--no-verify",
+                                                          "--allow-unrelated-histories", "-m", message, rebase.from}));
   if (output.ok()) {
     return apart.line_of({"rev-parse", "--verify", "HEAD"});
   }
   SMB_TRY_ASSIGN(const GitOutput unmerged, apart.run({"diff", "--name-only", "--diff-filter=U", "-z"}));
   std::vector<std::string> files = split_zero(unmerged.out);
   const std::string said = contradiction_in(output.out + output.err);
+  if (files.empty() && says_signing_failed(output)) {
+    return fail(signing_error(output));
+  }
   if (files.empty()) {
     return fail(refused("git_failed", merges.empty() ? "rebase" : "merge",
                         (merges.empty() ? "git rebase says: " : "git merge says: ") + output.complaint() +

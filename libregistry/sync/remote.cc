@@ -35,6 +35,9 @@ Error remote_error(const Upstream& upstream, const GitOutput& output) {
                      "; what was committed stays, and the next run brings it there");
 }
 
+// Another fetch here, of a person perhaps, may have its hand on the same branches.
+constexpr int kMostFetches = 3;
+
 std::string hook_log(const RepositoryPlace& place) { return place.private_dir() + "/hooks"; }
 
 /// "!\t<from>:<to>\t[rejected] (fetch first)" of git push --porcelain: what stands behind the second tab.
@@ -48,11 +51,59 @@ std::string rejection_in(const std::string& out) {
   return {};
 }
 
+/// The commit that `git pull` would merge. git fetch writes it down also where no refspec leads it to a branch here.
+std::string fetched_commit(const RepositoryPlace& place) {
+  std::ifstream file(place.git_dir + "/FETCH_HEAD");
+  for (std::string line; std::getline(file, line);) {
+    // "<commit>\t\tbranch 'main' of <url>"; the others say "not-for-merge"
+    const std::size_t tab = line.find('\t');
+    if (tab != std::string::npos && line.compare(tab, 2, "\t\t") == 0) {
+      return line.substr(0, tab);
+    }
+  }
+  return {};
+}
+
+/// No branch of this name came. That is as it should be when the remote is new.
+Result<std::string> without_branch(const Git& git, const Upstream& upstream) {
+  SMB_TRY_ASSIGN(const std::string known,
+                 git.output_of({"for-each-ref", "--count=1", "refs/remotes/" + upstream.remote + "/"}));
+  if (known.empty()) {
+    return std::string();
+  }
+  SMB_TRY_ASSIGN(const GitOutput there, git.run({"ls-remote", "-q", "--", upstream.remote, upstream.remote_ref}));
+  if (!there.ok()) {
+    return fail(remote_error(upstream, there));
+  }
+  if (!there.out.empty()) {
+    return there.out.substr(0, there.out.find('\t'));  // another fetch came in between
+  }
+  return fail(upstream_gone(upstream));
+}
+
 }  // namespace
 
-Result<void> fetch(const Git& git, const Upstream& upstream) {
-  SMB_TRY_ASSIGN(const GitOutput output, git.run({"fetch", "-q", "--no-recurse-submodules", "--", upstream.remote}));
-  return output.ok() ? Result<void>() : fail(remote_error(upstream, output));
+Error upstream_gone(const Upstream& upstream) {
+  const std::string name = upstream.remote_ref.substr(std::string_view("refs/heads/").size());
+  return refused("upstream_gone", escape_control(name),
+                 "the remote '" + upstream.remote + "' has no branch '" + name +
+                     "': make it (again) with git push -u " + upstream.remote + " HEAD:" + name +
+                     ", or git switch to another; what was committed stays here");
+}
+
+Result<std::string> fetch(const Git& git, const RepositoryPlace& place, const Upstream& upstream) {
+  for (int tries = 1;; ++tries) {
+    SMB_TRY_ASSIGN(const GitOutput output,
+                   git.run({"fetch", "-q", "--no-recurse-submodules", "--write-fetch-head", "--", upstream.remote}));
+    if (output.ok()) {
+      break;
+    }
+    if (tries == kMostFetches || !contains_any(output.err, {"cannot lock ref", ".lock': File exists"})) {
+      return fail(remote_error(upstream, output));
+    }
+  }
+  const std::string theirs = fetched_commit(place);
+  return theirs.empty() ? without_branch(git, upstream) : theirs;
 }
 
 Git with_hook_log(const Git& git, const RepositoryPlace& place) {
@@ -83,15 +134,48 @@ std::optional<std::string> failed_hook(const RepositoryPlace& place) {
   return failed;
 }
 
-Error hook_error(const std::string& hook, const GitOutput& output) {
-  return refused("hook_failed", hook,
-                 "the hook '" + hook + "' said no: " + output.complaint() + "; mend what it complains about");
+Error with_words(Error error, const GitOutput& output) {
+  JsonArray said;
+  for (std::string& word : output.words()) {
+    said.emplace_back(std::move(word));
+  }
+  return said.empty() ? error : std::move(error).with("said", std::move(said));
 }
 
-Result<Pushed> push(const Git& git, const RepositoryPlace& place, const Upstream& upstream, const std::string& commit) {
+std::string last_word(const GitOutput& output) {
+  const std::vector<std::string> words = output.words();
+  return words.empty() ? output.complaint() : std::string(after_level(words.back()));
+}
+
+Error hook_error(const std::string& hook, const GitOutput& output) {
+  return with_words(refused("hook_failed", hook,
+                            "the hook '" + hook + "' said no: " + last_word(output) + "; " +
+                                (hook == "commit-msg" ? "say a message that it takes with --message"
+                                                      : "mend what it complains about")),
+                    output);
+}
+
+bool says_signing_failed(const GitOutput& output) {
+  return contains_any(output.err, {"failed to sign", "signing key", "cannot run gpg", "failed to write signature"});
+}
+
+Error signing_error(const GitOutput& output) {
+  const std::vector<std::string> words = output.words();  // the last is git's: "failed to write commit object"
+  const std::string why(words.empty() ? "" : after_level(words.front()));
+  return with_words(refused("signing_failed", {},
+                            "git cannot sign: " + why +
+                                "; make the key usable without a question (an agent that has it), or set "
+                                "commit.gpgSign to false here"),
+                    output);
+}
+
+Result<Pushed> push(const Git& git, const RepositoryPlace& place, const Upstream& upstream, const std::string& theirs,
+                    const std::string& commit) {
+  // The lease: a branch that somebody deletes, or takes back, between our fetch and this is not made again.
   SMB_TRY_ASSIGN(const GitOutput output,
                  with_hook_log(git, place)
-                     .run({"push", "--porcelain", "--", upstream.remote, commit + ":" + upstream.remote_ref}));
+                     .run({"push", "--porcelain", "--force-with-lease=" + upstream.remote_ref + ":" + theirs, "--",
+                           upstream.remote, commit + ":" + upstream.remote_ref}));
   if (output.ok()) {
     return Pushed::kDone;
   }
@@ -102,9 +186,10 @@ Result<Pushed> push(const Git& git, const RepositoryPlace& place, const Upstream
     return Pushed::kLostRace;
   }
   if (!rejection.empty()) {
-    return fail(refused("push_refused", escape_control(rejection),
-                        "the remote refuses the commits: " + output.complaint() + " " + escape_control(rejection) +
-                            "; they stay here until it takes them"));
+    return fail(with_words(refused("push_refused", escape_control(rejection),
+                                   "the remote refuses the commits: " + last_word(output) + " " +
+                                       escape_control(rejection) + "; they stay here until it takes them"),
+                           output));
   }
   if (contains_any(output.err, {"can not be found on any remote", "could not be found on any remote",
                                 "failed to push all needed submodules", "not be found on any remote"})) {
@@ -113,6 +198,9 @@ Result<Pushed> push(const Git& git, const RepositoryPlace& place, const Upstream
   }
   if (const auto hook = failed_hook(place)) {
     return fail(hook_error(*hook, output));
+  }
+  if (says_signing_failed(output)) {
+    return fail(signing_error(output));
   }
   return fail(remote_error(upstream, output));
 }

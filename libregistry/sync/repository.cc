@@ -98,8 +98,11 @@ Result<bool> is_behind(const Git& git, std::string_view line, const std::string&
   if (line.substr(2, 2) != ".M" || at_head.substr(0, at_head.find(' ')) != recorded) {
     return false;  // somebody staged it, and means it
   }
+  const std::string folder = git.setting().folder + "/" + path;
   SMB_TRY_ASSIGN(const GitOutput output,
-                 git.in(git.setting().folder + "/" + path).run({"merge-base", "--is-ancestor", recorded, "HEAD"}));
+                 git.in(folder)
+                     .with_environment({"GIT_DIR=" + folder + "/.git", "GIT_WORK_TREE=" + folder})
+                     .run({"merge-base", "--is-ancestor", recorded, "HEAD"}));
   return !output.ok();
 }
 
@@ -176,6 +179,10 @@ Result<Upstream> find_upstream(const Git& git, const std::string& branch) {
 Result<std::string> commit_of(const Git& git, const std::string& name) {
   SMB_TRY_ASSIGN(const GitOutput output, git.run({"rev-parse", "-q", "--verify", name + "^{commit}"}));
   return output.ok() ? output.out.substr(0, output.out.find('\n')) : std::string();
+}
+
+Result<std::string> tree_or_empty(const Git& git, const std::string& commit) {
+  return commit.empty() ? git.line_of({"hash-object", "-t", "tree", "--stdin"}) : Result<std::string>(commit);
 }
 
 Result<bool> is_ancestor(const Git& git, const std::string& ancestor, const std::string& commit) {

@@ -57,6 +57,8 @@ Result<Upstream> find_upstream(const Git& git, const std::string& branch);
 
 /// The commit that a name leads to; empty when it leads nowhere.
 Result<std::string> commit_of(const Git& git, const std::string& name);
+/// The commit; the tree without a file for none.
+Result<std::string> tree_or_empty(const Git& git, const std::string& commit);
 /// True when `ancestor` is `commit` or comes before it.
 Result<bool> is_ancestor(const Git& git, const std::string& ancestor, const std::string& commit);
 

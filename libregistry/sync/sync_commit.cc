@@ -77,6 +77,9 @@ Error commit_error(const RepositoryPlace& place, const GitOutput& output) {
                      "git does not know whose commits these are: git config user.name and user.email");
     }
   }
+  if (says_signing_failed(output)) {
+    return signing_error(output);
+  }
   return refused("git_failed", "commit", "git commit says: " + output.complaint());
 }
 

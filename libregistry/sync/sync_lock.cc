@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -124,6 +125,45 @@ Error deferred(const std::string& holder, const LockDeadline& deadline) {
   return error;
 }
 
+Error nested(const std::string& holder) {
+  return refused("nested", escape_control(holder),
+                 "a hook of the sync that runs has called this: that sync goes on, and the next one takes what comes "
+                 "later");
+}
+
+std::string in_tree(const RepositoryPlace& place) { return " in " + escape_control(place.top); }
+
+/// 0 when there is no such process.
+pid_t parent_of(pid_t pid) {
+  constexpr std::string_view kParent = "PPid:";
+  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(kParent)) {
+      return static_cast<pid_t>(std::strtol(line.c_str() + kParent.size(), nullptr, 10));
+    }
+  }
+  return 0;
+}
+
+/// "pid 12 on …": whether we are a child's child of that process.
+bool is_ancestor_of_ours(const std::string& holder) {
+  constexpr std::string_view kPid = "pid ";
+  constexpr int kDeepest = 1'000;
+  pid_t wanted = 0;
+  if (!holder.starts_with(kPid) ||
+      std::from_chars(holder.data() + kPid.size(), holder.data() + holder.size(), wanted).ec != std::errc()) {
+    return false;
+  }
+  pid_t pid = ::getppid();
+  for (int depth = 0; depth < kDeepest && pid > 1; ++depth) {
+    if (pid == wanted) {
+      return true;
+    }
+    pid = parent_of(pid);
+  }
+  return false;
+}
+
 /// The folder is written apart and then has its name, so that nobody sees one without an owner.
 bool make_folder(const std::string& folder, const Instant& now) {
   const std::string fresh = folder + ".new";
@@ -153,11 +193,20 @@ bool make_folder(const std::string& folder, const Instant& now) {
 
 }  // namespace
 
-Result<SyncLock> SyncLock::acquire(FileOps& ops, const std::string& common_dir, const LockDeadline& deadline,
+Result<SyncLock> SyncLock::acquire(FileOps& ops, const RepositoryPlace& place, const LockDeadline& deadline,
                                    const Clock& clock) {
+  const std::string& common_dir = place.common_dir;
   const std::string path = common_dir + "/smbatcher-sync.lock";
   const std::string folder = common_dir + "/claudetools-sync.lock";
-  auto lock = FileLock::acquire(ops, path, deadline);
+  auto lock = FileLock::acquire(ops, path, LockDeadline(std::chrono::milliseconds(0)));
+  if (!lock && lock.error().code == Errc::kBusy) {
+    const std::string holder = FileLock::read_holder(ops, path);
+    if (is_ancestor_of_ours(holder)) {
+      return fail(holder.ends_with(in_tree(place)) ? nested(holder)
+                                                   : deferred(holder, LockDeadline(std::chrono::milliseconds(0))));
+    }
+    lock = FileLock::acquire(ops, path, deadline);
+  }
   if (!lock) {
     if (lock.error().code == Errc::kBusy) {
       return fail(deferred(FileLock::read_holder(ops, path), deadline));
@@ -165,7 +214,7 @@ Result<SyncLock> SyncLock::acquire(FileOps& ops, const std::string& common_dir, 
     return fail(std::move(lock).error());
   }
   lock->write_holder("pid " + std::to_string(::getpid()) + " on " + host_name() + " since " +
-                     format_time(clock.now().wall));
+                     format_time(clock.now().wall) + in_tree(place));
   while (!make_folder(folder, clock.now())) {
     if (errno != EEXIST) {
       return fail(io_error("cannot make the folder '" + folder + "'", errno));

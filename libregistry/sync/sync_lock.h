@@ -7,6 +7,7 @@
 #include "libregistry/base/clock.h"
 #include "libregistry/base/result.h"
 #include "libregistry/fs/file_lock.h"
+#include "libregistry/sync/repository.h"
 
 namespace smbatcher {
 
@@ -23,7 +24,9 @@ class SyncLock {
   static constexpr std::chrono::minutes kStale{10};
 
   /// Waits until `deadline`. Errors: kRefused "deferred" naming the holder; kIo as the system says.
-  static Result<SyncLock> acquire(FileOps& ops, const std::string& common_dir, const LockDeadline& deadline,
+  /// A hook that the holder's git runs does not wait for its own sync: kRefused "nested" when it is about the same
+  /// work tree, else "deferred" at once.
+  static Result<SyncLock> acquire(FileOps& ops, const RepositoryPlace& place, const LockDeadline& deadline,
                                   const Clock& clock);
   /// Removes the folder, when it is still ours.
   ~SyncLock();

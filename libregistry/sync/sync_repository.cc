@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -14,8 +15,10 @@
 #include "libregistry/claims/ignore_file.h"
 #include "libregistry/config/config.h"
 #include "libregistry/registry/locate.h"
-#include "libregistry/sync/merge_driver.h"
-#include "libregistry/sync/private_rebase.h"
+#include "libregistry/sync/attempts.h"
+#include "libregistry/sync/claimed_rows.h"
+#include "libregistry/sync/incoming.h"
+#include "libregistry/sync/index_lock.h"
 #include "libregistry/sync/ref_locks.h"
 #include "libregistry/sync/remote.h"
 #include "libregistry/sync/sync_lock.h"
@@ -27,9 +30,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A push that loses against others is tried again so often, and a tree that others change.
-constexpr int kMostPushes = 4;
-constexpr int kMostUpdates = 8;
+// A push that loses against others is tried again at least so often, and a tree that others change.
+constexpr int kLeastPushes = 4;
+constexpr int kLeastUpdates = 8;
+constexpr std::chrono::seconds kLongestBusy{20};
+// The branch moves so often before nobody else may commit while we rebase.
+constexpr int kMostMoves = 2;
+// git refuses so often in a row, with nothing to commit: then it is no race.
+constexpr int kMostRefusals = 3;
 
 std::string message_of(const Clock& clock) {
   std::array<char, 256> host{};
@@ -57,6 +65,9 @@ class Run {
         git_(std::move(git)) {
     GitSetting setting = git_.setting();
     setting.folder = place_.top;
+    if (::access((place_.top + "/.git").c_str(), F_OK) != 0) {  // core.worktree: nothing leads from there to it
+      setting.environment = {"GIT_DIR=" + place_.git_dir, "GIT_WORK_TREE=" + place_.top};
+    }
     setting.held = lock.descriptor();
     setting.tick = [&lock, run = surroundings.held] {
       lock.touch();
@@ -164,6 +175,8 @@ class Run {
     return {};
   }
 
+  std::string message(const std::string& usual) const { return options_.message.value_or(usual); }
+
   Result<void> commit(const WorkTreeState& state) {
     const std::vector<ChangedPath> changes = chosen(state.changes, options_.rules);
     SMB_TRY(check_rules(place_, changes, options_.rules));
@@ -171,7 +184,7 @@ class Run {
       return {};
     }
     SMB_TRY_ASSIGN(const std::string made,
-                   commit_changes(git_, place_, state, options_.rules, message_of(surroundings_.clock)));
+                   commit_changes(git_, place_, state, options_.rules, message(message_of(surroundings_.clock))));
     if (!made.empty()) {
       summary_.committed = made;
       summary_.head = made;
@@ -185,99 +198,143 @@ class Run {
   Result<void> commit_and_bring_in_line(const WorkTreeState& state) {
     SMB_TRY(commit(state));
     first_ = summary_.head;
-    int pushes = 0;
+    SMB_TRY_ASSIGN(known_, commit_of(git_, upstream_.tracking));
+    SyncAttempts pushes(kLeastPushes, options_.wait);
+    SyncAttempts updates(kLeastUpdates, std::min<std::chrono::seconds>(options_.wait, kLongestBusy));
     bool asks = true;  // not again because of a file that was saved here: the longer it takes, the more are
-    for (int updates = 0; updates < kMostUpdates;) {
+    for (;;) {
       if (asks) {
-        SMB_TRY(fetch(git_, upstream_));
-        SMB_TRY_ASSIGN(theirs_, commit_of(git_, upstream_.tracking));
+        SMB_TRY_ASSIGN(theirs_, fetch(git_, place_, upstream_));
+        SMB_TRY(check_still_there());
       }
       SMB_TRY_ASSIGN(const bool in_line, take_in());
       if (!in_line) {
-        ++updates;
         asks = false;
-        SMB_TRY_ASSIGN(const WorkTreeState now, read_state(git_));
-        if (now.branch != branch_) {
-          break;
+        SMB_TRY_ASSIGN(const bool again, look_again(updates));
+        if (!again) {
+          return fail(refused("busy_tree", escape_control(summary_.branch),
+                              "files, or the branch, changed so fast that nothing could be brought in line; nothing is "
+                              "lost, the next run tries again"));
         }
-        summary_.head = now.head;
-        SMB_TRY(commit(now));
         continue;
       }
       if (summary_.head == theirs_) {
         return {};
       }
-      SMB_TRY_ASSIGN(const Pushed pushed, push(git_, place_, upstream_, summary_.head));
+      push_is_open_ = true;
+      SMB_TRY_ASSIGN(const Pushed pushed, push_head());
+      push_is_open_ = false;
       if (pushed == Pushed::kDone) {
         before_push_ = theirs_;
         pushed_ = true;
         return {};
       }
       asks = true;
-      if (++pushes == kMostPushes) {
-        return fail(refused(
-            "push_rejected", std::to_string(pushes),
-            "others were faster " + std::to_string(pushes) + " times; nothing is lost, the next run tries again"));
+      SMB_TRY_ASSIGN(const bool again, pushes.again(surroundings_.signals));
+      if (!again) {
+        const std::string count = std::to_string(pushes.count());
+        return fail(refused("push_rejected", count,
+                            "others were faster " + count + " times; nothing is lost, the next run tries again"));
       }
     }
-    return fail(refused("busy_tree", escape_control(summary_.branch),
-                        "files, or the branch, changed so fast that nothing could be brought in line; nothing is "
-                        "lost, the next run tries again"));
+  }
+
+  Result<Pushed> push_head() {
+    auto pushed = push(git_, place_, upstream_, theirs_, summary_.head);
+    // When the connection broke or we were stopped, nobody knows here whether the commits arrived.
+    push_is_open_ = !pushed && (pushed.error().reason == "git_timeout" || pushed.error().reason == "interrupted" ||
+                                pushed.error().reason == "remote_unreachable");
+    return pushed;
+  }
+
+  /// A branch that the remote had, and has not any more, is not made again.
+  Result<void> check_still_there() const {
+    return theirs_.empty() && !known_.empty() ? fail(upstream_gone(upstream_)) : Result<void>();
+  }
+
+  /// After somebody changed something here: commits it. False when it is time to give up.
+  Result<bool> look_again(SyncAttempts& updates) {
+    SMB_TRY_ASSIGN(bool again, updates.again(surroundings_.signals));
+    SMB_TRY_ASSIGN(const WorkTreeState now, read_state(git_));
+    const std::string before = summary_.head;
+    if (now.branch != branch_) {
+      return false;
+    }
+    summary_.head = now.head;
+    SMB_TRY(commit(now));
+    refusals_ = objection_.git_says.empty() || summary_.head != before ? 0 : refusals_ + 1;
+    if (refusals_ == kMostRefusals) {
+      return fail(local_changes("git would not write over what lies here (" + objection_.git_says +
+                                "), and it is not to be committed, as of a file that is marked skip-worktree or "
+                                "assume-unchanged (git ls-files -v): take the mark away, or the file"));
+    }
+    return again;
+  }
+
+  Error local_changes(const std::string& why) const {
+    return refused("local_changes", escape_control(join(objection_.paths, " ")),
+                   why + "; nothing was changed in the work tree")
+        .with("files", objection_.paths);
   }
 
   /// Puts our commits on top of theirs. False: somebody changed something meanwhile, so look again.
   Result<bool> take_in() {
+    objection_ = {};
     if (theirs_.empty() || theirs_ == summary_.head) {
       return true;
     }
-    if (summary_.head.empty()) {
-      return fail(refused("no_commit", {}, "the branch has no commit yet, and the remote's has: git pull, then sync"));
+    std::optional<IndexLock> index;
+    if (moves_ >= kMostMoves) {
+      SMB_TRY_ASSIGN(IndexLock lock, IndexLock::acquire(place_));
+      index.emplace(std::move(lock));
+      SMB_TRY_ASSIGN(summary_.head, commit_of(git_, branch_));
     }
-    SMB_TRY_ASSIGN(const bool has_theirs, is_ancestor(git_, theirs_, summary_.head));
-    if (has_theirs) {
+    SMB_TRY_ASSIGN(const Incoming incoming, integration_.bring_in(git_, {summary_.head, theirs_, known_}));
+    if (!incoming.taken_back.empty()) {
+      SMB_TRY_ASSIGN(summary_.taken_back, commits_between(git_, theirs_, incoming.taken_back));
+    }
+    if (incoming.to.empty()) {
       return true;
     }
-    SMB_TRY_ASSIGN(const bool behind, is_ancestor(git_, summary_.head, theirs_));
-    std::string target = theirs_;
-    if (!behind) {
-      SMB_TRY_ASSIGN(const Git merging, with_merge_driver(git_, place_, options_.merge_tool));
-      Rebase rebase{summary_.head, theirs_, theirs_};
-      if (theirs_ == rebased_on_) {
-        // Only what is new since the last attempt: who saves here all the time would let us fall behind for ever.
-        SMB_TRY_ASSIGN(const bool goes_on, is_ancestor(git_, rebased_, summary_.head));
-        rebase = goes_on ? Rebase{summary_.head, rebased_, rebased_to_} : rebase;
-      }
-      SMB_TRY_ASSIGN(target, rebase_apart(merging, place_, rebase));
-      rebased_on_ = theirs_;
-      rebased_ = summary_.head;
-      rebased_to_ = target;
-    }
-    SMB_TRY_ASSIGN(const WorkTreeUpdate::Report report, update().run(branch_, summary_.head, target));
+    SMB_TRY_ASSIGN(WorkTreeUpdate::Report report, update().run(branch_, summary_.head, incoming.to, std::move(index)));
     summary_.kept.insert(summary_.kept.end(), report.kept.begin(), report.kept.end());
-    const std::string paths = escape_control(join(report.paths, " "));
-    switch (report.end) {
-      case WorkTreeUpdate::End::kDone:
-        summary_.head = target;
-        return true;
-      case WorkTreeUpdate::End::kInTheWay:
-        return fail(refused("would_overwrite", paths,
-                            "files that git does not know are in the way of what comes from the remote: " +
-                                escape_control(join(report.paths, ", ")) +
-                                "; move them away, or add them; nothing was changed in the work tree")
-                        .with("files", report.paths));
-      case WorkTreeUpdate::End::kChanged:
-        if (!options_.rules.paths.empty()) {
-          return fail(refused("local_changes", paths,
-                              "files that are not among --paths have changes here and at the remote: " +
-                                  escape_control(join(report.paths, ", ")) +
-                                  "; commit them; nothing was changed in the work tree")
-                          .with("files", report.paths));
-        }
-        return false;
-      case WorkTreeUpdate::End::kMoved:
-        break;
+    if (report.done()) {
+      summary_.head = incoming.to;
+      note_claimed_rows(report.registries);
+      return true;
+    }
+    moves_ += report.moved ? 1 : 0;
+    objection_ = std::move(report.objection);
+    if (objection_.kind == Objection::Kind::kInTheWay) {
+      return fail(refused("would_overwrite", escape_control(join(objection_.paths, " ")),
+                          "files that git does not know are in the way of what comes from the remote: " +
+                              escape_control(join(objection_.paths, ", ")) +
+                              "; move them away, or add them; nothing was changed in the work tree")
+                      .with("files", objection_.paths));
+    }
+    if (objection_.kind == Objection::Kind::kChanged && !options_.rules.paths.empty()) {
+      return fail(local_changes("files that are not among --paths have changes here and at the remote: " +
+                                escape_control(join(objection_.paths, ", ")) + "; commit them"));
     }
     return false;
+  }
+
+  void note_claimed_rows(const std::vector<WorkTreeUpdate::ChangedRegistry>& registries) {
+    static const SystemProcessTable processes;
+    for (const auto& [path, before, after] : registries) {
+      Queue queue;
+      queue.ops = &surroundings_.ops;
+      queue.clock = &surroundings_.clock;
+      queue.processes = &processes;
+      queue.paths = paths_beside(place_.top + "/" + path);
+      if (auto config = load_config(queue.paths.config)) {
+        queue.config = std::move(*config);
+      }
+      // Only to be said: a registry that cannot be read now does not undo what came in.
+      if (const auto rows = claimed_rows_changed(queue, before, after)) {
+        summary_.claimed_rows.insert(summary_.claimed_rows.end(), rows->begin(), rows->end());
+      }
+    }
   }
 
   /// What came in and went out.
@@ -285,8 +342,10 @@ class Run {
     const Git git = git_.steady();
     if (pushed_) {
       SMB_TRY_ASSIGN(summary_.pushed, commits_between(git, before_push_, summary_.head));
+    } else if (!summary_.head.empty() && summary_.head != theirs_ && !push_is_open_) {
+      SMB_TRY_ASSIGN(summary_.waiting, commits_missing_at(git, upstream_.remote, theirs_, summary_.head));
     }
-    if (first_.empty() || theirs_.empty() || first_ == theirs_) {
+    if (theirs_.empty() || first_ == theirs_) {
       return {};
     }
     SMB_TRY_ASSIGN(const bool took_theirs, is_ancestor(git, theirs_, summary_.head));
@@ -294,7 +353,7 @@ class Run {
       return {};
     }
     SMB_TRY_ASSIGN(summary_.pulled, commits_between(git, first_, theirs_));
-    if (summary_.pulled.empty()) {
+    if (summary_.pulled.empty() || first_.empty()) {
       return {};
     }
     SMB_TRY_ASSIGN(const GitOutput common, git.run({"merge-base", first_, theirs_}));
@@ -314,14 +373,17 @@ class Run {
   Git git_;
   std::map<std::string, std::string> columns_;
   Upstream upstream_;
+  Integration integration_{place_, upstream_, options_.merge_tool, message("sync: merged")};
   std::string branch_;
-  std::string first_;       // our head before anything came in
-  std::string theirs_;      // the remote's
-  std::string rebased_;     // our head when it was put on top of
-  std::string rebased_on_;  // this one of theirs, which made
-  std::string rebased_to_;  // this one
+  std::string first_;   // our head before anything came in
+  std::string known_;   // where the remote's was when we came
+  std::string theirs_;  // the remote's
   std::string before_push_;
   bool pushed_ = false;
+  bool push_is_open_ = false;  // whether it arrived is not known
+  Objection objection_;        // to the last attempt of an update
+  int moves_ = 0;              // of the branch, while we made an update
+  int refusals_ = 0;           // of git in a row, with nothing to commit
 };
 
 /// While a run only waits, a signal ends it as it ends any program: nothing has begun, and nobody reads the queue.
@@ -349,7 +411,7 @@ Result<SyncLock> wait_for_lock(const RepositoryPlace& place, const SyncOptions& 
   if (surroundings.held == nullptr) {  // else the first repository's lock is to be given back in order
     waiting.emplace();
   }
-  return SyncLock::acquire(surroundings.ops, place.common_dir, LockDeadline(options.wait), surroundings.clock);
+  return SyncLock::acquire(surroundings.ops, place, LockDeadline(options.wait), surroundings.clock);
 }
 
 Result<std::unique_ptr<const HeldRepository>> locked_run(const Git& git, const RepositoryPlace& place,

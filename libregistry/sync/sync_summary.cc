@@ -64,11 +64,11 @@ std::string SyncSummary::state() const {
   return !pulled.empty() ? "pulled" : !pushed.empty() ? "pushed" : "clean";
 }
 
-Result<std::vector<CommitLine>> commits_between(const Git& git, const std::string& from, const std::string& to) {
-  std::vector<std::string> args{"log", "-z", "--reverse", "--format=%H%x1f%an%x1f%s", to};
-  if (!from.empty()) {
-    args.push_back("^" + from);
-  }
+namespace {
+
+Result<std::vector<CommitLine>> commits_of(const Git& git, const std::vector<std::string>& range) {
+  std::vector<std::string> args{"log", "-z", "--reverse", "--format=%H%x1f%an%x1f%s"};
+  args.insert(args.end(), range.begin(), range.end());
   args.emplace_back("--");
   SMB_TRY_ASSIGN(const std::string out, git.output_of(args));
   std::vector<CommitLine> commits;
@@ -80,6 +80,21 @@ Result<std::vector<CommitLine>> commits_between(const Git& git, const std::strin
     }
   }
   return commits;
+}
+
+}  // namespace
+
+Result<std::vector<CommitLine>> commits_between(const Git& git, const std::string& from, const std::string& to) {
+  return commits_of(git, from.empty() ? std::vector<std::string>{to} : std::vector<std::string>{to, "^" + from});
+}
+
+Result<std::vector<CommitLine>> commits_missing_at(const Git& git, const std::string& remote, const std::string& theirs,
+                                                   const std::string& head) {
+  std::vector<std::string> range{head, "--not", "--remotes=" + remote};
+  if (!theirs.empty()) {
+    range.push_back(theirs);  // after --not
+  }
+  return commits_of(git, range);
 }
 
 Result<std::vector<WikiPage>> wiki_between(const Git& git, const std::string& from, const std::string& to) {
@@ -114,6 +129,9 @@ Json to_json(const SyncSummary& summary) {
                     {"session_logs", summary.session_logs},
                     {"pulled", to_json(summary.pulled)},
                     {"pushed", to_json(summary.pushed)},
+                    {"taken_back", to_json(summary.taken_back)},
+                    {"waiting", to_json(summary.waiting)},
+                    {"claimed_rows", to_json(summary.claimed_rows)},
                     {"wiki", wiki},
                     {"notes", notes},
                     {"kept", summary.kept},
@@ -142,6 +160,9 @@ std::string describe(const SyncSummary& summary) {
     }
   }
   list(text, "pushed", summary.pushed);
+  for (const ClaimedRow& row : summary.claimed_rows) {
+    text += "changed from the remote under a live claim: " + row.describe() + "\n";
+  }
   list(text, "would commit", summary.planned);
   list(text, "session logs committed as they are", summary.session_logs);
   list(text, "saved here while it ran, kept as", summary.kept);
@@ -150,9 +171,8 @@ std::string describe(const SyncSummary& summary) {
   if (!summary.remote_asked) {
     text += "the remote was not asked: it is as of the last fetch\n";
   }
-  if (!summary.committed.empty() && summary.pushed.empty()) {
-    text += "committed here, not at the remote yet: " + short_id(summary.committed) + "\n";
-  }
+  list(text, "taken back at the remote, so dropped here:", summary.taken_back);
+  list(text, "committed here, not at the remote yet:", summary.waiting);
   return text + escape_control(summary.branch) + " is at " +
          (summary.head.empty() ? "no commit" : short_id(summary.head)) + "\n";
 }

@@ -5,6 +5,7 @@
 
 #include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
+#include "libregistry/sync/claimed_rows.h"
 #include "libregistry/sync/git_command.h"
 #include "libregistry/sync/notes.h"
 
@@ -34,11 +35,14 @@ struct SyncSummary {
   std::vector<CommitLine> pushed;         // oldest first
   std::vector<WikiPage> wiki;
   std::vector<Note> notes;
-  std::vector<std::string> kept;        // copies of what somebody saved in the last moment
-  std::vector<std::string> submodules;  // with changes inside that were not synced
-  std::vector<std::string> behind;      // submodules that are checked out at an older commit than is recorded
-  std::vector<std::string> planned;     // of a dry run: what would be committed
-  bool remote_asked = true;             // false: what is said of the remote is as of the last fetch
+  std::vector<std::string> kept;         // copies of what somebody saved in the last moment
+  std::vector<std::string> submodules;   // with changes inside that were not synced
+  std::vector<std::string> behind;       // submodules that are checked out at an older commit than is recorded
+  std::vector<CommitLine> taken_back;    // dropped here, since the remote's branch was set back behind them
+  std::vector<CommitLine> waiting;       // here, and not at the remote
+  std::vector<ClaimedRow> claimed_rows;  // that came in changed
+  std::vector<std::string> planned;      // of a dry run: what would be committed
+  bool remote_asked = true;              // false: what is said of the remote is as of the last fetch
 
   /// pulled, pushed, both, or clean
   std::string state() const;
@@ -46,6 +50,9 @@ struct SyncSummary {
 
 /// The commits of `to` that `from` has not, oldest first.
 Result<std::vector<CommitLine>> commits_between(const Git& git, const std::string& from, const std::string& to);
+/// The commits of `head` that are in no branch of the remote, as far as is known here, nor in `theirs`; oldest first.
+Result<std::vector<CommitLine>> commits_missing_at(const Git& git, const std::string& remote, const std::string& theirs,
+                                                   const std::string& head);
 Result<std::vector<WikiPage>> wiki_between(const Git& git, const std::string& from, const std::string& to);
 
 Json to_json(const SyncSummary& summary);

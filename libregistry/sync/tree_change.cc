@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <limits>
 
+#include "libregistry/base/sha1.h"
 #include "libregistry/fs/descriptor.h"
 
 namespace smbatcher {
@@ -29,10 +30,14 @@ Result<std::vector<TreeChange>> changes_between(const Git& git, const std::strin
     const std::string_view modes = parts[i];
     const std::string_view before = modes.substr(1, 6);
     const std::string_view after = modes.substr(8, 6);
-    changes.push_back({parts[i + 1], before != kNoMode, after != kNoMode, before == kSubmodule || after == kSubmodule});
+    const std::string_view object = modes.substr(15, modes.find(' ', 15) - 15);
+    changes.push_back({parts[i + 1], before != kNoMode, after != kNoMode, before == kSubmodule, after == kSubmodule,
+                       std::string(before) + " " + std::string(object)});
   }
   return changes;
 }
+
+std::string FileShape::digest() const { return (is_link ? "l" : executable ? "x" : "-") + sha1_hex(bytes); }
 
 bool is_registry_path(const std::string& path) {
   constexpr std::string_view kName = ".smbatcher/REGISTRY.md";

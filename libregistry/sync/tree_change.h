@@ -15,7 +15,9 @@ struct TreeChange {
   std::string path;
   bool was_there = false;
   bool is_there = false;
-  bool is_submodule = false;  // on either side: only the index knows of it
+  bool was_submodule = false;
+  bool is_submodule = false;
+  std::string before;  // "100644 <object>", as `git update-index --index-info` takes it; where it was there
 };
 
 /// Renames are a removal and an addition.
@@ -30,7 +32,8 @@ struct FileShape {
   bool executable = false;
   std::string bytes;  // where a link leads
 
-  bool operator==(const FileShape&) const = default;
+  /// Tells two files apart without keeping their bytes.
+  std::string digest() const;
 };
 
 /// What lies at `name` in the folder `folder_fd`; nullopt for nothing, and `is_odd` for a folder or a special file.

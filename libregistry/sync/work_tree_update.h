@@ -1,34 +1,33 @@
 #pragma once
 
-#include <functional>
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "libregistry/base/clock.h"
 #include "libregistry/base/result.h"
 #include "libregistry/fs/file_ops.h"
-#include "libregistry/sync/file_places.h"
 #include "libregistry/sync/git_command.h"
-#include "libregistry/sync/index_lock.h"
 #include "libregistry/sync/repository.h"
 #include "libregistry/sync/sync_record.h"
-#include "libregistry/sync/tree_change.h"
+#include "libregistry/sync/update_plan.h"
 
 namespace smbatcher {
 
 /// Takes a work tree in which others write from one commit to another.
 ///
-/// git's own checkout looks at all files first and then writes over them; what is saved in between is gone. Here the
-/// new files are laid out in the private folder, each is exchanged with the one in the tree (renameat2(2)), and what
-/// came out is compared with what the old commit has: a file that somebody changed meanwhile goes back, and so does
+/// What is to be touched git decides: plan_update(). But its own checkout looks at all files first and then writes over
+/// them; what is saved in between is gone. Here each new file is exchanged with the one in the tree (renameat2(2)), and
+/// what came out is compared with what git has judged: a file that somebody changed meanwhile goes back, and so does
 /// all else. A new file takes its name only while nobody has it. The branch follows by compare-and-swap when all files
 /// are in place, and the index last; index.lock is held all along, so that nobody commits half of it.
 ///
 /// A registry that claims have changed since the commit is merged (merge_registries()) and stays changed: its tools go
 /// on while we work. It is exchanged under its own lock.
 ///
-/// A record of what is done lies in the private folder: finish_interrupted() goes on after a crash.
+/// A record of what is done lies in the private folder: finish_interrupted() takes it back after a crash, or goes on.
 /// Source: docs/git-sync.md, "The work tree".
 class WorkTreeUpdate {
  public:
@@ -38,42 +37,38 @@ class WorkTreeUpdate {
     std::chrono::milliseconds lock_timeout;             // for the registry
     const std::map<std::string, std::string>& columns;  // as in Registry::parse
   };
-  enum class End {
-    kDone,
-    kMoved,     // somebody committed meanwhile: the tree is as it was
-    kChanged,   // somebody changed tracked files that the new commit changes, too: `paths`; the tree is as it was
-    kInTheWay,  // files that git does not know have the names of new ones: `paths`; the tree is as it was
+  /// A registry that the update has changed: its bytes right before and after.
+  struct ChangedRegistry {
+    std::string path;
+    std::string before;
+    std::string after;
   };
   struct Report {
-    End end = End::kDone;
-    std::vector<std::string> paths;
+    bool moved = false;             // somebody committed meanwhile: the tree is as it was
+    Objection objection;            // the tree is as it was, too
     std::vector<std::string> kept;  // copies of what somebody saved in the last moment, to be looked at
+    std::vector<ChangedRegistry> registries;
+
+    bool done() const { return !moved && objection.kind == Objection::Kind::kNone; }
   };
 
   WorkTreeUpdate(const Git& git, const RepositoryPlace& place, const Surroundings& surroundings)
       : git_(git), place_(place), surroundings_(surroundings) {}
 
-  /// `branch` is checked out, at `from`. Errors: kRefused "registry_conflict" when a registry cannot be merged,
-  /// "git_failed"; kBusy "lock_timeout" of a registry; what the system says.
-  Result<Report> run(const std::string& branch, const std::string& from, const std::string& to);
+  /// `branch` is checked out, at `from`; that is empty before the first commit. Errors: kRefused "registry_conflict"
+  /// when a registry cannot be merged, "git_failed"; kBusy "lock_timeout" of a registry; what the system says.
+  /// `held` is the lock of the index, where the caller has taken it before.
+  Result<Report> run(const std::string& branch, const std::string& from, const std::string& to,
+                     std::optional<IndexLock> held = std::nullopt);
 
-  /// What a dead sync began: to be called by who has the SyncLock, before all else. Goes forward where it can, else
-  /// puts back what the dead one had put in place. Also clears an index.lock of a dead sync.
+  /// What a dead sync began: to be called by who has the SyncLock, before all else. Goes forward when the branch had
+  /// moved, else puts back what the dead one had put in place. Also clears an index.lock of a dead sync.
   /// Answers copies of what somebody saved in the last moment. The private folder is gone then.
   Result<std::vector<std::string>> finish_interrupted();
 
  private:
-  Result<Report> run(const SyncRecord& record, bool resumes);
-  /// The tree, and what the new and the old commit have.
-  struct Seen {
-    const FileRoot& tree;
-    const FileRoot& fresh;
-    const FileRoot& former;
-  };
-  /// What a dead sync displaced and did not look at, or could not say any more.
-  Result<void> keep_unseen(const SyncRecord& record, const std::vector<TreeChange>& changes, const Seen& seen,
-                           Report& report);
-  Result<std::vector<std::string>> keep_late_saves(const SyncRecord& record);
+  Result<std::vector<std::string>> finish_update(const SyncRecord& record);
+  Result<void> finish_commit(const SyncRecord& record);
 
   const Git& git_;
   const RepositoryPlace& place_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -140,6 +141,51 @@ TEST(SyncFleet, EveryCommitOfEightAgentsArrivesWhoeverIsKilled) {
   }
   fleet.expect_everything_arrived(rounds);
   RecordProperty("killed", fleet.killed());
+}
+
+/// Agents in clones of their own who all save, commit and sync without a pause: how many syncs fail is counted.
+TEST(SyncFleet, OfManyThatCompeteFewerThanOneInFiftyFails) {
+  constexpr int kClones = 8;
+  const int syncs = is_soak() ? 32 : 7;
+  const SyncScene scene;
+  scene.begin_with({{"shared.txt", "one\n"}});
+  std::vector<Process> agents;
+  for (int clone = 0; clone < kClones; ++clone) {
+    const std::string name = "c" + std::to_string(clone);
+    scene.clone(name);
+    // Beside it somebody commits by hand, so that the branch moves in the middle of a sync.
+    agents.emplace_back(Command{.argv = {"sh", "-c",
+                                         "(while [ ! -e ../done-$1 ]; do date +%N >> hand-$1.txt; git add hand-$1.txt;"
+                                         " git commit -q -m hand; sleep 0.3; done) > /dev/null 2>&1 &\n"
+                                         "i=0; while [ $i -lt $2 ]; do i=$((i+1)); echo \"edit $i\" >> own-$1.txt\n"
+                                         "  \"$3\" > ../said-$1-$i; echo $? >> ../statuses-$1\n"
+                                         "done; touch ../done-$1; wait",
+                                         "agent", name, std::to_string(syncs), tool_path("repo-sync")},
+                                .env = scene.environment(),
+                                .cwd = scene.dir().at(name)});
+  }
+  int failed = 0;
+  for (int clone = 0; clone < kClones; ++clone) {
+    agents[static_cast<std::size_t>(clone)].wait();
+    const std::string name = "c" + std::to_string(clone);
+    std::istringstream statuses(scene.read("statuses-" + name));
+    for (int number = 1, status = 0; statuses >> status; ++number) {
+      if (status != 0) {
+        ++failed;
+        std::cout << name << ": " << scene.read("said-" + name + "-" + std::to_string(number));
+      }
+    }
+  }
+  std::cout << failed << " of " << kClones * syncs << " syncs failed\n";
+  EXPECT_LT(failed * 50, kClones * syncs);
+  for (int clone = 0; clone < kClones; ++clone) {
+    const std::string name = "c" + std::to_string(clone);
+    EXPECT_EQ(scene.sync(name).status, 0);
+    const std::string own = scene.at_remote("own-" + name + ".txt");
+    EXPECT_EQ(std::count(own.begin(), own.end(), '\n'), syncs) << name;
+    EXPECT_EQ(scene.at_remote("hand-" + name + ".txt"), scene.read(name + "/hand-" + name + ".txt"));
+    scene.expect_at_rest(name);
+  }
 }
 
 /// Somebody who saves files of a clone all the time: numbered lines at the end of a tracked, an untracked and an

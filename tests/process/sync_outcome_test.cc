@@ -304,7 +304,7 @@ TEST_F(RepoSync, APushThatLosesEveryRaceEnds) {
   hook("pre-push", "unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE; cd '" + other +
                        "' && date +%N >> n.txt && git add -A && git commit -q -m more && git push -q origin HEAD:main");
   scene_.write("a/mine.txt", "mine\n");
-  expect_fail(sync(), "FAIL:push_rejected:4");
+  expect_fail(sync({"--wait", "0"}), "FAIL:push_rejected:4");
   scene_.expect_at_rest("a");
   EXPECT_EQ(scene_.read("a/mine.txt"), "mine\n");
   EXPECT_EQ(scene_.git("a", {"rev-list", "--count", "@{u}..HEAD"}), "1\n");

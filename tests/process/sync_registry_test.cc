@@ -107,6 +107,36 @@ TEST_F(SyncRegistry, SetUpHasGitItselfMergeRows) {
   EXPECT_EQ(read("a"), table_of("i", "i"));
 }
 
+TEST_F(SyncRegistry, RowsUnderALiveClaimThatComeInChangedAreSaid) {
+  const auto in_a = [&](const std::vector<std::string>& args) {
+    Command command{.argv = args, .env = scene_.environment(), .cwd = scene_.dir().at("a")};
+    command.argv.front() = tool_path(args.front());
+    return test::run(command);
+  };
+  write("a", table_of("O", "O", "| c.example | 002 | O |\n"));
+  EXPECT_EQ(in_a({"implement-start", "--batch", "001", "--owner", "anna"}).status, 0);
+  expect_ok(scene_.sync("a"), "OK:synced");
+  EXPECT_EQ(in_a({"check-claim", "--batch", "001", "--owner", "anna"}).out.find("row_changed"), std::string::npos);
+  expect_ok(scene_.sync("b"), "OK:synced");
+  // Somebody elsewhere finishes one site of the claim, takes back the other, and changes one that nobody holds.
+  write("b", table_of("I", "O", "| c.example | 002 | i |\n"));
+  expect_ok(scene_.sync("b"), "OK:synced");
+  const ProcessResult result = scene_.sync("a");
+  expect_ok(result, "OK:synced");
+  EXPECT_THAT(result.out, HasSubstr("under a live claim: a.example (batch 001 of anna): I, was i\n"));
+  EXPECT_THAT(result.out, HasSubstr("under a live claim: b.example (batch 001 of anna): O, was i\n"));
+  EXPECT_EQ(result.out.find("c.example"), std::string::npos) << result.out;
+  const ProcessResult check = in_a({"check-claim", "--batch", "001", "--owner", "anna"});
+  expect_ok(check, "OK:held");
+  EXPECT_THAT(check.out, HasSubstr("the row of 'a.example' stands at 'I' already"));
+  EXPECT_THAT(check.out, HasSubstr("the row of 'b.example' stands at 'O' again"));
+  write("b", Sandbox::registry_text({{"a.example", "001", "I"}}));
+  expect_ok(scene_.sync("b"), "OK:synced");
+  EXPECT_THAT(scene_.sync("a").out, HasSubstr("b.example (batch 001 of anna): the row is gone\n"));
+  EXPECT_THAT(in_a({"check-claim", "--batch", "001", "--owner", "anna"}).out,
+              HasSubstr("the row of 'b.example' is gone"));
+}
+
 TEST(RegistryMergeTool, WritesOursOrSaysWhatContradicts) {
   const TempDir dir;
   dir.write("base", table_of("O", "O"));

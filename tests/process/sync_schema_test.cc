@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "tests/process/sync_support.h"
 
 namespace smbatcher::test {
@@ -49,6 +51,11 @@ TEST(SyncSchema, DescribesEveryAnswerOfRepoSync) {
   scene.dir().make_dir("b/.git/claudetools-sync.lock");
   answers.run(scene.sync_command("b", {"--wait", "0"}), 75);
   answers.run(scene.sync_command("home"), 1);
+  scene.clone("c");
+  scene.write("c/more.txt", "m\n");
+  scene.write("c/.git/hooks/pre-push", "#!/bin/sh\necho one; echo two >&2; exit 1\n");
+  std::filesystem::permissions(scene.dir().at("c/.git/hooks/pre-push"), std::filesystem::perms::owner_all);
+  answers.run(scene.sync_command("c"), 1);
   answers.expect_to_fit("repo-sync");
 }
 

@@ -63,6 +63,16 @@ std::string warning_of(const std::vector<std::string>& logs) {
          "a proper narrative summary before syncing.\n";
 }
 
+std::vector<std::string> texts_of(const Json& value) {
+  std::vector<std::string> texts;
+  if (value.array() != nullptr) {
+    for (const Json& text : *value.array()) {
+      texts.push_back(text.string() != nullptr ? *text.string() : "");
+    }
+  }
+  return texts;
+}
+
 struct RepoSync {
   static constexpr std::string_view kName = "repo-sync";
   static constexpr bool kHasRegistry = false;
@@ -80,6 +90,7 @@ struct RepoSync {
     options.text("--repo PATH", repository, "the repository; else the one of the working directory");
     options.list("--also PATH", also,
                  "another repository, synced afterwards; else vault_path of .claude/identity.json");
+    options.text("--message TEXT", sync.message, "the message of the commits, for repositories with rules for it");
     options.flag("--proceed", sync.rules.session_logs, "commit unsaved session logs as they are");
     options
         .text("--save-first CMD", sync.save_first, "a command that saves session logs, run when there are unsaved ones")
@@ -100,6 +111,9 @@ struct RepoSync {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY(write.named_owner());
+    if (sync.message && trim(*sync.message).empty()) {
+      return fail(usage_error("invalid_argument", "--message: a commit needs a message"));
+    }
     clear_git_environment();
     SMB_TRY_ASSIGN(const SignalQueue signals, SignalQueue::take_over({SIGINT, SIGTERM, SIGHUP}));
     const SyncSurroundings surroundings{context.ops, context.clock, &signals};
@@ -140,15 +154,16 @@ struct RepoSync {
 
  private:
   static Outcome stopped(const Error& error, const std::vector<SyncSummary>& summaries) {
+    if (error.reason == "nested") {
+      return std::move(Outcome::ok("nested", error.details).add("folder", summaries.back().top)).line(error.message);
+    }
     Outcome outcome = Outcome::of(error);
     outcome.add("folder", summaries.back().top);
     for (const auto& [key, value] : error.facts) {
-      if (key == "session_logs" && value.array() != nullptr) {
-        std::vector<std::string> logs;
-        for (const Json& log : *value.array()) {
-          logs.push_back(*log.string());
-        }
-        outcome.block(warning_of(logs));
+      if (key == "session_logs") {
+        outcome.block(warning_of(texts_of(value)));
+      } else if (const auto words = texts_of(value); key == "said" && words.size() > 1) {
+        outcome.block("it said:\n  " + join(words, "\n  ") + "\n");
       }
     }
     tell(outcome, summaries);
@@ -161,7 +176,8 @@ struct RepoSync {
   Outcome done(const std::vector<SyncSummary>& summaries, const CopiedCommands& commands) const {
     bool changed = false;
     for (const SyncSummary& summary : summaries) {
-      changed = changed || !summary.committed.empty() || summary.state() != "clean" || !summary.planned.empty();
+      changed = changed || !summary.committed.empty() || summary.state() != "clean" || !summary.taken_back.empty() ||
+                !summary.planned.empty();
     }
     Outcome outcome = Outcome::ok(write.dry_run ? "dry_run"
                                   : changed     ? "synced"
