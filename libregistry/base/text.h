@@ -13,6 +13,9 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 /// "1 site", "3 sites".
 std::string counted(std::size_t count, std::string_view noun);
 
+/// How many code points the text has; a byte that begins none is none.
+std::size_t count_code_points(std::string_view text);
+
 /// Control characters, DEL and invalid UTF-8 as \n, \t or \xNN, so that a result stays one line.
 std::string escape_control(std::string_view text);
 /// The same, of at most `most` bytes: the beginning of a longer text, and "…".

@@ -77,7 +77,7 @@ class ValueCheck {
  private:
   void add(std::string rule, std::size_t line, std::string message) {
     const Severity severity = default_severity(rule);
-    findings_.push_back({shown_, line, 0, std::move(rule), severity, std::move(message), 0});
+    findings_.push_back({shown_, line, 0, std::move(rule), severity, std::move(message), 0, 0});
   }
 
   void check_headings(const std::vector<std::string>& required) {
@@ -228,7 +228,7 @@ Result<std::vector<Finding>> unread_design(const Error& error, const std::string
   }
   const std::string rule = is_absent ? "design-missing" : "design-front-matter";
   return std::vector<Finding>{{shown, is_absent ? 0 : line_in(error.where), 0, rule, default_severity(rule),
-                               is_absent ? "no design document is here" : error.message, 0}};
+                               is_absent ? "no design document is here" : error.message, 0, 0}};
 }
 
 }  // namespace smbatcher

@@ -70,7 +70,7 @@ class ComplianceCheck {
   void add(const std::string& file, std::size_t line, std::string rule, std::string message) {
     const Severity severity = default_severity(rule);
     findings_.push_back(
-        {file.empty() ? std::string(".") : file, line, 0, std::move(rule), severity, std::move(message), 0});
+        {file.empty() ? std::string(".") : file, line, 0, std::move(rule), severity, std::move(message), 0, 0});
   }
 
   Result<void> read(const std::string& name) {

@@ -37,7 +37,7 @@ Finding SiteStyles::finding_at(std::size_t source, std::size_t begin, std::strin
   const Source& from = *sources_[source];
   const TextPlace place = place_of(*from.bytes, from.begin + (from.exact ? begin : 0));
   const Severity severity = default_severity(rule);
-  return {from.shown, place.line, place.column, std::move(rule), severity, std::move(message), 0};
+  return {from.shown, place.line, place.column, std::move(rule), severity, std::move(message), 0, place.characters};
 }
 
 void SiteStyles::add_broken(const Source& from, std::size_t at, std::string message) {
@@ -48,7 +48,8 @@ void SiteStyles::add_broken(const Source& from, std::size_t at, std::string mess
                   "compliance-style-sheet",
                   default_severity("compliance-style-sheet"),
                   std::move(message),
-                  0};
+                  0,
+                  place.characters};
   if (broken_.insert(finding.file + ":" + std::to_string(at)).second) {
     findings_.push_back(std::move(finding));
   }

@@ -38,7 +38,7 @@ std::vector<Finding> with_levels(std::vector<Finding> findings, const RuleLevels
 
 Finding make_finding(std::string_view rule, std::string file, std::size_t line, std::size_t column,
                      std::string message) {
-  return {std::move(file), line, column, std::string(rule), default_severity(rule), std::move(message), 0};
+  return {std::move(file), line, column, std::string(rule), default_severity(rule), std::move(message), 0, 0};
 }
 
 std::size_t count_errors(const std::vector<Finding>& findings) {

@@ -18,7 +18,8 @@ struct Finding {
   std::string rule;        // a stable id, "no-duplicate-id"; each has a page below docs/rules/
   Severity severity = Severity::kError;
   std::string message;
-  std::size_t follow_on = 0;  // errors that this one caused, and that are not listed
+  std::size_t follow_on = 0;   // errors that this one caused, and that are not listed
+  std::size_t characters = 0;  // the column counted in code points; 0 where there is no column
 };
 
 /// A rule of a check, and how much it matters where the config does not say.

@@ -38,12 +38,16 @@ std::string describe(const Finding& finding) {
 }
 
 Json to_json(const Finding& finding) {
-  JsonObject object{{"file", escape_control(finding.file)},
-                    {"line", static_cast<std::uint64_t>(finding.line)},
-                    {"column", static_cast<std::uint64_t>(finding.column)},
-                    {"rule", finding.rule},
-                    {"severity", name_of(finding.severity)},
-                    {"message", escape_control(finding.message)}};
+  JsonObject object{{"file", escape_control(finding.file)}};
+  if (finding.line > 0) {
+    object.emplace_back("line", static_cast<std::uint64_t>(finding.line));
+  }
+  if (finding.column > 0) {
+    object.emplace_back("column", static_cast<std::uint64_t>(finding.column));
+  }
+  object.emplace_back("rule", finding.rule);
+  object.emplace_back("severity", name_of(finding.severity));
+  object.emplace_back("message", escape_control(finding.message));
   if (finding.follow_on > 0) {
     object.emplace_back("follow_on", static_cast<std::uint64_t>(finding.follow_on));
   }

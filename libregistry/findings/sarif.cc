@@ -32,8 +32,8 @@ Json result_of(const Finding& finding, const std::vector<Rule>& rules) {
   JsonObject place{{"artifactLocation", JsonObject{{"uri", uri_of(finding.file)}}}};
   if (finding.line > 0) {
     JsonObject region{{"startLine", static_cast<std::uint64_t>(finding.line)}};
-    if (finding.column > 0) {
-      region.emplace_back("startColumn", static_cast<std::uint64_t>(finding.column));
+    if (finding.characters > 0) {
+      region.emplace_back("startColumn", static_cast<std::uint64_t>(finding.characters));
     }
     place.emplace_back("region", std::move(region));
   }
@@ -68,7 +68,8 @@ std::string render_sarif(const std::vector<Finding>& findings, const std::vector
     results.push_back(result_of(finding, rules));
   }
   const JsonObject driver{{"name", "smbatcher " + std::string(tool)}, {"rules", std::move(descriptors)}};
-  const JsonObject run{{"tool", JsonObject{{"driver", driver}}}, {"results", std::move(results)}};
+  const JsonObject run{
+      {"tool", JsonObject{{"driver", driver}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};
   const JsonObject document{
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", JsonArray{run}}};
   return Json(document).dump() + "\n";

@@ -31,7 +31,8 @@ void find_name(PageFindings& findings, const HtmlElement& element, const HtmlAtt
       return;
     case AttributeKnown::kObsolete:
       findings.add("html-unknown-attribute", attribute.name_at,
-                   "the attribute '" + name + "' of <" + element.name + "> is obsolete: use CSS");
+                   "the attribute '" + name + "' of <" + element.name +
+                       "> is obsolete: " + std::string(instead_of_attribute(element.name, name)));
       return;
     case AttributeKnown::kNo:
       findings.add("html-unknown-attribute", attribute.name_at,

@@ -12,14 +12,16 @@ namespace smbatcher {
 namespace {
 
 Finding finding_at(std::string_view rule, const std::string& file, HtmlPage::Place place, std::string message) {
-  return make_finding(rule, file, place.line, place.column, std::move(message));
+  Finding finding = make_finding(rule, file, place.line, place.column, std::move(message));
+  finding.characters = place.characters;
+  return finding;
 }
 
 HtmlPage::Place place_in(std::string_view bytes, std::size_t offset) {
   const std::string_view before = bytes.substr(0, offset);
-  const std::size_t line_begin = before.find_last_of('\n');
-  return {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1,
-          line_begin == std::string_view::npos ? offset + 1 : offset - line_begin};
+  const std::size_t begin = before.find_last_of('\n') + 1;  // 0 in the first line
+  return {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1, offset - begin + 1,
+          count_code_points(before.substr(begin)) + 1};
 }
 
 /// Text has few control characters; what begins with many of them is a picture or a program.

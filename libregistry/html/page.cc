@@ -176,11 +176,12 @@ std::string_view HtmlPage::bytes() const { return tree_->bytes; }
 
 HtmlPage::Place HtmlPage::place(std::size_t offset) const {
   if (lines_.count() == 0) {
-    return {1, 1};
+    return {1, 1, 1};
   }
   const std::size_t line = lines_.at(std::min(offset, tree_->bytes.size()));
   const std::size_t begin = lines_.range(line).begin;
-  return {line, std::min(offset, tree_->bytes.size()) - begin + 1};
+  const std::size_t before = std::min(offset, tree_->bytes.size()) - begin;
+  return {line, before + 1, count_code_points(bytes().substr(begin, before)) + 1};
 }
 
 std::string_view HtmlPage::content(const HtmlElement& element) const {

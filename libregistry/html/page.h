@@ -46,7 +46,8 @@ class HtmlPage {
  public:
   struct Place {
     std::size_t line = 0;
-    std::size_t column = 0;
+    std::size_t column = 0;      // in bytes
+    std::size_t characters = 0;  // the column in code points
   };
   struct Doctype {
     bool present = false;

@@ -181,7 +181,7 @@ void find_names(PageFindings& findings) {
     }
     if (is_obsolete_element(element.name)) {
       findings.add("html-obsolete-element", element.begin,
-                   "<" + element.name + "> is obsolete: use CSS, or another element");
+                   "<" + element.name + "> is obsolete: " + std::string(instead_of_element(element.name)));
     } else if (!is_known_element(element.name) && !is_custom_element(element.name)) {
       findings.add("html-unknown-element", element.begin,
                    "HTML has no element <" + element.name + ">; a name of your own needs a hyphen");

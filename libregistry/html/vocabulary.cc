@@ -64,6 +64,20 @@ bool is_role(std::string_view word) { return kRole.contains(word); }
 
 bool is_custom_element(std::string_view name) { return name.find('-') != std::string_view::npos; }
 
+std::string_view instead_of_attribute(std::string_view element, std::string_view attribute) {
+  const auto* const found =
+      std::find_if(kInsteadOfAttributes.begin(), kInsteadOfAttributes.end(), [&](const Values& each) {
+        return each.attribute == attribute && (each.element == "*" || each.element == element);
+      });
+  return found == kInsteadOfAttributes.end() ? "use CSS" : found->words;
+}
+
+std::string_view instead_of_element(std::string_view name) {
+  const auto* const found = std::find_if(kInsteadOfElements.begin(), kInsteadOfElements.end(),
+                                         [name](const Named& each) { return has_word(each.name, name); });
+  return found == kInsteadOfElements.end() ? "use CSS" : found->words;
+}
+
 AttributeKnown knows_attribute(std::string_view element, std::string_view attribute) {
   constexpr std::string_view kAriaPrefix = "aria-";
   if (attribute.starts_with(kAriaPrefix)) {

@@ -22,6 +22,11 @@ bool is_block_element(std::string_view name);
 /// May hold text and what stands in text only.
 bool holds_phrasing_only(std::string_view name);
 
+/// What to write instead of an obsolete attribute.
+std::string_view instead_of_attribute(std::string_view element, std::string_view attribute);
+/// What to write instead of an obsolete element.
+std::string_view instead_of_element(std::string_view name);
+
 enum class AttributeKnown { kYes, kNo, kObsolete };
 /// Whether `element` of HTML may have the attribute.
 AttributeKnown knows_attribute(std::string_view element, std::string_view attribute);

@@ -214,6 +214,64 @@ struct Values {
   std::string_view words;  // one blank between two; "~" is the empty one
 };
 
+/// Of obsolete attributes for which CSS is no answer: what to do instead.
+inline constexpr auto kInsteadOfAttributes = std::to_array<Values>({
+    {"a", "name", "use id"},
+    {"img", "name", "use id"},
+    {"*", "name", "take it out"},
+    {"a", "coords", "use <area>"},
+    {"a", "shape", "use <area>"},
+    {"*", "abbr", "write the short text, and the long one in title"},
+    {"*", "archive", "take it out"},
+    {"*", "axis", "use scope"},
+    {"*", "charset", "take it out: the server says the encoding"},
+    {"*", "classid", "use data"},
+    {"*", "code", "use data"},
+    {"*", "codebase", "use data"},
+    {"*", "codetype", "use type"},
+    {"*", "datafld", "use a script"},
+    {"*", "dataformatas", "use a script"},
+    {"*", "datasrc", "use a script"},
+    {"*", "declare", "repeat the element"},
+    {"*", "event", "use a script"},
+    {"*", "for", "use a script"},
+    {"*", "language", "take it out, or use type"},
+    {"*", "longdesc", "use a link to the description"},
+    {"*", "lowsrc", "use srcset"},
+    {"*", "methods", "take it out"},
+    {"*", "nohref", "leave href out"},
+    {"*", "profile", "take it out"},
+    {"*", "scheme", "write it into the value"},
+    {"*", "scope", "use <th>"},
+    {"*", "standby", "take it out"},
+    {"*", "summary", "use a <caption>"},
+    {"*", "target", "take it out"},
+    {"*", "type", "take it out"},
+    {"*", "urn", "use href"},
+    {"*", "valuetype", "take it out"},
+    {"*", "version", "take it out"},
+});
+
+/// The same for elements; one entry may be of several.
+inline constexpr auto kInsteadOfElements = std::to_array<Named>({
+    {"acronym", "use <abbr>"},
+    {"applet", "use <object> or <embed>"},
+    {"bgsound", "use <audio>"},
+    {"dir", "use <ul>"},
+    {"frame frameset noframes", "use <iframe>, or include the parts on the server"},
+    {"image", "use <img>"},
+    {"isindex", "use a <form>"},
+    {"keygen", "use a script"},
+    {"listing xmp plaintext", "use <pre> and <code>"},
+    {"menuitem", "use a script"},
+    {"nextid", "take it out"},
+    {"noembed", "use <object>"},
+    {"param", "use data of <object>"},
+    {"rb rtc", "put the text into <ruby> itself"},
+    {"strike", "use <s> or <del>"},
+    {"tt", "use <code>, <kbd>, <samp> or CSS"},
+});
+
 inline constexpr auto kValues = std::to_array<Values>({
     {"button", "type", "submit reset button"},
     {"input", "type",

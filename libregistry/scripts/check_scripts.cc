@@ -132,6 +132,7 @@ class Check {
       const TextPlace place = place_of(file.bytes, *offset);
       finding.line = place.line;
       finding.column = place.column;
+      finding.characters = place.characters;
     }
     finding.severity = default_severity(rule);
     finding.rule = std::move(rule);
@@ -226,7 +227,7 @@ class Check {
     add_finding(file, "js-syntax", std::move(message), origin.begin + offset);
     std::vector<Finding>& findings = checked_.targets[file.target].findings;
     if (fault.column == 0 && fault.line > 0 && !findings.empty()) {
-      findings.back().column = 0;
+      findings.back().column = findings.back().characters = 0;
     }
   }
 
@@ -242,7 +243,7 @@ class Check {
     const std::string& text = texts_[import.script].text;
     const std::size_t at = std::min(text.find("\"" + name + "\""), text.find("'" + name + "'"));
     const TextPlace place = place_of(file.bytes, origin.begin + (origin.exact && at != std::string::npos ? at + 1 : 0));
-    checked_.targets[file.target].imports.push_back({file.name, name, place.line, place.column});
+    checked_.targets[file.target].imports.push_back({file.name, name, place.line, place.column, place.characters});
   }
 
   std::vector<SourceFile> files_;

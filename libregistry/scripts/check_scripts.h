@@ -28,7 +28,8 @@ struct ScriptImport {
   std::string file;       // relative to the target where that is a folder: a script, or the page where it stands
   std::string specifier;  // "./tides.js"; bare names ("lit") are left out
   std::size_t line = 0;
-  std::size_t column = 0;
+  std::size_t column = 0;      // in bytes
+  std::size_t characters = 0;  // the column in code points
 };
 
 /// What was found in one target.

@@ -4,12 +4,15 @@
 #include <cstddef>
 #include <string_view>
 
+#include "libregistry/base/text.h"
+
 namespace smbatcher {
 
-/// 1-based line and column, in bytes, of a byte; lines end with LF, CRLF or CR.
+/// 1-based line and column of a byte; lines end with LF, CRLF or CR.
 struct TextPlace {
   std::size_t line = 1;
-  std::size_t column = 1;
+  std::size_t column = 1;      // in bytes
+  std::size_t characters = 1;  // the column in code points
 };
 
 /// Reads the text up to there: for findings, of which there are few.
@@ -24,6 +27,7 @@ inline TextPlace place_of(std::string_view text, std::size_t offset) {
     }
   }
   place.column = std::min(offset, text.size()) - begin + 1;
+  place.characters = count_code_points(text.substr(begin, place.column - 1)) + 1;
   return place;
 }
 

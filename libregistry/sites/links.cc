@@ -158,6 +158,7 @@ class LinkCheck {
 
   void add(std::string_view rule, const SiteReference& reference, std::string message) {
     findings_.push_back(make_finding(rule, page_->path, reference.line, reference.column, std::move(message)));
+    findings_.back().characters = reference.characters;
   }
 
   const LinkSetting* setting_;

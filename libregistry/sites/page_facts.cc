@@ -133,13 +133,14 @@ class Facts {
   void add_css(std::string_view css, std::size_t offset) {
     for (CssAddress& address : addresses_in(css)) {
       const HtmlPage::Place place = page_->place(offset + address.begin);
-      facts_->references.push_back({Kind::kResource, std::move(address.url), place.line, place.column});
+      facts_->references.push_back(
+          {Kind::kResource, std::move(address.url), place.line, place.column, place.characters});
     }
   }
 
   void add_url(Kind kind, std::string_view url, const HtmlAttribute& attribute) {
     const HtmlPage::Place place = page_->place(attribute.value_at);
-    facts_->references.push_back({kind, std::string(trim(url)), place.line, place.column});
+    facts_->references.push_back({kind, std::string(trim(url)), place.line, place.column, place.characters});
   }
 
   /// "a.png 1x, b.png 2x": an address may hold commas, but ends at a blank.
@@ -209,8 +210,9 @@ PageFacts facts_of_style_sheet(std::string_view text, std::string path) {
   const Lines lines(text);
   for (CssAddress& address : addresses_in(text)) {
     const std::size_t line = lines.at(address.begin);
-    facts.references.push_back(
-        {Kind::kResource, std::move(address.url), line, address.begin - lines.range(line).begin + 1});
+    const std::size_t begin = lines.range(line).begin;
+    facts.references.push_back({Kind::kResource, std::move(address.url), line, address.begin - begin + 1,
+                                count_code_points(text.substr(begin, address.begin - begin)) + 1});
   }
   return facts;
 }

@@ -20,7 +20,8 @@ struct SiteReference {
   Kind kind = Kind::kLink;
   std::string url;
   std::size_t line = 0;
-  std::size_t column = 0;
+  std::size_t column = 0;      // in bytes
+  std::size_t characters = 0;  // the column in code points
 };
 
 /// What the links of a site need to know of one page or style sheet, kept when its tree is gone.

@@ -86,7 +86,8 @@ class SiteVerification {
         page->path = import.file;
         page->is_page = false;
       }
-      page->references.push_back({SiteReference::Kind::kResource, import.specifier, import.line, import.column});
+      page->references.push_back(
+          {SiteReference::Kind::kResource, import.specifier, import.line, import.column, import.characters});
     }
   }
 

@@ -12,6 +12,7 @@ std::vector<Finding> some() {
   std::vector<Finding> findings{make_finding("html-id", "a.html", 3, 7, "an <id> & \"more\""),
                                 make_finding("html-empty", "b c,d:e.html", 0, 0, "100% \xFF empty\nreally")};
   findings[0].follow_on = 2;
+  findings[0].characters = 6;  // a letter of two bytes stands before it
   findings[1].severity = Severity::kWarning;
   return findings;
 }
@@ -30,7 +31,7 @@ TEST(Report, PrintsJson) {
   EXPECT_EQ(render(FindingFormat::kJson),
             R"([{"file":"a.html","line":3,"column":7,"rule":"html-id","severity":"error",)"
             R"("message":"an <id> & \"more\"","follow_on":2},)"
-            R"({"file":"b c,d:e.html","line":0,"column":0,"rule":"html-empty","severity":"warning",)"
+            R"({"file":"b c,d:e.html","rule":"html-empty","severity":"warning",)"
             R"("message":"100% \\xff empty\\nreally"}])"
             "\n");
 }
@@ -66,7 +67,7 @@ TEST(Report, PrintsSarifWithRulesAndUris) {
   const JsonArray& results = *run.find("results")->array();
   ASSERT_EQ(results.size(), 2U);
   EXPECT_EQ(results[0].find("locations")->dump(), R"([{"physicalLocation":{"artifactLocation":{"uri":"a.html"},)"
-                                                  R"("region":{"startLine":3,"startColumn":7}}}])");
+                                                  R"("region":{"startLine":3,"startColumn":6}}}])");
   EXPECT_EQ(*results[1].find("level")->string(), "warning");
   EXPECT_EQ(results[1].find("locations")->dump(),
             R"([{"physicalLocation":{"artifactLocation":{"uri":"b%20c%2Cd%3Ae.html"}}}])");
