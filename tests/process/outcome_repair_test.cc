@@ -71,10 +71,11 @@ TEST(Bury, ShowsTheReasonInStatus) {
 
 TEST(Kick, TakesBuriedWorkUpAgain) {
   const Sandbox sandbox(kSites);
-  expect_exactly(sandbox, "kick", {"a.example"}, 1,
-                 "FAIL:not_buried:a.example\n'a.example' is not buried; smbatcher status shows what is\n");
+  expect_exactly(
+      sandbox, "kick", {"a.example"}, 1,
+      "FAIL:not_buried:a.example\n'a.example' is neither buried nor delayed; smbatcher status shows what is\n");
   expect_exactly(sandbox, "kick", {"--batch", "3"}, 1,
-                 "FAIL:not_buried:3\nno site of it is buried; smbatcher status shows what is\n");
+                 "FAIL:not_buried:3\nno site of it is buried or delayed; smbatcher status shows what is\n");
   expect_exactly(sandbox, "bury", {"--batch", "3", "--why", "x"}, 0, "OK:buried\n");
   const Json answer = ask(sandbox, "kick", {"a.example", "--owner", "anna"});
   EXPECT_EQ(text_of(answer, "result") + member(answer, "sites"), R"(kicked["a.example"])");

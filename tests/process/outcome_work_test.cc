@@ -177,7 +177,11 @@ TEST(ImplementComplete, SaysWhichOfTheRemainingSitesHaveNoRow) {
   sandbox.write_registry(Sandbox::registry_text({{"a.example", "003", "i"}, {"b.example", "003", "i"}}));
   build_site(sandbox, "a.example");
   expect_exactly(sandbox, "implement-complete", {"a.example", "--token", token}, 0,
-                 "OK:marked_complete:1/1\nremaining: b.example, c.example (not in the registry)\n");
+                 "OK:marked_complete:1/1\nremaining: b.example, c.example (not in the registry)\nwarning: " +
+                     sandbox.dir().at(".smbatcher/REGISTRY.md") +
+                     ": lease_without_rows: 'a1' holds batch '003' (implement, token " + token +
+                     "), but the registry has no row of c.example: bring them back (git checkout, git stash "
+                     "pop), or release the claim\n");
 }
 
 TEST(ImplementStart, DoesNotCallABatchStartedThatItOnlyLocked) {
