@@ -52,7 +52,8 @@ Result<std::vector<SiteNotes>> find_site_notes(std::string_view bytes, const std
   const Collapsed collapsed(lines);
   SMB_TRY(check_source(lines, collapsed, path));
   std::vector<SiteNotes> all;
-  for (const DocumentSection& section : find_sections(lines, find_front_matter(lines))) {
+  SMB_TRY_ASSIGN(const std::vector<DocumentSection> sections, find_sections(lines, find_front_matter(lines), path));
+  for (const DocumentSection& section : sections) {
     if (const std::string domain = to_lower(section.heading); section.level == 2 && is_domain(domain)) {
       all.push_back(notes_of(section, domain));
     }

@@ -42,7 +42,8 @@ Result<DesignCheck> check_headings(FileOps& ops, const std::string& path, const 
   SMB_TRY(check_source(lines, collapsed, path));
 
   const ByteRange body = find_front_matter(lines).body;
-  const std::vector<ShownHeading> headings = find_headings(std::string_view(*bytes).substr(body.begin, body.size()));
+  SMB_TRY_ASSIGN(const std::vector<ShownHeading> headings,
+                 find_headings(std::string_view(*bytes).substr(body.begin, body.size()), path));
   std::set<std::string> found;
   for (std::size_t i = 0; i < headings.size(); ++i) {
     if (!is_placeholder(headings, i)) {

@@ -67,7 +67,7 @@ Result<DesignDocument> parse_design(std::string bytes, const std::string& path) 
   SMB_TRY(check_source(lines, collapsed, path));
   document.front = find_front_matter(lines);
   SMB_TRY_ASSIGN(document.fields, read_fields(lines, document.front, path));
-  document.sections = find_sections(lines, document.front);
+  SMB_TRY_ASSIGN(document.sections, find_sections(lines, document.front, path));
   return document;
 }
 

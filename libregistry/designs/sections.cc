@@ -22,7 +22,8 @@ std::string_view without_blank_lines(std::string_view text) {
   return text.substr(begin, lines.range(last).end - begin);
 }
 
-std::vector<DocumentSection> find_sections(const Lines& lines, const FrontMatterRange& front) {
+Result<std::vector<DocumentSection>> find_sections(const Lines& lines, const FrontMatterRange& front,
+                                                   const std::string& path) {
   const std::string_view bytes = lines.bytes();
   const std::size_t before = front.body_line - 1;  // lines above the body
   const auto begin_of = [&](std::size_t number) {
@@ -31,7 +32,9 @@ std::vector<DocumentSection> find_sections(const Lines& lines, const FrontMatter
   std::vector<DocumentSection> sections(1);
   sections[0].line = front.body_line;
   sections[0].range.begin = front.body.begin;
-  for (const ShownHeading& heading : find_headings(bytes.substr(front.body.begin, front.body.size()))) {
+  SMB_TRY_ASSIGN(const std::vector<ShownHeading> headings,
+                 find_headings(bytes.substr(front.body.begin, front.body.size()), path));
+  for (const ShownHeading& heading : headings) {
     sections.back().range.end = begin_of(before + heading.line);
     sections.push_back({heading.text, heading.level, before + heading.line, {}, {}});
     sections.back().range.begin = begin_of(before + heading.last_line + 1);

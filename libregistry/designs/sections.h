@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/base/result.h"
 #include "libregistry/designs/front_matter.h"
 
 namespace smbatcher {
@@ -22,7 +23,8 @@ struct DocumentSection {
 std::string_view without_blank_lines(std::string_view text);
 
 /// The sections of the body behind `front`, in order; `lines` are those of the whole document, within the guards of
-/// Document::parse.
-std::vector<DocumentSection> find_sections(const Lines& lines, const FrontMatterRange& front);
+/// Document::parse. Errors: those of find_headings().
+Result<std::vector<DocumentSection>> find_sections(const Lines& lines, const FrontMatterRange& front,
+                                                   const std::string& path);
 
 }  // namespace smbatcher

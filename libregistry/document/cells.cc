@@ -38,12 +38,12 @@ std::vector<Cell> split_row(std::string_view bytes, std::size_t offset) {
   return cells;
 }
 
-std::string cell_text(std::string_view content) {
+std::string cell_text(std::string_view content, const DefinedLabels& labels) {
   content = trim_cell(content);
   if (content.find_first_of(kMarkup) == std::string_view::npos) {
     return std::string(content);
   }
-  return shown_text(content).value_or(std::string(content));
+  return shown_text(content, labels.definitions_for(content)).value_or(std::string(content));
 }
 
 }  // namespace smbatcher

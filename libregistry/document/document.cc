@@ -1,6 +1,7 @@
 #include "libregistry/document/document.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "libregistry/base/text.h"
@@ -11,13 +12,23 @@
 namespace smbatcher {
 namespace {
 
+/// Behind "-", "1." or the like, and the box of a task.
 std::size_t skip_list_marker(std::string_view line, std::size_t at) {
   const std::size_t sign = std::min(line.find_first_not_of("0123456789", at), line.size());
-  return std::min(sign + 1, line.size());
+  const std::size_t box = line.find_first_not_of(" \t", sign + 1);
+  const std::string_view next = box == std::string_view::npos ? "" : line.substr(box, 3);
+  return next == "[ ]" || next == "[x]" || next == "[X]" ? box + 3 : std::min(sign + 1, line.size());
+}
+
+/// Behind "[^label]:".
+std::size_t skip_footnote_label(std::string_view line, std::size_t at) {
+  const std::size_t end = line.find("]:", at);
+  return end == std::string_view::npos ? line.size() : end + 2;
 }
 
 /// Where a table's text begins in `line`. A container whose prefix is absent is passed over: the line that becomes the
-/// header may continue its paragraph lazily. A list item's later lines begin with blanks only, which split_row skips.
+/// header may continue its paragraph lazily. The later lines of a list item
+/// or a footnote begin with blanks only, which split_row skips.
 std::size_t skip_containers(std::string_view line, std::size_t number, const std::vector<Container>& containers) {
   std::size_t at = 0;
   for (const Container& container : containers) {
@@ -27,26 +38,13 @@ std::size_t skip_containers(std::string_view line, std::size_t number, const std
     }
     if (container.kind == Container::Kind::kListItem) {
       at = container.first_line == number ? skip_list_marker(line, next) : at;
+    } else if (container.kind == Container::Kind::kFootnote) {
+      at = container.first_line == number ? skip_footnote_label(line, next) : at;
     } else if (line[next] == '>') {
       at = next + 1;
     }
   }
   return at;
-}
-
-bool is_subsequence(std::string_view part, std::string_view whole) {
-  std::size_t found = 0;
-  for (const char c : whole) {
-    found += found < part.size() && part[found] == c ? 1U : 0U;
-  }
-  return found == part.size();
-}
-
-/// Whether cmark-gfm has the same cell. A cell on its own cannot resolve a reference link, [text][label], whose
-/// definition stands elsewhere in the document: it shows more than the document's tree then, in the same order.
-bool same_cell(std::string_view content, const std::string& tree_text) {
-  const std::string text = cell_text(content);
-  return text == tree_text || (content.find('[') != std::string_view::npos && is_subsequence(tree_text, text));
 }
 
 /// The row in line `number`, as our splitter cuts it.
@@ -55,6 +53,25 @@ TableRow cut_row(const Lines& lines, std::size_t number, const std::vector<Conta
   const std::string_view text = lines.text(number);
   const std::size_t skipped = skip_containers(text, number, containers);
   return {number, line, split_row(text.substr(skipped), line.begin + skipped), false};
+}
+
+/// What the lines of the tables have in brackets.
+std::set<std::string_view> labels_of(const Lines& lines, const std::vector<TableLocation>& tables) {
+  std::set<std::string_view> labels;
+  if (lines.content().find("]:") == std::string_view::npos) {
+    return labels;  // nothing is defined
+  }
+  const auto add = [&](std::size_t number) {
+    const std::vector<std::string_view> found = labels_in(lines.text(number));
+    labels.insert(found.begin(), found.end());
+  };
+  for (const TableLocation& table : tables) {
+    add(table.header_line);
+    for (std::size_t number = table.first_body_line; number != 0 && number <= table.last_line; ++number) {
+      add(number);
+    }
+  }
+  return labels;
 }
 
 }  // namespace
@@ -68,6 +85,7 @@ class TableReader {
   Table read() const {
     Table table;
     table.header = cut_row(source_->lines, location_.header_line, location_.containers);
+    table.titles = location_.rows.front().text;
     table.header.unclear = !same_row(table.header.cells, location_.rows.front().text);
     table.delimiter_line = location_.delimiter_line;
     TableRows& rows = table.rows;
@@ -92,7 +110,8 @@ class TableReader {
     }
     for (std::size_t i = 0; i < shown.size(); ++i) {
       const ByteRange content = cells[i].content;
-      if (!same_cell(std::string_view(source_->bytes).substr(content.begin, content.size()), shown[i])) {
+      if (cell_text(std::string_view(source_->bytes).substr(content.begin, content.size()), source_->labels) !=
+          shown[i]) {
         return false;
       }
     }
@@ -122,12 +141,18 @@ bool TableRows::is_plain(std::size_t index) const {
 
 ByteRange TableRows::range(std::size_t index) const { return source_->lines.range(line(index)); }
 
+std::string Document::shown(std::string_view content) const {
+  return source_ ? cell_text(content, source_->labels) : cell_text(content);
+}
+
 Result<Document> Document::parse(std::string bytes, std::string path) {
   Document document;
-  const auto source = std::make_shared<const DocumentSource>(std::move(bytes));
+  const auto source = std::make_shared<DocumentSource>(std::move(bytes));
   const Collapsed collapsed(source->lines);
   SMB_TRY(check_source(source->lines, collapsed, path));
-  for (const TableLocation& location : find_tables(source->lines, collapsed)) {
+  SMB_TRY_ASSIGN(const std::vector<TableLocation> tables, find_tables(source->lines, collapsed, path));
+  SMB_TRY_ASSIGN(source->labels, DefinedLabels::find(labels_of(source->lines, tables), collapsed.text(), path));
+  for (const TableLocation& location : tables) {
     document.tables_.push_back(TableReader(source, location).read());
   }
   document.source_ = source;

@@ -9,13 +9,14 @@
 
 #include "libregistry/base/pieces.h"
 #include "libregistry/base/result.h"
+#include "libregistry/document/labels.h"
 #include "libregistry/document/lines.h"
 
 namespace smbatcher {
 
 /// A block that a table stands in: its lines begin with the block's prefix (a list marker or its indent, "> ").
 struct Container {
-  enum class Kind { kBlockQuote, kListItem };
+  enum class Kind { kBlockQuote, kListItem, kFootnote };
   Kind kind = Kind::kBlockQuote;
   std::size_t first_line = 0;
 
@@ -29,7 +30,8 @@ struct DocumentSource {
   DocumentSource& operator=(const DocumentSource&) = delete;
 
   std::string bytes;
-  Lines lines;  // without the byte order mark
+  Lines lines;           // without the byte order mark
+  DefinedLabels labels;  // of the cells
 };
 
 /// One cell as it stands in the source, between its pipes.
@@ -101,6 +103,7 @@ class TableRows::Iterator {
 
 struct Table {
   TableRow header;
+  std::vector<std::string> titles;  // what the header's cells show; also right where `header` is unclear
   std::size_t delimiter_line = 0;
   TableRows rows;
 };
@@ -121,7 +124,8 @@ class Document {
   /// Errors, all kMalformed with `path`:line — "invalid_utf8", "nul_byte", and the guards against input that makes
   /// cmark-gfm explode: "document_too_large" (8 MiB besides the middles of long runs of plain rows), "line_too_long"
   /// (64 KiB), "too_many_pipes" (256 a line), "table_too_large" (rows x columns of one block over 1 million),
-  /// "too_many_delimiter_lines" (64 in one run of non-blank lines).
+  /// "too_many_delimiter_lines" (64 in one run of non-blank lines); and "document_too_complex" where that was not
+  /// enough (see MarkdownTree).
   static Result<Document> parse(std::string bytes, std::string path);
 
   const std::string& bytes() const;
@@ -129,6 +133,9 @@ class Document {
   const std::vector<Table>& tables() const { return tables_; }
   const Lines& lines() const;
   std::string_view text(ByteRange range) const { return std::string_view(bytes()).substr(range.begin, range.size()); }
+  /// What a cell of this document with this content shows: as cell_text(), and the text of a reference link.
+  std::string shown(std::string_view content) const;
+  std::string shown(const Cell& cell) const { return shown(text(cell.content)); }
   /// "\r\n", "\n" or "\r", as the line at `row` ends; for a last line without one, as the line before it.
   std::string_view line_end_after(const TableRow& row) const;
 
@@ -144,8 +151,9 @@ std::vector<Cell> split_row(std::string_view bytes, std::size_t offset);
 
 /// The text a cell shows: inline decoration (`code`, **strong**, *em*, ~~strike~~), the text of a link or <autolink>,
 /// backslash escapes (also \|) and entities resolved as cmark-gfm does. "**O**" -> "O",
-/// "[a.example](https://a.example)" -> "a.example". Content that is not one cell is returned as it is.
-std::string cell_text(std::string_view content);
+/// "[a.example](https://a.example)" -> "a.example". Content that is not one cell is returned as it is. `labels` are
+/// those that its document defines.
+std::string cell_text(std::string_view content, const DefinedLabels& labels = {});
 
 /// A text as the source of a cell that shows just this text, in GitHub's rendering and by cell_text(): line ends and
 /// control characters are spaces, blanks around it go, and what Markdown would take for markup, a link, an entity or a

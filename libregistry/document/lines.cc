@@ -31,8 +31,8 @@ bool has_text(std::string_view line) {
   return false;
 }
 
-bool is_plain_without(bool has_greater, std::string_view line) {
-  return !has_greater && !line.empty() && line.front() == '|' && line.size() <= kMaxPlainLine && has_text(line);
+bool is_plain_without(bool has_mark, std::string_view line) {
+  return !has_mark && !line.empty() && line.front() == '|' && line.size() <= kMaxPlainLine && has_text(line);
 }
 
 }  // namespace
@@ -42,16 +42,16 @@ Lines::Lines(std::string_view bytes, std::size_t start) : bytes_(bytes) {
   begins_.reserve(guess);
   plain_.reserve(guess);
   std::size_t begin = start;
-  bool has_greater = false;  // between `begin` and the block that is looked at
-  const auto end_line = [&](std::size_t end, std::size_t next, bool greater) {
+  bool has_mark = false;  // between `begin` and the block that is looked at
+  const auto end_line = [&](std::size_t end, std::size_t next, bool marked) {
     begins_.push_back(static_cast<std::uint32_t>(begin));
-    plain_.push_back(is_plain_without(greater, bytes.substr(begin, end - begin)));
+    plain_.push_back(is_plain_without(marked, bytes.substr(begin, end - begin)));
     begin = next;
   };
   for (std::size_t at = start; at < bytes.size(); at += ByteBlock::kSize) {
     const ByteBlock block(bytes, at);
     has_non_ascii_ = has_non_ascii_ || block.has_high_bit();
-    const std::uint64_t greater = block.mask('>');
+    const std::uint64_t marks = block.mask('>') | block.mask('^');
     std::uint64_t ends = block.mask('\n') | block.mask('\r');
     std::uint64_t rest = ~std::uint64_t{0};  // of this block, what no finished line holds
     while (ends != 0) {
@@ -64,14 +64,14 @@ Lines::Lines(std::string_view bytes, std::size_t start) : bytes_(bytes) {
         continue;  // the LF of a CRLF
       }
       const bool crlf = bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n';
-      end_line(end, end + (crlf ? 2 : 1), has_greater || (greater & rest & (this_end - 1)) != 0);
-      has_greater = false;
+      end_line(end, end + (crlf ? 2 : 1), has_mark || (marks & rest & (this_end - 1)) != 0);
+      has_mark = false;
       rest &= ~((this_end << 1U) - 1);
     }
-    has_greater = has_greater || (greater & rest) != 0;
+    has_mark = has_mark || (marks & rest) != 0;
   }
   if (begin < bytes.size()) {
-    end_line(bytes.size(), bytes.size(), has_greater);
+    end_line(bytes.size(), bytes.size(), has_mark);
   }
   if (!begins_.empty()) {
     begins_.push_back(static_cast<std::uint32_t>(bytes.size()));
@@ -99,6 +99,8 @@ std::size_t Lines::at(std::size_t byte) const {
   return std::max<std::size_t>(1, static_cast<std::size_t>(after - begins_.begin()));
 }
 
-bool is_plain_line(std::string_view line) { return is_plain_without(line.find('>') != std::string_view::npos, line); }
+bool is_plain_line(std::string_view line) {
+  return is_plain_without(line.find_first_of(">^") != std::string_view::npos, line);
+}
 
 }  // namespace smbatcher

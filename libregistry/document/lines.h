@@ -20,9 +20,10 @@ struct ByteRange {
 /// The lines of a document, numbered from 1, ended by LF, CRLF or CR as in CommonMark; and which of them are plain.
 ///
 /// A plain line begins with a pipe at its very first byte, has text besides pipes and delimiter characters, holds no
-/// '>' (so that it ends no HTML block) and is at most 256 bytes long. Such a line leaves cmark-gfm in the state in
-/// which it finds it, from the second one of a run on: a row after a row, text after text, code after code. Source:
-/// docs/registry-format.md, "How the file is read".
+/// '>' (so that it ends no HTML block) and no '^' (so that it refers to no footnote, which would not be shown
+/// otherwise), and is at most 256 bytes long. Such a line leaves cmark-gfm in the state in which it finds it, from the
+/// second one of a run on: a row after a row, text after text, code after code. Source: docs/registry-format.md, "How
+/// the file is read".
 class Lines {
  public:
   Lines() = default;

@@ -1,7 +1,6 @@
 #include "libregistry/document/markdown.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include <cmark-gfm-core-extensions.h>
@@ -9,6 +8,7 @@
 #include <cmark-gfm.h>
 
 #include "libregistry/document/blanks.h"
+#include "libregistry/document/markdown_tree.h"
 
 // The table extension assigns these when it is registered; the installed headers do not declare them.
 // NOLINTBEGIN(readability-identifier-naming)
@@ -22,27 +22,6 @@ extern cmark_node_type CMARK_NODE_TABLE_CELL;
 namespace smbatcher {
 namespace {
 
-template <auto kFree>
-struct FreeWith {
-  template <class T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Parser = std::unique_ptr<cmark_parser, FreeWith<cmark_parser_free>>;
-using Tree = std::unique_ptr<cmark_node, FreeWith<cmark_node_free>>;
-using Iterator = std::unique_ptr<cmark_iter, FreeWith<cmark_iter_free>>;
-
-Tree parse(std::string_view text) {
-  cmark_gfm_core_extensions_ensure_registered();
-  const Parser parser(cmark_parser_new(CMARK_OPT_DEFAULT));
-  for (const char* extension : {"table", "strikethrough"}) {
-    cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension(extension));
-  }
-  cmark_parser_feed(parser.get(), text.data(), text.size());
-  return Tree(cmark_parser_finish(parser.get()));
-}
-
 std::size_t first_line(cmark_node* node) { return static_cast<std::size_t>(cmark_node_get_start_line(node)); }
 
 std::vector<Container> containers_of(cmark_node* table) {
@@ -52,6 +31,8 @@ std::vector<Container> containers_of(cmark_node* table) {
       containers.push_back({Container::Kind::kBlockQuote, first_line(node)});
     } else if (cmark_node_get_type(node) == CMARK_NODE_ITEM) {
       containers.push_back({Container::Kind::kListItem, first_line(node)});
+    } else if (cmark_node_get_type(node) == CMARK_NODE_FOOTNOTE_DEFINITION) {
+      containers.push_back({Container::Kind::kFootnote, first_line(node)});
     }
   }
   std::reverse(containers.begin(), containers.end());
@@ -84,13 +65,19 @@ class HeadingCollector {
 
   void take(cmark_node* node, bool enter) {
     const cmark_node_type type = cmark_node_get_type(node);
-    if (type == CMARK_NODE_HEADING) {
+    if (type == CMARK_NODE_FOOTNOTE_DEFINITION) {
+      in_footnote_ = enter;
+    } else if (in_footnote_) {
+      return;  // it is shown at the end of the page, and belongs to no heading
+    } else if (type == CMARK_NODE_HEADING) {
       in_heading_ = enter;
       if (enter) {
         begin(node);
       } else {
         end(node);
       }
+    } else if (!enter) {
+      return;
     } else if (in_heading_) {
       add_text(node, type);
     } else if (!headings_.empty()) {
@@ -149,6 +136,7 @@ class HeadingCollector {
   Lines lines_;
   std::vector<ShownHeading> headings_;
   bool in_heading_ = false;
+  bool in_footnote_ = false;
 };
 
 /// Fills table after table from the events of a walk through the tree.
@@ -178,7 +166,12 @@ class TableCollector {
     }
   }
 
-  std::vector<TableLocation> take() { return std::move(tables_); }
+  /// In the order of the document: cmark-gfm moves footnotes to its end.
+  std::vector<TableLocation> take() {
+    std::stable_sort(tables_.begin(), tables_.end(),
+                     [](const auto& a, const auto& b) { return a.header_line < b.header_line; });
+    return std::move(tables_);
+  }
 
  private:
   void begin_table(cmark_node* node) {
@@ -247,49 +240,71 @@ void restore_line_numbers(TableLocation& table, const Collapsed& collapsed) {
 
 }  // namespace
 
-std::vector<TableLocation> find_tables(const Lines& lines, const Collapsed& collapsed) {
-  std::vector<TableLocation> tables = find_tables_in_full(collapsed.text());
-  if (collapsed.gaps().empty()) {
+Result<std::vector<TableLocation>> find_tables(const Lines& lines, const Collapsed& collapsed,
+                                               const std::string& path) {
+  auto tables = find_tables_in_full(collapsed.text(), path);
+  if (!tables || collapsed.gaps().empty()) {
     return tables;
   }
-  for (TableLocation& table : tables) {
+  for (TableLocation& table : *tables) {
     restore_line_numbers(table, collapsed);
   }
-  return gaps_are_uniform(tables, collapsed.gaps()) ? tables : find_tables_in_full(lines.content());
+  return gaps_are_uniform(*tables, collapsed.gaps()) ? tables : find_tables_in_full(lines.content(), path);
 }
 
-std::vector<TableLocation> find_tables_in_full(std::string_view text) {
-  const Tree tree = parse(text);
-  const Iterator iterator(cmark_iter_new(tree.get()));
+Result<std::vector<TableLocation>> find_tables_in_full(std::string_view text, const std::string& path) {
+  SMB_TRY_ASSIGN(const MarkdownTree tree, MarkdownTree::parse(text, path));
   TableCollector collector;
-  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
-       event = cmark_iter_next(iterator.get())) {
-    cmark_node* node = cmark_iter_get_node(iterator.get());
-    if (event == CMARK_EVENT_ENTER) {
+  tree.walk([&](cmark_node* node, bool enter) {
+    if (enter) {
       collector.enter(node);
     } else {
       collector.leave(node);
     }
-  }
+  });
   return collector.take();
 }
 
-std::vector<ShownHeading> find_headings(std::string_view text) {
-  const Tree tree = parse(text);
-  const Iterator iterator(cmark_iter_new(tree.get()));
+Result<std::vector<ShownHeading>> find_headings(std::string_view text, const std::string& path) {
+  SMB_TRY_ASSIGN(const MarkdownTree tree, MarkdownTree::parse(text, path));
   HeadingCollector collector(text);
-  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
-       event = cmark_iter_next(iterator.get())) {
-    collector.take(cmark_iter_get_node(iterator.get()), event == CMARK_EVENT_ENTER);
-  }
+  tree.walk([&](cmark_node* node, bool enter) { collector.take(node, enter); });
   return collector.headings();
 }
 
-std::optional<std::string> shown_text(std::string_view content) {
+Result<std::vector<bool>> are_defined(const std::vector<std::string_view>& labels, std::string_view text,
+                                      const std::string& path) {
+  // A table above the document, one label a row, is seen with its definitions and changes nothing below it.
+  std::string asking = "| x |\n|-|\n";
+  for (const std::string_view label : labels) {
+    asking += "| [" + std::string(label) + "] |\n";
+  }
+  SMB_TRY_ASSIGN(const MarkdownTree tree, MarkdownTree::parse(asking + "\n" + std::string(text), path));
+  std::vector<bool> defined(labels.size());
+  std::size_t rows = 0;  // of the table, with its header
+  bool is_above = true;
+  tree.walk([&](cmark_node* node, bool enter) {
+    const cmark_node_type type = cmark_node_get_type(node);
+    is_above = is_above && (enter || type != CMARK_NODE_TABLE);
+    if (!is_above || !enter) {
+      return;
+    }
+    rows += type == CMARK_NODE_TABLE_ROW ? 1 : 0;
+    // A link in other text would be one of its own, as in "[www.example]".
+    if ((type == CMARK_NODE_LINK || type == CMARK_NODE_FOOTNOTE_REFERENCE) && cmark_node_previous(node) == nullptr &&
+        cmark_node_next(node) == nullptr && rows >= 2 && rows - 2 < labels.size()) {
+      defined[rows - 2] = true;
+    }
+  });
+  return defined;
+}
+
+std::optional<std::string> shown_text(std::string_view content, std::string_view definitions) {
   // The blanks keep a backslash at the end of the content from escaping the closing pipe.
-  const std::vector<TableLocation> tables = find_tables_in_full("| " + std::string(content) + " |\n|-|\n");
-  const bool is_one_cell = tables.size() == 1 && tables[0].header_line == 1 && tables[0].rows[0].text.size() == 1;
-  return is_one_cell ? std::optional(tables[0].rows[0].text[0]) : std::nullopt;
+  const auto tables = find_tables_in_full("| " + std::string(content) + " |\n|-|\n\n" + std::string(definitions), "");
+  const bool is_one_cell =
+      tables && tables->size() == 1 && (*tables)[0].header_line == 1 && (*tables)[0].rows[0].text.size() == 1;
+  return is_one_cell ? std::optional((*tables)[0].rows[0].text[0]) : std::nullopt;
 }
 
 }  // namespace smbatcher

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/base/result.h"
 #include "libregistry/document/collapse.h"
 #include "libregistry/document/document.h"
 #include "libregistry/document/lines.h"
@@ -32,12 +33,12 @@ struct TableLocation {
 };
 
 /// The tables of a document, in order: cmark-gfm is given it without the middles of its long runs of plain lines (see
-/// Collapsed). Only this file uses cmark-gfm. The text is valid UTF-8 without NUL and without a BOM, and within the
-/// guards of Document::parse.
-std::vector<TableLocation> find_tables(const Lines& lines, const Collapsed& collapsed);
+/// Collapsed). The text is valid UTF-8 without NUL and without a BOM, and within the guards of Document::parse. Errors:
+/// those of MarkdownTree::parse.
+Result<std::vector<TableLocation>> find_tables(const Lines& lines, const Collapsed& collapsed, const std::string& path);
 
 /// The same with every line shown to cmark-gfm: what find_tables() must agree with.
-std::vector<TableLocation> find_tables_in_full(std::string_view text);
+Result<std::vector<TableLocation>> find_tables_in_full(std::string_view text, const std::string& path);
 
 /// A heading (ATX or setext), and what stands between it and the next one of any level.
 struct ShownHeading {
@@ -49,11 +50,17 @@ struct ShownHeading {
   bool has_content = false;   // anything else below it: text, a table, code, HTML
 };
 
-/// The headings of a document, in order. What stands in a code block is no heading. `text` as for
+/// The headings of a document, in order. What stands in a code block or a footnote is no heading. `text` and errors as
+/// for find_tables_in_full().
+Result<std::vector<ShownHeading>> find_headings(std::string_view text, const std::string& path);
+
+/// Which of `labels` ("1" for "[1]", as a cell has it) `text` defines, for a link or a footnote. Errors as for
 /// find_tables_in_full().
-std::vector<ShownHeading> find_headings(std::string_view text);
+Result<std::vector<bool>> are_defined(const std::vector<std::string_view>& labels, std::string_view text,
+                                      const std::string& path);
 
 /// What cmark-gfm shows for the source of one cell, trimmed; nullopt when it is not the source of just one cell.
-std::optional<std::string> shown_text(std::string_view content);
+/// `definitions` is Markdown that defines the labels of its reference links.
+std::optional<std::string> shown_text(std::string_view content, std::string_view definitions = {});
 
 }  // namespace smbatcher

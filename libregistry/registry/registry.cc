@@ -56,7 +56,7 @@ std::optional<std::string> Registry::resolve_batch(std::string_view text) const 
 std::string Registry::text_of(const Site& site, std::string_view column) const {
   const auto index = columns_of(site).of(column);
   const TableRow row = row_of(site);
-  return index && *index < row.cells.size() ? cell_text(document_.text(row.cells[*index].content)) : std::string();
+  return index && *index < row.cells.size() ? document_.shown(row.cells[*index]) : std::string();
 }
 
 NewSite Registry::details(const Site& site) const {

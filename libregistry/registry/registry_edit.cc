@@ -40,7 +40,7 @@ Edit Registry::status_edit(const Site& site, Status status) const {
     if (content[i] == letter(site.status)) {
       std::string changed(content);
       changed[i] = replacement.front();
-      if (cell_text(changed) == replacement) {
+      if (document_.shown(changed) == replacement) {
         return {{cell.content.begin + i, cell.content.begin + i + 1}, replacement};
       }
     }

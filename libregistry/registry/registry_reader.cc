@@ -25,7 +25,7 @@ class RegistryReader {
   void read() {
     const auto& tables = registry_.document_.tables();
     for (std::size_t table = 0; table < tables.size(); ++table) {
-      if (auto columns = columns_below(tables[table].header.cells)) {
+      if (auto columns = columns_below(tables[table].titles)) {
         columns->table = table;
         registry_.queue_.push_back(std::move(*columns));
       }
@@ -62,10 +62,10 @@ class RegistryReader {
 
  private:
   /// The known columns under a header with these cells; nullopt when its table is no part of the queue.
-  std::optional<Registry::Columns> columns_below(const std::vector<Cell>& header) const {
+  std::optional<Registry::Columns> columns_below(const std::vector<std::string>& titles) const {
     Registry::Columns columns;
-    for (std::size_t column = 0; column < header.size(); ++column) {
-      const std::string title = to_lower(cell_text(registry_.document_.text(header[column].content)));
+    for (std::size_t column = 0; column < titles.size(); ++column) {
+      const std::string title = to_lower(titles[column]);
       for (const std::string_view known : kKnownColumns) {
         const auto mapped = names_.find(std::string(known));
         if (title == (mapped == names_.end() ? std::string(known) : to_lower(mapped->second))) {
@@ -74,6 +74,14 @@ class RegistryReader {
       }
     }
     return columns.of("domain") && columns.of("status") ? std::optional(std::move(columns)) : std::nullopt;
+  }
+
+  std::vector<std::string> texts_of(const std::vector<Cell>& cells) const {
+    std::vector<std::string> texts;
+    for (const Cell& cell : cells) {
+      texts.push_back(registry_.document_.shown(cell));
+    }
+    return texts;
   }
 
   static RowShape shape_of(const Registry::Columns& columns) {
@@ -89,7 +97,7 @@ class RegistryReader {
     }
     const RowJudge judge{
         [this](const std::vector<Cell>& cells) -> std::optional<RowShape> {
-          const auto columns = columns_below(cells);
+          const auto columns = columns_below(texts_of(cells));
           return columns ? std::optional(shape_of(*columns)) : std::nullopt;
         },
         [this](const std::vector<Cell>& cells, const RowShape& shape) { return looks_like_row(cells, shape); }};
@@ -105,14 +113,12 @@ class RegistryReader {
     if (!status) {
       return false;
     }
-    const std::string domain = to_lower(cell_text(registry_.document_.text(cells[shape.domain].content)));
+    const std::string domain = to_lower(registry_.document_.shown(cells[shape.domain]));
     return is_domain(domain) && (*status != Status::kRegistered || domain.find('.') != std::string::npos);
   }
 
   void read_loose(const LooseRow& loose) {
-    const auto text = [&](std::size_t column) {
-      return cell_text(registry_.document_.text(loose.row.cells[column].content));
-    };
+    const auto text = [&](std::size_t column) { return registry_.document_.shown(loose.row.cells[column]); };
     Site site;
     site.line = static_cast<std::uint32_t>(loose.row.line);
     site.domain = keep(to_lower(text(loose.shape.domain)));
@@ -150,7 +156,7 @@ class RegistryReader {
         read_row(columns, cut, table.header.cells.size(), site);
       }
       // Between markers also headers and delimiter rows are shown as rows.
-      if (!is_in_conflict(site) || (is_domain(site.domain) && !columns_below(rows[row].cells))) {
+      if (!is_in_conflict(site) || (is_domain(site.domain) && !columns_below(texts_of(rows[row].cells)))) {
         add(site);
       }
     }
@@ -203,7 +209,7 @@ class RegistryReader {
       }
     }
     if (columns.priority < cells.size() && !cells[columns.priority].empty()) {
-      read_priority(cell_text(cells[columns.priority]), site);
+      read_priority(registry_.document_.shown(cells[columns.priority]), site);
     }
     check_status_and_batch(site);
     return true;
@@ -223,15 +229,15 @@ class RegistryReader {
       return Status::kRegistered;
     }
     const auto known = decorated_.find(content);
-    return known != decorated_.end() ? known->second
-                                     : decorated_.emplace(content, status_of(cell_text(content))).first->second;
+    return known != decorated_.end()
+               ? known->second
+               : decorated_.emplace(content, status_of(registry_.document_.shown(content))).first->second;
   }
 
   void read_row(const Registry::Columns& columns, const TableRow& row, std::size_t width, Site& site) {
     const auto text = [&](std::string_view name) {
       const auto column = columns.of(name);
-      return column && *column < row.cells.size() ? cell_text(registry_.document_.text(row.cells[*column].content))
-                                                  : std::string();
+      return column && *column < row.cells.size() ? registry_.document_.shown(row.cells[*column]) : std::string();
     };
     site.domain = keep(to_lower(text("domain")));
     site.batch = keep(text("batch"));
@@ -280,7 +286,7 @@ class RegistryReader {
                " columns, and '" + surplus + "' is in none: write a pipe within a text as \\|");
     const std::size_t batch = columns.of("batch").value_or(row.cells.size());
     for (std::size_t i = batch + 1; i < row.cells.size() && i <= batch + row.cells.size() - width; ++i) {
-      if (std::string text = cell_text(registry_.document_.text(row.cells[i].content)); is_batch_id(text)) {
+      if (std::string text = registry_.document_.shown(row.cells[i]); is_batch_id(text)) {
         damaged_.push_back(std::move(text));
       }
     }

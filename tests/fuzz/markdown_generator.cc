@@ -9,18 +9,53 @@ const std::vector<std::string> kLineEnds{"\n", "\n", "\n", "\r\n", "\r"};
 const std::vector<std::string> kOpeners{"```", "~~~", "```md",     "````",  "<!--",   "<pre>", "<script>",   "<style>",
                                         "<?",  "<!X", "<![CDATA[", "<div>", "</div>", "<x-y>", "[a]: /u \"", "[b]:"};
 const std::vector<std::string> kClosers{"```", "~~~", "````", "-->", "</pre>", "</script>", "?>", ">", "]]>", "\"", ""};
-const std::vector<std::string> kStrays{
-    "",           "   ",      "\t",         "text",        "text | with pipe", "# head", "===",     "---",
-    "***",        "- item",   "1. item",    "> quote",     "    code",         "\tcode", "[a]: /u", "[a]: /u 't'",
-    "-",          "=",        "+",          "\\| escaped", "\xC2\xA0",         "\v",     "\f",      "* * *",
-    "[a]: <b> |", "<b>",      "&vert; x |", "10) item",    "```x```",          "|-",     "-|-",     ":-:",
-    "|:-:|-|",    "| - | - |"};
+const std::vector<std::string> kStrays{"",
+                                       "   ",
+                                       "\t",
+                                       "text",
+                                       "text | with pipe",
+                                       "# head",
+                                       "===",
+                                       "---",
+                                       "***",
+                                       "- item",
+                                       "1. item",
+                                       "> quote",
+                                       "    code",
+                                       "\tcode",
+                                       "[a]: /u",
+                                       "[a]: /u 't'",
+                                       "-",
+                                       "=",
+                                       "+",
+                                       "\\| escaped",
+                                       "\xC2\xA0",
+                                       "\v",
+                                       "\f",
+                                       "* * *",
+                                       "[a]: <b> |",
+                                       "<b>",
+                                       "&vert; x |",
+                                       "10) item",
+                                       "```x```",
+                                       "|-",
+                                       "-|-",
+                                       ":-:",
+                                       "|:-:|-|",
+                                       "| - | - |",
+                                       "[^1]: note",
+                                       "[^1]:",
+                                       "[^2]: | a | b |",
+                                       "- [ ] task",
+                                       "- [x] | a | b |",
+                                       "x[^1] [^2]"};
 const std::vector<std::string> kPlainCells{
     "a.example", "O",         "`O`",     "**i**", "~~-~~",  "x\\|y",       "`",
     "``",        "<!--",      "<pre",    "```",   "[a]: b", "[a]",         "[l](u)",
     "\\",        "\\\\",      "-",       ":-",    "",       " ",           "\t",
     "&lt;",      "*",         "_",       "_1_",   "\v",     "caf\xC3\xA9", "\xC2\xA0",
-    "<?",        "<![CDATA[", "![a](b)", "~",     "&#124;", "a@b.example", "www.a.example"};
+    "<?",        "<![CDATA[", "![a](b)", "~",     "&#124;", "a@b.example", "www.a.example",
+    "x[^1]",     "[x][a]",    "[b][]"};
 const std::vector<std::string> kClosingCells{"-->", "</pre>", "?>", "]]>", "<br>", "<https://a.example>", ">"};
 const std::vector<std::string> kIndents{"", "", "", "", "", " ", "  ", "   ", "    ", "\t"};
 const std::vector<std::string> kDelimiters{"-", "---", ":-:", ":-", "-:", " - ", " :---: "};

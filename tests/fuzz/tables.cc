@@ -118,8 +118,13 @@ std::string table_difference(std::string_view text) {
   if (!check_source(lines, collapsed, "R.md")) {
     return "";
   }
-  const std::vector<TableLocation> fast = find_tables(lines, collapsed);
-  const std::vector<TableLocation> full = find_tables_in_full(lines.content());
+  const auto shown = find_tables(lines, collapsed, "R.md");
+  const auto all = find_tables_in_full(lines.content(), "R.md");
+  if (!shown || !all) {
+    return shown || !all ? "" : "find_tables: refuses a document that can be read in full";
+  }
+  const std::vector<TableLocation>& fast = *shown;
+  const std::vector<TableLocation>& full = *all;
   for (std::size_t i = 0; i < std::min(fast.size(), full.size()); ++i) {
     if (!same_place(fast[i], full[i])) {
       return "find_tables: " + description(fast[i]) + "; in full: " + description(full[i]);

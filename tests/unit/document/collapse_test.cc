@@ -46,8 +46,8 @@ TEST(Collapsed, ShowsRowsThatAreNotPlain) {
 void expect_agreement(const std::string& text) {
   const Lines lines(text);
   const Collapsed collapsed(lines);
-  const std::vector<TableLocation> fast = find_tables(lines, collapsed);
-  const std::vector<TableLocation> full = find_tables_in_full(text);
+  const std::vector<TableLocation> fast = *find_tables(lines, collapsed, "R.md");
+  const std::vector<TableLocation> full = *find_tables_in_full(text, "R.md");
   ASSERT_EQ(fast.size(), full.size()) << text;
   for (std::size_t t = 0; t < fast.size(); ++t) {
     EXPECT_EQ(fast[t].header_line, full[t].header_line) << text;

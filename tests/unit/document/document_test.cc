@@ -126,6 +126,35 @@ TEST(Document, NeedsAsManyDelimitersAsHeaderCells) {
   EXPECT_TRUE(parsed(lines_of({"| a | b |", "|---|", "| 1 | 2 |"})).tables().empty());
 }
 
+TEST(Document, AFootnoteEndsATableAndMayHoldOne) {
+  EXPECT_EQ(only_table("Words[^1].\n\n" + kTable + "[^1]: Note.\n").size(), 2U);
+  EXPECT_EQ(only_table("Words[^n].\n\n[^n]: | a | b |\n    |---|---|\n    | 1 | 2 |\n\nEnd.\n"),
+            (std::vector<Texts>{{"a", "b"}, {"1", "2"}}));
+  // One that nothing refers to is not shown.
+  EXPECT_TRUE(parsed("[^n]: | a | b |\n    |---|---|\n    | 1 | 2 |\n").tables().empty());
+}
+
+TEST(Document, ATaskMayHoldATable) {
+  EXPECT_EQ(only_table("- [ ] | a | b |\n  |---|---|\n  | 1 | 2 |\n"), (std::vector<Texts>{{"a", "b"}, {"1", "2"}}));
+}
+
+TEST(Document, ACellShowsTheTextOfAReferenceLink) {
+  const std::string text =
+      lines_of({"[early]: /e", "", "| [A][early] | [b] | [c][] | [no] | x[^1] |", "|---|---|---|---|---|",
+                "| [A][early] | [B b] | [c][] | [no] | x[^1] |", "", "[b b]: /b", "[C]: /c", "[b]: /b", "",
+                "[^1]: Note.", "", "```", "[no]: /no", "```"});
+  const Document document = parsed(text);
+  ASSERT_EQ(document.tables().size(), 1U);
+  EXPECT_EQ(document.tables()[0].titles, (Texts{"A", "b", "c", "[no]", "x"}));
+  const TableRow row = document.tables()[0].rows[0];
+  EXPECT_FALSE(row.unclear);
+  Texts shown;
+  for (const Cell& cell : row.cells) {
+    shown.push_back(document.shown(cell));
+  }
+  EXPECT_EQ(shown, (Texts{"A", "B b", "c", "[no]", "x"}));
+}
+
 TEST(Document, ReadsEmptyText) {
   EXPECT_TRUE(parsed("").tables().empty());
   EXPECT_TRUE(parsed(std::string(kMark)).tables().empty());

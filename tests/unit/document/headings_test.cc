@@ -9,7 +9,8 @@ using Texts = std::vector<std::string>;
 
 Texts texts(std::string_view text) {
   Texts all;
-  for (const ShownHeading& heading : find_headings(text)) {
+  const auto headings = find_headings(text, "D.md");
+  for (const ShownHeading& heading : *headings) {
     all.push_back(heading.text);
   }
   return all;
@@ -18,7 +19,8 @@ Texts texts(std::string_view text) {
 /// "One 1-1 #1 text": the heading, its lines, its level, what stands below it.
 Texts described(std::string_view text) {
   Texts all;
-  for (const ShownHeading& heading : find_headings(text)) {
+  const auto headings = find_headings(text, "D.md");
+  for (const ShownHeading& heading : *headings) {
     all.push_back(heading.text + " " + std::to_string(heading.line) + "-" + std::to_string(heading.last_line) + " #" +
                   std::to_string(heading.level) + (heading.has_comments ? " comments" : "") +
                   (heading.has_content ? " content" : ""));
@@ -58,6 +60,11 @@ TEST(Headings, TellCommentsFromContent) {
   EXPECT_EQ(described("# a\n<!-- x --> y\n"), Texts{"a 1-1 #1 content"});
   EXPECT_EQ(described("# a\n<!-- x -->\n\ny\n\n## b\n\n# c\n"),
             (Texts{"a 1-1 #1 comments content", "b 6-6 #2", "c 8-8 #1"}));
+}
+
+TEST(Headings, AFootnoteIsNoContentOfTheLastOne) {
+  EXPECT_EQ(described("# One[^1]\n\nText.\n\n# Two\n\n[^1]: Note.\n\n    ## In it\n"),
+            (Texts{"One 1-1 #1 content", "Two 5-5 #1"}));
 }
 
 }  // namespace
