@@ -1,152 +1,116 @@
 #include "libregistry/sync/registry_merge.h"
 
 #include <algorithm>
-#include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "libregistry/base/text.h"
 #include "libregistry/sync/line_merge.h"
+#include "libregistry/sync/merge_order.h"
+#include "libregistry/sync/merge_rows.h"
 #include "libregistry/sync/merge_side.h"
 
 namespace smbatcher {
 namespace {
 
-using Row = MergeSide::Row;
 using LineText = MergeSide::LineText;
-
-/// What one side changed wins; nullopt when both changed it, to different values.
-template <class Value>
-std::optional<Value> pick(const Value& base, const Value& ours, const Value& theirs) {
-  if (ours == theirs || theirs == base) {
-    return ours;
-  }
-  return ours == base ? std::optional(theirs) : std::nullopt;
-}
 
 class Merger {
  public:
-  Merger(const MergeSide& base, const MergeSide& ours, const MergeSide& theirs, std::string_view status_title)
-      : base_(base), ours_(ours), theirs_(theirs), status_title_(status_title) {}
+  Merger(const MergeSide& base, const MergeSide& ours, const MergeSide& theirs, std::string status_title)
+      : base_(base),
+        ours_(ours),
+        theirs_(theirs),
+        rows_(base, ours, theirs, std::move(status_title), contradictions_),
+        line_end_(pick(base.line_end(), ours.line_end(), theirs.line_end()).value_or(ours.line_end())) {}
 
   RegistryMerge run() {
     merge_rows();
     compare_new_batches();
     merge_lines();
+    write();
     return {std::move(text_), std::move(contradictions_)};
   }
 
-  const std::map<std::string, std::string>& rows() const { return merged_; }
-  bool was_damaged(const std::string& domain) const {
-    const auto damaged = [&](const MergeSide& side) {
-      const Row* row = side.find(domain);
-      return row != nullptr && row->damaged;
-    };
-    return damaged(ours_) || damaged(theirs_);
+  /// Looks whether the text says what was merged: a row under another table, or a cell that does not go with its
+  /// neighbour, is found here.
+  Result<void> confirm(RegistryMerge& merge, const std::map<std::string, std::string>& columns) const {
+    SMB_TRY_ASSIGN(const MergeSide merged, MergeSide::read(merge.text, "merged", columns));
+    for (const auto& [domain, line] : written_) {
+      const MergeSide::Row* found = merged.find(domain);
+      if (found == nullptr || found->bytes != line.text || merged.titles(found->table) != *line.titles) {
+        merge.contradictions.push_back(
+            {"text", domain, row_text(ours_, domain), row_text(theirs_, domain),
+             "where it would stand after both changes it is no row of its table: its table was moved or cut"});
+      } else if (found->damaged && !merged_.at(domain).damaged) {
+        merge.contradictions.push_back(
+            {"row", domain, row_text(ours_, domain), row_text(theirs_, domain),
+             "both changes together give '" + line.text + "', of which status and batch do not go together"});
+      }
+    }
+    return {};
   }
 
  private:
-  void contradict(std::string_view what, std::string_view subject, std::string_view ours, std::string_view theirs) {
-    contradictions_.push_back({std::string(what), std::string(subject), std::string(ours), std::string(theirs)});
+  void contradict(std::string_view what, std::string_view subject, std::string_view ours, std::string_view theirs,
+                  std::string_view note = {}) {
+    contradictions_.push_back(
+        {std::string(what), std::string(subject), std::string(ours), std::string(theirs), std::string(note)});
+  }
+
+  static std::string row_text(const MergeSide& side, const std::string& domain) {
+    const MergeSide::Row* row = side.find(domain);
+    return row == nullptr ? std::string() : std::string(row->bytes);
   }
 
   // Rows, by domain.
 
   void merge_rows() {
+    const auto merge = [&](const std::string& domain) {
+      if (auto merged = rows_.merge(domain)) {
+        merged_.emplace(domain, std::move(*merged));
+      }
+    };
     for (const auto& [domain, row] : ours_.rows()) {
-      merge_row(domain);
+      merge(domain);
     }
     for (const auto& [domain, row] : theirs_.rows()) {
       if (ours_.find(domain) == nullptr) {
-        merge_row(domain);
+        merge(domain);
       }
     }
-  }
-
-  void merge_row(const std::string& domain) {
-    const Row* base = base_.find(domain);
-    const Row* ours = ours_.find(domain);
-    const Row* theirs = theirs_.find(domain);
-    if (ours == nullptr || theirs == nullptr) {
-      const Row& left = ours != nullptr ? *ours : *theirs;
-      if (base == nullptr) {
-        merged_[domain] = left.bytes;
-      } else if (base->bytes != left.bytes) {
-        contradict("removed", domain, ours != nullptr ? left.bytes : "", theirs != nullptr ? left.bytes : "");
-      }
-      return;
-    }
-    if (const auto picked = pick(base == nullptr ? std::string_view() : base->bytes, ours->bytes, theirs->bytes)) {
-      merged_[domain] = *picked;
-      return;
-    }
-    if (ours_.titles(ours->table) != theirs_.titles(theirs->table) ||
-        (base != nullptr && base_.titles(base->table) != ours_.titles(ours->table))) {
-      if (!said_columns_) {
-        said_columns_ = true;  // once for all rows
-        contradict("columns", domain, join(ours_.titles(ours->table), " | "),
-                   join(theirs_.titles(theirs->table), " | "));
-      }
-      return;
-    }
-    merged_[domain] = merge_cells(domain, base, *ours, *theirs);
-  }
-
-  static std::string_view cell(const Row* row, std::size_t index) {
-    return row != nullptr && index < row->cells.size() ? row->cells[index] : std::string_view();
-  }
-
-  /// Our row with what theirs has changed.
-  std::string merge_cells(const std::string& domain, const Row* base, const Row& ours, const Row& theirs) {
-    std::vector<Edit> edits;
-    const auto& titles = ours_.titles(ours.table);
-    for (std::size_t i = 0; i < std::max(ours.cells.size(), theirs.cells.size()); ++i) {
-      const std::string_view title = i < titles.size() ? std::string_view(titles[i]) : "cell";
-      auto picked = pick(cell(base, i), cell(&ours, i), cell(&theirs, i));
-      if (!picked && title == status_title_) {
-        picked = further(cell(&ours, i), cell(&theirs, i));
-      }
-      if (!picked || (*picked != cell(&ours, i) && i >= ours.places.size())) {
-        contradict(title, domain, cell(&ours, i), cell(&theirs, i));
-      } else if (*picked != cell(&ours, i)) {
-        edits.push_back(replacement(ours.places[i], *picked));
-      }
-    }
-    return splice(ours.bytes, std::move(edits));
-  }
-
-  static Edit replacement(const Cell& place, std::string_view text) {
-    if (place.content.size() > 0) {
-      return {place.content, std::string(text)};
-    }
-    return {place.raw, " " + std::string(text) + " "};  // a blank cell has no place for a text of its own
-  }
-
-  static std::optional<std::string_view> further(std::string_view ours, std::string_view theirs) {
-    const auto status = [](std::string_view cell) {
-      return cell.empty() ? std::optional(Status::kRegistered) : status_of(cell_text(cell));
-    };
-    const auto a = status(ours);
-    const auto b = status(theirs);
-    return a && b ? std::optional(*a < *b ? theirs : ours) : std::nullopt;
   }
 
   /// Two clones that made a batch each may have given both one id.
   void compare_new_batches() {
-    const auto before = base_.batches();
-    const auto here = ours_.batches();
-    const auto there = theirs_.batches();
-    const auto is_new = [&](const std::string& id) {
-      return std::none_of(before.begin(), before.end(),
-                          [&](const auto& batch) { return same_batch_value(batch.first, id) || batch.first == id; });
-    };
-    for (const auto& [id, sites] : here) {
-      for (const auto& [other, other_sites] : there) {
-        if ((id == other || same_batch_value(id, other)) && is_new(id) && (sites != other_sites || id != other)) {
-          contradict("members", id == other ? id : join({id, other}, "/"), listed(sites), listed(other_sites));
+    std::set<std::string> before;
+    for (const auto& [id, sites] : base_.batches()) {
+      before.insert(batch_value(id));
+    }
+    std::unordered_map<std::string, std::vector<std::pair<std::string, std::set<std::string>>>> here;
+    for (const auto& [id, sites] : ours_.batches()) {
+      if (!before.contains(batch_value(id))) {
+        here[batch_value(id)].emplace_back(id, sites);
+      }
+    }
+    for (const auto& [other, other_sites] : theirs_.batches()) {
+      const auto found = here.find(batch_value(other));
+      if (found == here.end()) {
+        continue;
+      }
+      for (const auto& [id, sites] : found->second) {
+        if (sites != other_sites || id != other) {
+          contradict("members", id == other ? id : join({id, other}, "/"), listed(sites), listed(other_sites),
+                     "both sides made this batch; give one of the two another id");
         }
       }
     }
+  }
+
+  /// Equal for ids that same_batch_value() or their text makes equal.
+  static std::string batch_value(const std::string& id) {
+    return is_numeric(id) ? id.substr(std::min(id.find_first_not_of('0'), id.size() - 1)) : id;
   }
 
   static std::string listed(const std::set<std::string>& domains) {
@@ -155,35 +119,56 @@ class Merger {
 
   // Lines, in order.
 
-  Symbols symbols_of(const MergeSide& side) {
+  Symbols symbols_of(const MergeLines& lines) {
     Symbols symbols;
-    for (const LineText& line : side.lines()) {
-      const std::string key = line.domain.empty() ? "t" + std::string(line.text) : "r" + std::string(line.domain);
-      symbols.push_back(numbers_.emplace(key, static_cast<std::uint32_t>(numbers_.size())).first->second);
+    for (const LineText* line : lines) {
+      symbols.push_back(numbers_.emplace(line->key, static_cast<std::uint32_t>(numbers_.size())).first->second);
     }
     return symbols;
   }
 
+  /// Where one side has another order of rows, all follow it, so that only what was added, removed or moved elsewhere
+  /// is left to merge.
+  void follow_one_order() {
+    const bool ours_new = is_reordered(base_, ours_);
+    const bool theirs_new = is_reordered(base_, theirs_);
+    if (!ours_new && !theirs_new) {
+      return;
+    }
+    if (ours_new && theirs_new && is_reordered(ours_, theirs_)) {
+      contradict("order", "rows", listed(ours_), listed(theirs_), "both sides have sorted the rows, each in its way");
+    }
+    const MergeSide& order = ours_new ? ours_ : theirs_;
+    base_lines_ = in_order_of(order, base_);
+    (ours_new ? their_lines_ : our_lines_) = in_order_of(order, ours_new ? theirs_ : ours_);
+  }
+
+  /// The first rows of a side, in order.
+  static std::string listed(const MergeSide& side) {
+    constexpr std::size_t kMost = 5;
+    std::vector<std::string> domains;
+    for (const LineText& line : side.lines()) {
+      if (!line.domain.empty() && domains.size() <= kMost) {
+        domains.push_back(domains.size() == kMost ? "…" : std::string(line.domain));
+      }
+    }
+    return join(domains, ", ");
+  }
+
   void merge_lines() {
-    const Symbols base = symbols_of(base_);
-    const Symbols ours = symbols_of(ours_);
-    const Symbols theirs = symbols_of(theirs_);
-    text_ = pick(base_.has_byte_order_mark(), ours_.has_byte_order_mark(), theirs_.has_byte_order_mark()).value_or(true)
-                ? kByteOrderMark
-                : "";
+    follow_one_order();
+    const Symbols base = symbols_of(base_lines_);
+    const Symbols ours = symbols_of(our_lines_);
+    const Symbols theirs = symbols_of(their_lines_);
     for (const MergePart& part : three_way(base, ours, theirs)) {
       if (part.common) {
-        const LineText& b = base_.lines()[part.base.begin];
-        const LineText& o = ours_.lines()[part.ours.begin];
-        const LineText& t = theirs_.lines()[part.theirs.begin];
-        emit({o.text, pick(b.end, o.end, t.end).value_or(o.end), o.domain});
-        continue;
-      }
-      merge_part(part, base, ours, theirs);
-    }
-    for (const auto& [domain, row] : merged_) {
-      if (!emitted_.contains(domain)) {
-        contradict("text", domain, "the row was moved", "the row was moved");
+        const LineText& b = *base_lines_[part.base.begin];
+        const LineText& o = *our_lines_[part.ours.begin];
+        const LineText& t = *their_lines_[part.theirs.begin];
+        const bool is_theirs = o.text == b.text && t.text != b.text;
+        emit(is_theirs ? theirs_ : ours_, is_theirs ? t : o, pick(b.end, o.end, t.end).value_or(o.end));
+      } else {
+        merge_part(part, base, ours, theirs);
       }
     }
   }
@@ -195,114 +180,156 @@ class Merger {
   }
 
   void merge_part(const MergePart& part, const Symbols& base, const Symbols& ours, const Symbols& theirs) {
+    const auto base_texts = texts(base_lines_, part.base);
+    const auto our_texts = texts(our_lines_, part.ours);
+    const auto their_texts = texts(their_lines_, part.theirs);
     if (same(ours, part.ours, base, part.base)) {
-      emit_all(theirs_, part.theirs);
+      emit_all(theirs_, their_lines_, part.theirs);
     } else if (same(theirs, part.theirs, base, part.base) || same(ours, part.ours, theirs, part.theirs)) {
-      emit_all(ours_, part.ours);
-    } else if (texts(ours_, part.ours) == texts(base_, part.base) && !texts(theirs_, part.theirs).empty()) {
-      emit_with_rows_of(theirs_, part.theirs, ours_, part.ours);
-    } else if (const auto text = texts(theirs_, part.theirs);
-               text == texts(base_, part.base) || text == texts(ours_, part.ours)) {
-      emit_with_rows_of(ours_, part.ours, theirs_, part.theirs);
+      emit_all(ours_, our_lines_, part.ours);
+    } else if (our_texts == base_texts && !their_texts.empty()) {
+      emit_with_rows_of(theirs_, their_lines_, part.theirs, ours_, our_lines_, part.ours);
+    } else if (their_texts == base_texts || their_texts == our_texts) {
+      emit_with_rows_of(ours_, our_lines_, part.ours, theirs_, their_lines_, part.theirs);
     } else {
-      contradict("text", "line " + std::to_string(part.ours.begin + 1), join(texts(ours_, part.ours), "\n"),
-                 join(texts(theirs_, part.theirs), "\n"));
+      contradict("text", "line " + std::to_string(part.ours.begin + 1), said(our_lines_, part.ours),
+                 said(their_lines_, part.theirs));
     }
   }
 
-  /// The lines of a stretch that are no rows.
-  static std::vector<std::string> texts(const MergeSide& side, Stretch stretch) {
-    std::vector<std::string> all;
+  /// What the lines of a stretch say that are no rows.
+  static std::vector<std::string_view> texts(const MergeLines& lines, Stretch stretch) {
+    std::vector<std::string_view> all;
     for (std::size_t i = stretch.begin; i < stretch.end; ++i) {
-      if (side.lines()[i].domain.empty()) {
-        all.emplace_back(side.lines()[i].text);
+      if (lines[i]->domain.empty()) {
+        all.emplace_back(lines[i]->key);
       }
     }
     return all;
   }
 
-  void emit_all(const MergeSide& side, Stretch stretch) {
+  static std::string said(const MergeLines& lines, Stretch stretch) {
+    std::vector<std::string> all;
     for (std::size_t i = stretch.begin; i < stretch.end; ++i) {
-      emit(side.lines()[i]);
+      if (lines[i]->domain.empty()) {
+        all.emplace_back(lines[i]->text);
+      }
+    }
+    return join(all, "\n");
+  }
+
+  void emit_all(const MergeSide& side, const MergeLines& lines, Stretch stretch) {
+    for (std::size_t i = stretch.begin; i < stretch.end; ++i) {
+      emit(side, *lines[i], lines[i]->end);
     }
   }
 
   /// The stretch of `frame`, and in it the rows that only `other` has: each after the row above it there, and after
   /// those that `frame` has in that place.
-  void emit_with_rows_of(const MergeSide& frame, Stretch in_frame, const MergeSide& other, Stretch in_other) {
+  void emit_with_rows_of(const MergeSide& frame, const MergeLines& frame_lines, Stretch in_frame,
+                         const MergeSide& other, const MergeLines& other_lines, Stretch in_other) {
+    std::unordered_map<std::string_view, std::vector<std::size_t>> places;  // in the frame, last one first
+    for (std::size_t i = in_frame.end; i-- > in_frame.begin;) {
+      places[frame_lines[i]->key].push_back(i);
+    }
     std::size_t next = in_frame.begin;
     for (std::size_t i = in_other.begin; i < in_other.end; ++i) {
-      const LineText& line = other.lines()[i];
-      const auto found = std::find_if(
-          frame.lines().begin() + static_cast<std::ptrdiff_t>(next),
-          frame.lines().begin() + static_cast<std::ptrdiff_t>(in_frame.end), [&](const LineText& ours) {
-            return line.domain.empty() ? ours.domain.empty() && ours.text == line.text : ours.domain == line.domain;
-          });
-      const auto at = static_cast<std::size_t>(found - frame.lines().begin());
-      if (at < in_frame.end) {
-        emit_all(frame, {next, at + 1});
-        next = at + 1;
+      const LineText& line = *other_lines[i];
+      std::vector<std::size_t>& found = places[line.key];
+      while (!found.empty() && found.back() < next) {
+        found.pop_back();
+      }
+      if (!found.empty()) {
+        emit_all(frame, frame_lines, {next, found.back() + 1});
+        next = found.back() + 1;
       } else if (!line.domain.empty()) {
-        while (next < in_frame.end && !frame.lines()[next].domain.empty()) {
-          emit(frame.lines()[next++]);
+        for (; next < in_frame.end && !frame_lines[next]->domain.empty(); ++next) {
+          emit(frame, *frame_lines[next], frame_lines[next]->end);
         }
-        emit(line);
+        emit(other, line, line.end);
       }
     }
-    emit_all(frame, {next, in_frame.end});
+    emit_all(frame, frame_lines, {next, in_frame.end});
   }
 
-  void emit(const LineText& line) {
-    std::string_view text = line.text;
+  void emit(const MergeSide& side, const LineText& line, std::string_view end) {
     if (!line.domain.empty()) {
-      const auto merged = merged_.find(std::string(line.domain));
+      const auto merged = merged_.find(line.domain);
       if (merged == merged_.end() || !emitted_.insert(merged->first).second) {
         return;  // removed by the other side, or there already
       }
-      text = merged->second;
     }
-    if (missing_end_) {
-      text_ += line.end.empty() ? "\n" : line.end;
-    }
-    text_ += text;
-    text_ += line.end;
-    missing_end_ = line.end.empty();
+    items_.push_back({&side, &line, end});
   }
+
+  // The text.
+
+  void write() {
+    text_ = pick(base_.has_byte_order_mark(), ours_.has_byte_order_mark(), theirs_.has_byte_order_mark()).value_or(true)
+                ? kByteOrderMark
+                : "";
+    const Item* header = nullptr;
+    std::string_view missing;  // the line end that the line above has not, since it ends its file
+    bool is_missing = false;
+    for (const Item& item : items_) {
+      header = item.line->is_header ? &item : header;
+      std::string row;
+      if (!item.line->domain.empty()) {
+        const MergeSide& side = header != nullptr ? *header->side : *item.side;
+        const std::size_t table = header != nullptr ? header->line->table : item.line->table;
+        const std::string domain(item.line->domain);
+        row = rows_.line_of(domain, merged_.find(domain)->second, side, table).value_or("");
+        written_[domain] = {row, &side.titles(table)};
+      }
+      const std::string_view own = item.end.empty() ? std::string_view("\n") : item.end;
+      const std::string_view end = line_end_ && !line_end_->empty() && item.side->line_end() ? *line_end_ : own;
+      text_ += is_missing ? (missing.empty() ? end : missing) : "";
+      text_ += item.line->domain.empty() ? item.line->text : row;
+      is_missing = item.end.empty();
+      missing = end;
+      text_ += is_missing ? "" : end;
+    }
+    for (const auto& [domain, row] : merged_) {
+      if (!emitted_.contains(domain)) {
+        contradict("text", domain, row_text(ours_, domain), row_text(theirs_, domain),
+                   "both sides have moved it, to places that do not go together");
+      }
+    }
+  }
+
+  struct Item {
+    const MergeSide* side;
+    const LineText* line;
+    std::string_view end;
+  };
+  struct Written {
+    std::string text;
+    const std::vector<std::string>* titles = nullptr;
+  };
 
   const MergeSide& base_;
   const MergeSide& ours_;
   const MergeSide& theirs_;
-  std::string status_title_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
-  std::map<std::string, std::string> merged_;  // domain -> row
-  std::set<std::string> emitted_;
-  std::string text_;
-  bool missing_end_ = false;  // the line that was emitted last ends the file it comes from
-  bool said_columns_ = false;
   std::vector<Contradiction> contradictions_;
+  RowMerger rows_;
+  std::optional<std::string_view> line_end_;  // of all lines, where the sides that have one agree
+  MergeLines base_lines_ = lines_of(base_);
+  MergeLines our_lines_ = lines_of(ours_);
+  MergeLines their_lines_ = lines_of(theirs_);
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::map<std::string, MergedRow, std::less<>> merged_;  // by domain
+  std::set<std::string> emitted_;
+  std::vector<Item> items_;
+  std::map<std::string, Written> written_;
+  std::string text_;
 };
-
-/// Looks whether the text says what was merged: a row under another table, or a cell that does not go with its
-/// neighbour, is found here.
-Result<void> confirm(RegistryMerge& merge, const Merger& merger, const std::map<std::string, std::string>& columns) {
-  SMB_TRY_ASSIGN(const MergeSide merged, MergeSide::read(merge.text, "merged", columns));
-  for (const auto& [domain, row] : merger.rows()) {
-    const Row* found = merged.find(domain);
-    if (found == nullptr || found->bytes != row) {
-      merge.contradictions.push_back({"text", domain, "the row is no row between these lines", ""});
-    } else if (found->damaged && !merger.was_damaged(domain)) {
-      merge.contradictions.push_back({"row", domain, row, "status and batch do not go together"});
-    }
-  }
-  return {};
-}
 
 }  // namespace
 
 std::string Contradiction::describe(std::string_view ours_are, std::string_view theirs_are) const {
   const auto quoted = [](const std::string& text) { return text.empty() ? "nothing" : "'" + text + "'"; };
   return subject + " " + what + ": " + quoted(ours) + " " + std::string(ours_are) + ", " + quoted(theirs) + " " +
-         std::string(theirs_are);
+         std::string(theirs_are) + (note.empty() ? "" : "; " + note);
 }
 
 Result<RegistryMerge> merge_registries(const MergeSources& sources, const std::map<std::string, std::string>& columns) {
@@ -316,7 +343,7 @@ Result<RegistryMerge> merge_registries(const MergeSources& sources, const std::m
   Merger merger(base, ours, theirs, status == columns.end() ? "status" : to_lower(status->second));
   RegistryMerge merge = merger.run();
   if (merge.contradictions.empty()) {
-    SMB_TRY(confirm(merge, merger, columns));
+    SMB_TRY(merger.confirm(merge, columns));
   }
   return merge;
 }
