@@ -129,7 +129,7 @@ Result<Answer> preview_creation(const std::vector<NewSite>& sites) {
 Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& sites, const Caller& caller) {
   SMB_TRY(check_new_sites(sites));
   SMB_TRY_ASSIGN(const Registry empty,
-                 Registry::parse(new_registry_text(), queue.paths.registry, queue.config.columns));
+                 Registry::parse(new_registry_text(queue.config.columns), queue.paths.registry, queue.config.columns));
   SMB_TRY_ASSIGN(const std::string text, empty.with_changes({}, sites));
 
   SMB_TRY(make_folders(*queue.ops, queue.paths.folder));

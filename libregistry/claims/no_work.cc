@@ -144,7 +144,7 @@ Error no_work(const Draft& draft, Phase phase) {
     unbatched += site.batch.empty() && !site.damaged ? 1 : 0;
   }
   found[static_cast<std::size_t>(Obstacle::kBehind)] += unbatched;
-  const std::size_t damages = draft.registry().damages().size();
+  const std::size_t damages = draft.registry().damage_count();
   const std::size_t held_by_damage = found[static_cast<std::size_t>(Obstacle::kDamaged)];
   if (held_by_damage == 0) {
     found[static_cast<std::size_t>(Obstacle::kDamaged)] = damages;

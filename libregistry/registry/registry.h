@@ -40,13 +40,16 @@ struct CellChange {
 /// and nothing else. So is a row that stands in no table, and one that is in doubt between conflict markers.
 class Registry {
  public:
-  /// `columns` maps known column names (lower case) to the names used in this file. Errors: those of Document::parse,
-  /// and "no_queue_table" when no table is part of the queue.
+  /// `columns` maps known column names (lower case) to the names used in this file; with `all_warnings`, damages() and
+  /// remarks() are complete. Errors: those of Document::parse, "no_queue_table" when no table is part of the queue, and
+  /// "ambiguous_columns" when a table of it has a known column twice.
   static Result<Registry> parse(std::string bytes, const std::string& path,
-                                const std::map<std::string, std::string>& columns);
+                                const std::map<std::string, std::string>& columns, bool all_warnings = false);
 
   const std::vector<Site>& sites() const { return sites_; }
+  /// The first 20 of each kind, then the number of the others: see WarningList.
   const std::vector<Warning>& damages() const { return damages_; }
+  std::size_t damage_count() const { return damage_count_; }
   /// What is odd without holding anything back, e.g. batches "3" and "003".
   const std::vector<Warning>& remarks() const { return remarks_; }
   /// What a merge left open; listed in damages(), as the rows in them are.
@@ -98,6 +101,7 @@ class Registry {
   std::vector<Columns> queue_;
   std::vector<Site> sites_;
   std::vector<Warning> damages_;
+  std::size_t damage_count_ = 0;
   std::vector<Warning> remarks_;
   DomainIndex by_domain_;
   BatchTable batches_;
@@ -105,7 +109,7 @@ class Registry {
   std::vector<std::string> damaged_batches_;        // sorted
 };
 
-/// A fresh registry for `additions`: a title and one table with the known columns.
-std::string new_registry_text();
+/// A fresh registry: a title and one table with the known columns, called as `columns` maps them.
+std::string new_registry_text(const std::map<std::string, std::string>& columns);
 
 }  // namespace smbatcher

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 
 #include "libregistry/base/display_width.h"
 #include "libregistry/base/text.h"
+#include "libregistry/registry/columns.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
@@ -36,8 +38,11 @@ Edit Registry::status_edit(const Site& site, Status status) const {
     return {{at, std::min(at + 1, cell.raw.end)}, replacement};
   }
   const std::string_view content = document_.text(cell.content);
-  for (std::size_t i = 0; i < content.size(); ++i) {
+  // The letter mostly is the first or one of the first of its kind; looking at all of them would take long.
+  std::size_t tries = 16;
+  for (std::size_t i = 0; i < content.size() && tries > 0; ++i) {
     if (content[i] == letter(site.status)) {
+      --tries;
       std::string changed(content);
       changed[i] = replacement.front();
       if (document_.shown(changed) == replacement) {
@@ -131,15 +136,19 @@ Result<std::string> Registry::with_changes(const std::vector<CellChange>& change
   return after.str();
 }
 
-std::string new_registry_text() {
-  return "# Sites\n"
-         "\n"
-         "| Domain                         | Name                 | Description                              | Theme   "
-         "   "
-         "| Batch | Status |\n"
-         "|--------------------------------|----------------------|------------------------------------------|---------"
-         "---"
-         "|-------|--------|\n";
+std::string new_registry_text(const std::map<std::string, std::string>& columns) {
+  using Column = std::pair<std::string_view, std::size_t>;  // with the width of its cells
+  const std::array<Column, 6> table{
+      {{"domain", 32}, {"name", 22}, {"description", 42}, {"theme", 12}, {"batch", 7}, {"status", 8}}};
+  const ColumnNames names(columns);
+  std::string header = "|";
+  std::string delimiters = "|";
+  for (const auto& [known, width] : table) {
+    const std::string cell = padded(escape_cell(names.of(known)), width);
+    header += cell + "|";
+    delimiters += std::string(cell.size(), '-') + "|";
+  }
+  return "# Sites\n\n" + header + "\n" + delimiters + "\n";
 }
 
 }  // namespace smbatcher

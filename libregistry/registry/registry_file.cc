@@ -71,7 +71,8 @@ Result<LoadedRegistry> load_once(FileOps& ops, const RegistryPaths& paths, const
                           "the file is empty; bring it back (git checkout) or remove it and run prepare-register"));
   }
   const std::string hash = content_hash(snapshot.bytes);
-  SMB_TRY_ASSIGN(Registry registry, Registry::parse(std::move(snapshot.bytes), paths.registry, *request.columns));
+  SMB_TRY_ASSIGN(Registry registry,
+                 Registry::parse(std::move(snapshot.bytes), paths.registry, *request.columns, request.all_warnings));
   const std::string_view bytes = registry.document().bytes();
   return LoadedRegistry{{snapshot.state, bytes}, std::move(registry), hash};
 }

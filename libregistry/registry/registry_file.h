@@ -53,6 +53,7 @@ struct LoadedRegistry {
 struct LoadRequest {
   const std::map<std::string, std::string>* columns = nullptr;
   bool known = false;  // a history says that there was a queue: what an editor or git does for a moment is waited out
+  bool all_warnings = false;  // see Registry::parse
 };
 
 /// Reads and parses the registry. A file that is absent for a moment (git unlinks and creates) is looked for again for

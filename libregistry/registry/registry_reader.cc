@@ -1,37 +1,38 @@
 #include <algorithm>
-#include <array>
+#include <set>
 
+#include "libregistry/base/fold_case.h"
 #include "libregistry/base/prefault.h"
 #include "libregistry/base/text.h"
 #include "libregistry/document/plain_row.h"
+#include "libregistry/output/warning_list.h"
+#include "libregistry/registry/columns.h"
 #include "libregistry/registry/loose_rows.h"
 #include "libregistry/registry/priority.h"
 #include "libregistry/registry/registry.h"
 
 namespace smbatcher {
-namespace {
-
-constexpr std::array<std::string_view, 7> kKnownColumns{"domain", "name",     "description", "theme",
-                                                        "batch",  "priority", "status"};
-
-}  // namespace
-
 /// Fills a Registry from its document: which tables are queue tables, what each row says, what is damaged.
 class RegistryReader {
  public:
-  RegistryReader(Registry& registry, const std::map<std::string, std::string>& names)
-      : registry_(registry), names_(names) {}
+  RegistryReader(Registry& registry, const ColumnNames& names, bool all_warnings) : registry_(registry), names_(names) {
+    if (all_warnings) {
+      damages_.keep_all();
+      remarks_.keep_all();
+    }
+  }
 
-  void read() {
+  Result<void> read() {
     const auto& tables = registry_.document_.tables();
     for (std::size_t table = 0; table < tables.size(); ++table) {
       if (auto columns = columns_below(tables[table].titles)) {
+        SMB_TRY(check_twice(table));
         columns->table = table;
         registry_.queue_.push_back(std::move(*columns));
       }
     }
     if (registry_.queue_.empty()) {
-      return;
+      return {};
     }
     registry_.conflicts_ = find_conflicts(registry_.document_.lines());
     const std::vector<LooseRow> loose = loose_rows();
@@ -56,8 +57,12 @@ class RegistryReader {
     std::sort(damaged_.begin(), damaged_.end());
     damaged_.erase(std::unique(damaged_.begin(), damaged_.end()), damaged_.end());
     registry_.damaged_batches_ = std::move(damaged_);
-    std::stable_sort(registry_.damages_.begin(), registry_.damages_.end(),
-                     [](const Warning& a, const Warning& b) { return a.line < b.line; });
+    std::vector<Warning>& kept = damages_.kept();
+    std::stable_sort(kept.begin(), kept.end(), [](const Warning& a, const Warning& b) { return a.line < b.line; });
+    registry_.damages_ = damages_.with_counts(registry_.document_.path());
+    registry_.damage_count_ = damages_.total();
+    registry_.remarks_ = remarks_.with_counts(registry_.document_.path());
+    return {};
   }
 
  private:
@@ -65,15 +70,35 @@ class RegistryReader {
   std::optional<Registry::Columns> columns_below(const std::vector<std::string>& titles) const {
     Registry::Columns columns;
     for (std::size_t column = 0; column < titles.size(); ++column) {
-      const std::string title = to_lower(titles[column]);
-      for (const std::string_view known : kKnownColumns) {
-        const auto mapped = names_.find(std::string(known));
-        if (title == (mapped == names_.end() ? std::string(known) : to_lower(mapped->second))) {
-          columns.index.emplace(known, column);
-        }
+      if (const auto known = names_.known(titles[column])) {
+        columns.index.emplace(*known, column);
       }
     }
     return columns.of("domain") && columns.of("status") ? std::optional(std::move(columns)) : std::nullopt;
+  }
+
+  /// Of two columns that decide who gets what, nobody can say which one is meant, so that the registry is refused; of
+  /// two texts the first counts, and that is said.
+  Result<void> check_twice(std::size_t table) {
+    const Document& document = registry_.document_;
+    const std::size_t line = document.tables()[table].header.line;
+    std::set<std::string_view> seen;
+    for (const std::string& title : document.tables()[table].titles) {
+      const auto known = names_.known(title);
+      if (!known || seen.insert(*known).second) {
+        continue;
+      }
+      const std::string what = "has two columns called " + names_.of(*known);
+      if (*known == "domain" || *known == "status" || *known == "batch" || *known == "priority") {
+        const std::string place = document.path() + ":" + std::to_string(line);
+        return fail(malformed("ambiguous_columns", place,
+                              "the table in '" + place + "' " + what + ": give one of them another name"));
+      }
+      remarks_.add("ambiguous_columns", [&] {
+        return Warning{document.path(), line, "ambiguous_columns", "the table " + what + ": the first one counts"};
+      });
+    }
+    return {};
   }
 
   std::vector<std::string> texts_of(const std::vector<Cell>& cells) const {
@@ -228,10 +253,40 @@ class RegistryReader {
     if (content.empty()) {
       return Status::kRegistered;
     }
+    constexpr std::size_t kLongest = 64;
+    if (content.size() > kLongest) {
+      return std::nullopt;  // looked at by read_row
+    }
     const auto known = decorated_.find(content);
     return known != decorated_.end()
                ? known->second
                : decorated_.emplace(content, status_of(registry_.document_.shown(content))).first->second;
+  }
+
+  /// A cell as a sentence quotes it.
+  static std::string shortened(std::string_view text) {
+    constexpr std::size_t kMost = 60;
+    if (text.size() <= kMost) {
+      return "'" + std::string(text) + "'";
+    }
+    std::size_t end = kMost;
+    while ((text[end] & '\xC0') == '\x80') {
+      --end;
+    }
+    return "'" + std::string(text.substr(0, end)) + "…'";
+  }
+
+  /// " (with U+200B)" for what a reader may not see in a text, or take for another letter.
+  static std::string unusual_in(std::string_view text) {
+    const std::string points = unusual_code_points(text);
+    return points.empty() ? "" : " (with " + points + ")";
+  }
+
+  /// No decoration of one letter is as long, and a longer text would be looked through for its letter for a long time.
+  bool status_is_long(const Registry::Columns& columns, const TableRow& row) const {
+    constexpr std::size_t kMost = 1024;
+    const std::size_t column = *columns.of("status");
+    return column < row.cells.size() && row.cells[column].content.size() > kMost;
   }
 
   void read_row(const Registry::Columns& columns, const TableRow& row, std::size_t width, Site& site) {
@@ -246,7 +301,10 @@ class RegistryReader {
       site.batch = {};
     }
     const std::string status_text = text("status");
-    const auto status = status_text.empty() ? std::optional(Status::kRegistered) : status_of(status_text);
+    const bool is_long = status_is_long(columns, row);
+    const auto status = is_long               ? std::nullopt
+                        : status_text.empty() ? std::optional(Status::kRegistered)
+                                              : status_of(status_text);
     site.status = status.value_or(Status::kRegistered);
 
     if (row.unclear) {
@@ -257,12 +315,12 @@ class RegistryReader {
       damage(site, "missing_cells",
              "the row ends before its Status column; a paragraph after the table needs a blank line before it");
     } else if (!is_domain(site.domain)) {
-      damage(site, "invalid_domain", "'" + std::string(site.domain) + "' is no host name");
+      damage(site, "invalid_domain", shortened(site.domain) + unusual_in(site.domain) + " is no host name");
     } else if (!status) {
-      damage(site, "unknown_status", "'" + status_text + "' is none of - B d D O i I Q");
+      damage(site, "unknown_status", shortened(status_text) + unusual_in(status_text) + " is none of - B d D O i I Q");
     } else if (!site.batch.empty() && !is_batch_id(site.batch)) {
       damage(site, "invalid_batch",
-             "'" + std::string(site.batch) + "' is no batch id: use letters, digits, '.', '_' and '-'");
+             shortened(site.batch) + unusual_in(site.batch) + " is no batch id: use letters, digits, '.', '_' and '-'");
     } else {
       check_status_and_batch(site);
     }
@@ -283,7 +341,7 @@ class RegistryReader {
                       const std::string& surplus, Site& site) {
     damage(site, "surplus_cells",
            "the row has " + std::to_string(row.cells.size()) + " cells under " + std::to_string(width) +
-               " columns, and '" + surplus + "' is in none: write a pipe within a text as \\|");
+               " columns, and " + shortened(surplus) + " is in none: write a pipe within a text as \\|");
     const std::size_t batch = columns.of("batch").value_or(row.cells.size());
     for (std::size_t i = batch + 1; i < row.cells.size() && i <= batch + row.cells.size() - width; ++i) {
       if (std::string text = registry_.document_.shown(row.cells[i]); is_batch_id(text)) {
@@ -300,9 +358,12 @@ class RegistryReader {
     const auto priority = parse_priority(text);
     site.priority = priority.value_or(Site::kNoPriority);
     if (!priority) {
-      registry_.remarks_.push_back(
-          {registry_.document_.path(), site.line, "unknown_priority",
-           "'" + text + "' is no priority, so it counts as none: write a number, P0 to P9, " + "high, normal or low"});
+      remarks_.add("unknown_priority", [&] {
+        return Warning{registry_.document_.path(), site.line, "unknown_priority",
+                       shortened(text) +
+                           " is no priority, so it counts as none: write a number, P0 to P9, high, normal "
+                           "or low"};
+      });
     }
   }
 
@@ -345,18 +406,18 @@ class RegistryReader {
   }
 
   /// In a conflict all rows are in doubt; that what the two sides wrote does not go together is then no news.
-  void damage(Site& site, std::string code, std::string message) {
+  void damage(Site& site, const std::string& code, std::string message) {
     site.damaged = true;
     if (is_batch_id(site.batch)) {
       damaged_.emplace_back(site.batch);
     }
     if (code == "registry_conflict" || !is_in_conflict(site)) {
-      list(std::move(code), site.line, std::move(message));
+      list(code, site.line, std::move(message));
     }
   }
 
-  void list(std::string code, std::size_t line, std::string message) {
-    registry_.damages_.push_back({registry_.document_.path(), line, std::move(code), std::move(message)});
+  void list(const std::string& code, std::size_t line, std::string message) {
+    damages_.add(code, [&] { return Warning{registry_.document_.path(), line, code, std::move(message)}; });
   }
 
   std::string_view keep(std::string text) {
@@ -370,17 +431,20 @@ class RegistryReader {
     std::string_view previous;
     for (const auto& [id, members] : registry_.batches_) {
       if (same_batch_value(previous, id)) {
-        registry_.remarks_.push_back({registry_.document_.path(), registry_.sites_[members.front()].line,
-                                      "ambiguous_batch",
-                                      "batches '" + std::string(previous) + "' and '" + std::string(id) +
-                                          "' have the same number: --batch takes the exact text"});
+        remarks_.add("ambiguous_batch", [&, id = id, members = members] {
+          return Warning{registry_.document_.path(), registry_.sites_[members.front()].line, "ambiguous_batch",
+                         "batches '" + std::string(previous) + "' and '" + std::string(id) +
+                             "' have the same number: --batch takes the exact text"};
+        });
       }
       previous = id;
     }
   }
 
   Registry& registry_;
-  const std::map<std::string, std::string>& names_;
+  const ColumnNames& names_;
+  WarningList damages_;
+  WarningList remarks_;
   BatchBuilder batches_;
   RegistryText last_batch_;  // of the site read last, when it is an id
   std::map<std::string, std::optional<Status>, std::less<>> decorated_;
@@ -388,14 +452,13 @@ class RegistryReader {
 };
 
 Result<Registry> Registry::parse(std::string bytes, const std::string& path,
-                                 const std::map<std::string, std::string>& columns) {
+                                 const std::map<std::string, std::string>& columns, bool all_warnings) {
   Registry registry;
   SMB_TRY_ASSIGN(registry.document_, Document::parse(std::move(bytes), path));
-  RegistryReader(registry, columns).read();
+  const ColumnNames names(columns);
+  SMB_TRY(RegistryReader(registry, names, all_warnings).read());
   if (registry.queue_.empty()) {
-    return fail(malformed("no_queue_table", path,
-                          "no table with the columns Domain and Status; add one: | Domain | Name | Description | "
-                          "Theme | Batch | Status |"));
+    return fail(no_queue_table(registry.document_, names));
   }
   return registry;
 }

@@ -198,7 +198,7 @@ std::string broken_promise(std::string_view input) {
   }
   const std::size_t damaged = static_cast<std::size_t>(
       std::count_if(registry->sites().begin(), registry->sites().end(), [](const Site& site) { return site.damaged; }));
-  if (damaged > registry->damages().size()) {
+  if (damaged > registry->damage_count()) {
     return "parse: a damaged row that is not reported";
   }
   std::string broken = reads_badly(*registry);

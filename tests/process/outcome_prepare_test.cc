@@ -16,6 +16,22 @@ TEST(PrepareRegister, CreatesTheRegistry) {
   EXPECT_EQ(claim_for(sandbox, "a1", {"--phase", "design"}), "1") << "the first token of a registry that we created";
 }
 
+TEST(PrepareRegister, CreatesTheRegistryWithTheNamesThatAreMapped) {
+  const Sandbox sandbox;
+  sandbox.dir().write(".smbatcher/config.yml", "columns: {domain: Host, status: State}\n");
+  expect_exactly(sandbox, "prepare-register", {"--sites", kBakery}, 0, "OK:registered:1\n");
+  EXPECT_NE(sandbox.registry().find("| Host "), std::string::npos) << sandbox.registry();
+  expect_exactly(sandbox, "prepare-batch", {}, 0, "OK:batch_created:001\n");
+}
+
+TEST(PrepareRegister, AddsNoRowToAFootnote) {
+  const std::string above = "Words[^1].\n\n| Domain | Batch | Status |\n|---|---|---|\n| a.example | 1 | O |\n";
+  const Sandbox sandbox(above + "[^1]: Note.\n");
+  expect_exactly(sandbox, "prepare-register", {"--sites", "n.example:::"}, 0, "OK:registered:1\n");
+  EXPECT_TRUE(sandbox.registry().starts_with(above + "| n.example |")) << sandbox.registry();
+  EXPECT_TRUE(sandbox.registry().ends_with("|\n[^1]: Note.\n")) << sandbox.registry();
+}
+
 TEST(PrepareRegister, AddsRowsToTheRegistryThatIsThere) {
   const Sandbox sandbox({{"a.example", "003", "O"}});
   const std::string before = sandbox.registry();

@@ -8,18 +8,24 @@ namespace {
 struct CheckRegistry {
   static constexpr std::string_view kName = "check-registry";
 
-  static void declare(OptionSet& options) {
+  bool all = false;
+
+  void declare(OptionSet& options) {
+    options.flag("--all", all, "list every damaged row, not only the first 20 of each kind");
     options.example("smbatcher check-registry", "every damaged row as file:line: code: what is wrong");
   }
 
-  static Result<Outcome> run(const Context& context) {
+  Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
-    SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
+    SMB_TRY_ASSIGN(const LoadedRegistry loaded,
+                   load_registry(*queue.ops, queue.paths, {&queue.config.columns, true, all}));
     const std::vector<Warning>& issues = loaded.registry.damages();
     Outcome outcome = issues.empty() ? Outcome::ok("registry_valid")
-                                     : Outcome::fail("registry_invalid", std::to_string(issues.size()) + " issues", "");
+                                     : Outcome::fail("registry_invalid",
+                                                     std::to_string(loaded.registry.damage_count()) + " issues", "");
     for (const Warning& issue : issues) {
-      outcome.line(issue.file + ":" + std::to_string(issue.line) + ": " + issue.code + ": " + issue.message);
+      const std::string line = issue.line == 0 ? "" : ":" + std::to_string(issue.line);
+      outcome.line(issue.file + line + ": " + issue.code + ": " + issue.message);
     }
     outcome.add("issues", to_json(issues));
     outcome.add("sites", static_cast<std::uint64_t>(loaded.registry.sites().size()));

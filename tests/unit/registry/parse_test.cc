@@ -156,7 +156,7 @@ TEST(ContentHash, NamesItsAlgorithmAndTheBytes) {
 }
 
 TEST(NewRegistryText, IsAnEmptyQueue) {
-  const Registry registry = parsed(new_registry_text());
+  const Registry registry = parsed(new_registry_text({}));
   EXPECT_THAT(registry.sites(), IsEmpty());
   const auto text = registry.with_changes({}, {{"a.example", "A", "d", "t"}});
   const Registry again = parsed(*text);

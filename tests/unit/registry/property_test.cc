@@ -209,7 +209,7 @@ TEST(RegistryProperty, WhatWasRegisteredIsReadBack) {
       sites.push_back(
           {"s" + std::to_string(i) + ".example", random_text(random), random_text(random), random_text(random)});
     }
-    const Registry registry = parsed(with_sites(new_registry_text(), sites));
+    const Registry registry = parsed(with_sites(new_registry_text({}), sites));
     ASSERT_TRUE(registry.damages().empty()) << registry.damages()[0].message;
     ASSERT_EQ(registry.sites().size(), sites.size());
     for (const NewSite& site : sites) {
