@@ -16,9 +16,9 @@ char marker_of(std::string_view line) {
   return line.size() == kLength || line[kLength] == ' ' ? line.front() : '\0';
 }
 
-/// The first of the non-blank lines that `line` is one of.
-std::size_t block_begin(const Lines& lines, std::size_t line) {
-  while (line > 1 && lines.text(line - 1).find_first_not_of(" \t") != std::string_view::npos) {
+/// The first of the non-blank lines that `line` is one of, behind line `after`.
+std::size_t block_begin(const Lines& lines, std::size_t line, std::size_t after) {
+  while (line > after + 1 && lines.text(line - 1).find_first_not_of(" \t") != std::string_view::npos) {
     --line;
   }
   return line;
@@ -26,17 +26,16 @@ std::size_t block_begin(const Lines& lines, std::size_t line) {
 
 }  // namespace
 
-bool Conflict::has_marker(std::size_t line) const {
-  return std::find(markers.begin(), markers.end(), line) != markers.end();
-}
+bool Conflict::has_marker(std::size_t line) const { return std::binary_search(markers.begin(), markers.end(), line); }
 
 std::string Conflict::lines() const {
+  constexpr std::size_t kMost = 8;  // git writes four; each row in the conflict is told of with them
   std::string text = markers.size() == 1 ? "line " : "lines ";
-  for (std::size_t i = 0; i < markers.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(markers.size(), kMost); ++i) {
     text += i == 0 ? "" : i + 1 == markers.size() ? " and " : ", ";
     text += std::to_string(markers[i]);
   }
-  return text;
+  return markers.size() <= kMost ? text : text + " and " + std::to_string(markers.size() - kMost) + " more";
 }
 
 const Conflict* conflict_at(const std::vector<Conflict>& conflicts, std::size_t line) {
@@ -45,16 +44,17 @@ const Conflict* conflict_at(const std::vector<Conflict>& conflicts, std::size_t 
   return found == conflicts.end() || !found->holds(line) ? nullptr : &*found;
 }
 
-std::vector<Conflict> find_conflicts(const Lines& lines) {
+Result<std::vector<Conflict>> find_conflicts(const Lines& lines, const std::string& path) {
   // Nearly every document has none: one look at its bytes tells.
   if (lines.content().find("<<<<<<<") == std::string_view::npos &&
       lines.content().find(">>>>>>>") == std::string_view::npos) {
-    return {};
+    return std::vector<Conflict>();
   }
-  const std::vector<VerbatimLines> verbatim = find_verbatim_lines(lines);
+  SMB_TRY_ASSIGN(const std::vector<VerbatimLines> verbatim, find_verbatim_lines(lines, path));
   const auto is_verbatim = [&verbatim](std::size_t line) {
-    return std::any_of(verbatim.begin(), verbatim.end(),
-                       [line](const VerbatimLines& part) { return part.first <= line && line <= part.last; });
+    const auto part = std::partition_point(verbatim.begin(), verbatim.end(),
+                                           [line](const VerbatimLines& each) { return each.last < line; });
+    return part != verbatim.end() && part->first <= line;
   };
   std::vector<Conflict> found;
   bool open = false;
@@ -64,7 +64,8 @@ std::vector<Conflict> find_conflicts(const Lines& lines) {
       continue;
     }
     if (marker == '<' || !open) {
-      found.push_back({{}, marker == '<' ? line : block_begin(lines, line), line});
+      found.push_back(
+          {{}, marker == '<' ? line : block_begin(lines, line, found.empty() ? 0 : found.back().last), line});
     }
     found.back().markers.push_back(line);
     open = marker != '>';

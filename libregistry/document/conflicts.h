@@ -23,7 +23,8 @@ struct Conflict {
 
 /// The conflicts of a document, in order; marker lines in code blocks and comments are examples. One without its end
 /// goes to the end of the document; one without its beginning begins with the block of lines that its end stands in.
-std::vector<Conflict> find_conflicts(const Lines& lines);
+/// Errors: those of MarkdownTree::parse.
+Result<std::vector<Conflict>> find_conflicts(const Lines& lines, const std::string& path);
 /// The one of `conflicts` that holds the line; null when none does.
 const Conflict* conflict_at(const std::vector<Conflict>& conflicts, std::size_t line);
 

@@ -2,35 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <cmark-gfm-core-extensions.h>
-#include <cmark-gfm-extension_api.h>
 #include <cmark-gfm.h>
 
 #include "libregistry/base/text.h"
 #include "libregistry/document/collapse.h"
+#include "libregistry/document/markdown_tree.h"
 
 namespace smbatcher {
 namespace {
-
-struct FreeVerbatimTree {
-  void operator()(cmark_node* node) const { cmark_node_free(node); }
-};
-using VerbatimTree = std::unique_ptr<cmark_node, FreeVerbatimTree>;
-
-VerbatimTree blocks_of(std::string_view text) {
-  cmark_gfm_core_extensions_ensure_registered();
-  cmark_parser* const parser = cmark_parser_new(CMARK_OPT_FOOTNOTES);
-  cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension("table"));
-  cmark_parser_feed(parser, text.data(), text.size());
-  VerbatimTree tree(cmark_parser_finish(parser));
-  cmark_parser_free(parser);
-  return tree;
-}
 
 std::string_view literal_of(cmark_node* node) {
   const char* literal = cmark_node_get_literal(node);
@@ -83,7 +66,11 @@ class VerbatimCollector {
     }
   }
 
-  std::vector<VerbatimLines> found() { return std::move(found_); }
+  /// In the order of the document: cmark-gfm moves footnotes to its end.
+  std::vector<VerbatimLines> found() {
+    std::sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    return std::move(found_);
+  }
 
  private:
   void add(std::size_t first, std::size_t last, bool indented) {
@@ -98,17 +85,15 @@ class VerbatimCollector {
 
 }  // namespace
 
-std::vector<VerbatimLines> find_verbatim_lines(const Lines& lines) {
+Result<std::vector<VerbatimLines>> find_verbatim_lines(const Lines& lines, const std::string& path) {
   const Collapsed collapsed(lines);
-  const VerbatimTree tree = blocks_of(collapsed.text());
+  SMB_TRY_ASSIGN(const MarkdownTree tree, MarkdownTree::parse(collapsed.text(), path));
   VerbatimCollector collector(lines, collapsed);
-  cmark_iter* const iterator = cmark_iter_new(tree.get());
-  while (cmark_iter_next(iterator) != CMARK_EVENT_DONE) {
-    if (cmark_iter_get_event_type(iterator) == CMARK_EVENT_ENTER) {
-      collector.take(cmark_iter_get_node(iterator));
+  tree.walk([&](cmark_node* node, bool enter) {
+    if (enter) {
+      collector.take(node);
     }
-  }
-  cmark_iter_free(iterator);
+  });
   return collector.found();
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
+#include "libregistry/base/result.h"
 #include "libregistry/document/lines.h"
 
 namespace smbatcher {
@@ -16,7 +18,7 @@ struct VerbatimLines {
 
 /// The insides of code blocks, comments, <pre>, <script>, <style> and <textarea> of a document, in order. One whose end
 /// is missing swallows the rest of the document, which nobody means: it is not listed. The text is within the guards of
-/// Document::parse.
-std::vector<VerbatimLines> find_verbatim_lines(const Lines& lines);
+/// Document::parse. Errors: those of MarkdownTree::parse.
+Result<std::vector<VerbatimLines>> find_verbatim_lines(const Lines& lines, const std::string& path);
 
 }  // namespace smbatcher

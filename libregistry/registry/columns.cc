@@ -75,6 +75,26 @@ std::optional<std::string_view> ColumnNames::known(std::string_view title) const
   return found == by_folded_.end() ? std::nullopt : std::optional(found->second);
 }
 
+Result<std::vector<Warning>> check_columns(const Document& document, const Table& table, const ColumnNames& names) {
+  std::vector<Warning> warnings;
+  std::set<std::string_view> seen;
+  for (const std::string& title : table.titles) {
+    const auto known = names.known(title);
+    if (!known || seen.insert(*known).second) {
+      continue;
+    }
+    const std::string what = "has two columns called " + names.of(*known);
+    if (*known == "domain" || *known == "status" || *known == "batch" || *known == "priority") {
+      const std::string place = document.path() + ":" + std::to_string(table.header.line);
+      return fail(malformed("ambiguous_columns", place,
+                            "the table in '" + place + "' " + what + ": give one of them another name"));
+    }
+    warnings.push_back(
+        {document.path(), table.header.line, "ambiguous_columns", "the table " + what + ": the first one counts"});
+  }
+  return warnings;
+}
+
 Error no_queue_table(const Document& document, const ColumnNames& names) {
   const std::string needed = names.of("domain") + " and " + names.of("status");
   const auto error = [&](std::size_t line, const std::string& what) {

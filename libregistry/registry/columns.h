@@ -8,6 +8,7 @@
 
 #include "libregistry/base/result.h"
 #include "libregistry/document/document.h"
+#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 
@@ -27,6 +28,10 @@ class ColumnNames {
   std::map<std::string, std::string, std::less<>> names_;           // by known column
   std::map<std::string, std::string_view, std::less<>> by_folded_;  // known column by what a title folds to
 };
+
+/// What to say of a queue table that has a known column twice: of two texts the first counts. Errors: kMalformed
+/// "ambiguous_columns" where they decide who gets what, so that nobody can say which one is meant.
+Result<std::vector<Warning>> check_columns(const Document& document, const Table& table, const ColumnNames& names);
 
 /// kMalformed "no_queue_table": which columns a queue table needs, and where a line looks like the header of one, why
 /// it is none.

@@ -32,7 +32,12 @@ class LooseRowFinder {
     }
   }
 
-  std::vector<LooseRow> found() { return std::move(found_); }
+  Result<std::vector<LooseRow>> found() {
+    if (verbatim_ && !*verbatim_) {
+      return fail(verbatim_->error());
+    }
+    return std::move(found_);
+  }
 
  private:
   void look_at(std::size_t line) {
@@ -57,11 +62,15 @@ class LooseRowFinder {
 
   bool is_verbatim(std::size_t line) {
     if (!verbatim_) {
-      verbatim_ = find_verbatim_lines(document_.lines());
+      verbatim_ = find_verbatim_lines(document_.lines(), document_.path());
     }
-    const auto part = std::partition_point(verbatim_->begin(), verbatim_->end(),
+    if (!*verbatim_) {
+      return false;  // found() says it
+    }
+    const std::vector<VerbatimLines>& parts = **verbatim_;
+    const auto part = std::partition_point(parts.begin(), parts.end(),
                                            [line](const VerbatimLines& lines) { return lines.last < line; });
-    return part != verbatim_->end() && part->first <= line && !(part->indented && follows_rows(part->first));
+    return part != parts.end() && part->first <= line && !(part->indented && follows_rows(part->first));
   }
 
   /// True when nothing but blank lines is between `line` and the last row above it: code by its indent alone is then a
@@ -80,14 +89,14 @@ class LooseRowFinder {
   bool in_quote_ = false;
   std::size_t table_end_ = 0;
   std::size_t last_row_ = 0;
-  std::optional<std::vector<VerbatimLines>> verbatim_;  // when first asked
+  std::optional<Result<std::vector<VerbatimLines>>> verbatim_;  // when first asked
   std::vector<LooseRow> found_;
 };
 
 }  // namespace
 
-std::vector<LooseRow> find_loose_rows(const Document& document, const std::vector<std::size_t>& queue,
-                                      const std::vector<RowShape>& shapes, const RowJudge& judge) {
+Result<std::vector<LooseRow>> find_loose_rows(const Document& document, const std::vector<std::size_t>& queue,
+                                              const std::vector<RowShape>& shapes, const RowJudge& judge) {
   LooseRowFinder finder(document, judge);
   const std::vector<Table>& tables = document.tables();
   finder.follow(tables[queue.front()], shapes.front());

@@ -35,8 +35,8 @@ struct RowJudge {
 /// queue table above (where there is none, the first one), or a header that lost its delimiter row, has them. A line of
 /// a code block or a comment is an example, and a line of another table is that table's; except that a table whose
 /// header is itself a row has lost its own header. `queue` are the indices of the queue tables, in order, and `shapes`
-/// theirs.
-std::vector<LooseRow> find_loose_rows(const Document& document, const std::vector<std::size_t>& queue,
-                                      const std::vector<RowShape>& shapes, const RowJudge& judge);
+/// theirs. Errors: those of MarkdownTree::parse.
+Result<std::vector<LooseRow>> find_loose_rows(const Document& document, const std::vector<std::size_t>& queue,
+                                              const std::vector<RowShape>& shapes, const RowJudge& judge);
 
 }  // namespace smbatcher

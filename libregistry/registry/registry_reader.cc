@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <set>
 
-#include "libregistry/base/fold_case.h"
 #include "libregistry/base/prefault.h"
 #include "libregistry/base/text.h"
 #include "libregistry/document/plain_row.h"
@@ -10,12 +8,14 @@
 #include "libregistry/registry/loose_rows.h"
 #include "libregistry/registry/priority.h"
 #include "libregistry/registry/registry.h"
+#include "libregistry/registry/shown_text.h"
 
 namespace smbatcher {
 /// Fills a Registry from its document: which tables are queue tables, what each row says, what is damaged.
 class RegistryReader {
  public:
-  RegistryReader(Registry& registry, const ColumnNames& names, bool all_warnings) : registry_(registry), names_(names) {
+  RegistryReader(Registry& registry, const ColumnNames& names, bool all_warnings)
+      : registry_(registry), names_(names), statuses_(registry.document_) {
     if (all_warnings) {
       damages_.keep_all();
       remarks_.keep_all();
@@ -26,7 +26,10 @@ class RegistryReader {
     const auto& tables = registry_.document_.tables();
     for (std::size_t table = 0; table < tables.size(); ++table) {
       if (auto columns = columns_below(tables[table].titles)) {
-        SMB_TRY(check_twice(table));
+        SMB_TRY_ASSIGN(const std::vector<Warning> twice, check_columns(registry_.document_, tables[table], names_));
+        for (const Warning& warning : twice) {
+          remarks_.add(warning.code, [&] { return warning; });
+        }
         columns->table = table;
         registry_.queue_.push_back(std::move(*columns));
       }
@@ -34,8 +37,8 @@ class RegistryReader {
     if (registry_.queue_.empty()) {
       return {};
     }
-    registry_.conflicts_ = find_conflicts(registry_.document_.lines());
-    const std::vector<LooseRow> loose = loose_rows();
+    SMB_TRY_ASSIGN(registry_.conflicts_, find_conflicts(registry_.document_.lines(), registry_.document_.path()));
+    SMB_TRY_ASSIGN(const std::vector<LooseRow> loose, loose_rows());
     std::size_t rows = loose.size();
     for (const Registry::Columns& columns : registry_.queue_) {
       rows += tables[columns.table].rows.size();
@@ -77,30 +80,6 @@ class RegistryReader {
     return columns.of("domain") && columns.of("status") ? std::optional(std::move(columns)) : std::nullopt;
   }
 
-  /// Of two columns that decide who gets what, nobody can say which one is meant, so that the registry is refused; of
-  /// two texts the first counts, and that is said.
-  Result<void> check_twice(std::size_t table) {
-    const Document& document = registry_.document_;
-    const std::size_t line = document.tables()[table].header.line;
-    std::set<std::string_view> seen;
-    for (const std::string& title : document.tables()[table].titles) {
-      const auto known = names_.known(title);
-      if (!known || seen.insert(*known).second) {
-        continue;
-      }
-      const std::string what = "has two columns called " + names_.of(*known);
-      if (*known == "domain" || *known == "status" || *known == "batch" || *known == "priority") {
-        const std::string place = document.path() + ":" + std::to_string(line);
-        return fail(malformed("ambiguous_columns", place,
-                              "the table in '" + place + "' " + what + ": give one of them another name"));
-      }
-      remarks_.add("ambiguous_columns", [&] {
-        return Warning{document.path(), line, "ambiguous_columns", "the table " + what + ": the first one counts"};
-      });
-    }
-    return {};
-  }
-
   std::vector<std::string> texts_of(const std::vector<Cell>& cells) const {
     std::vector<std::string> texts;
     for (const Cell& cell : cells) {
@@ -113,7 +92,7 @@ class RegistryReader {
     return {*columns.of("domain"), *columns.of("status"), columns.of("batch")};
   }
 
-  std::vector<LooseRow> loose_rows() {
+  Result<std::vector<LooseRow>> loose_rows() {
     std::vector<std::size_t> queue;
     std::vector<RowShape> shapes;
     for (const Registry::Columns& columns : registry_.queue_) {
@@ -134,7 +113,7 @@ class RegistryReader {
     if (cells.size() <= std::max(shape.domain, shape.status)) {
       return false;
     }
-    const auto status = status_shown_by(registry_.document_.text(cells[shape.status].content));
+    const auto status = statuses_.of(registry_.document_.text(cells[shape.status].content));
     if (!status) {
       return false;
     }
@@ -147,7 +126,7 @@ class RegistryReader {
     Site site;
     site.line = static_cast<std::uint32_t>(loose.row.line);
     site.domain = keep(to_lower(text(loose.shape.domain)));
-    site.status = *status_shown_by(registry_.document_.text(loose.row.cells[loose.shape.status].content));
+    site.status = *statuses_.of(registry_.document_.text(loose.row.cells[loose.shape.status].content));
     if (loose.shape.batch && *loose.shape.batch < loose.row.cells.size()) {
       site.batch = keep(text(*loose.shape.batch));
       site.batch = site.batch == "-" ? RegistryText() : site.batch;
@@ -219,7 +198,7 @@ class RegistryReader {
         cells.size() > columns.count) {
       return false;
     }
-    const auto status = status_shown_by(cells[columns.status]);
+    const auto status = statuses_.of(cells[columns.status]);
     site.domain = cells[columns.domain];
     if (!status || !is_lower_domain(site.domain)) {
       return false;
@@ -244,51 +223,6 @@ class RegistryReader {
     return id.size() == last_batch_.size() && std::equal(id.begin(), id.end(), last_batch_.begin());
   }
 
-  /// The status that a cell shows; decorated ones are looked up in cmark-gfm once for each way to write them.
-  std::optional<Status> status_shown_by(std::string_view content) {
-    if (content.size() == 1) {
-      const std::size_t found = kStatusLetters.find(content.front());
-      return found == std::string_view::npos ? std::nullopt : std::optional(static_cast<Status>(found));
-    }
-    if (content.empty()) {
-      return Status::kRegistered;
-    }
-    constexpr std::size_t kLongest = 64;
-    if (content.size() > kLongest) {
-      return std::nullopt;  // looked at by read_row
-    }
-    const auto known = decorated_.find(content);
-    return known != decorated_.end()
-               ? known->second
-               : decorated_.emplace(content, status_of(registry_.document_.shown(content))).first->second;
-  }
-
-  /// A cell as a sentence quotes it.
-  static std::string shortened(std::string_view text) {
-    constexpr std::size_t kMost = 60;
-    if (text.size() <= kMost) {
-      return "'" + std::string(text) + "'";
-    }
-    std::size_t end = kMost;
-    while ((text[end] & '\xC0') == '\x80') {
-      --end;
-    }
-    return "'" + std::string(text.substr(0, end)) + "…'";
-  }
-
-  /// " (with U+200B)" for what a reader may not see in a text, or take for another letter.
-  static std::string unusual_in(std::string_view text) {
-    const std::string points = unusual_code_points(text);
-    return points.empty() ? "" : " (with " + points + ")";
-  }
-
-  /// No decoration of one letter is as long, and a longer text would be looked through for its letter for a long time.
-  bool status_is_long(const Registry::Columns& columns, const TableRow& row) const {
-    constexpr std::size_t kMost = 1024;
-    const std::size_t column = *columns.of("status");
-    return column < row.cells.size() && row.cells[column].content.size() > kMost;
-  }
-
   void read_row(const Registry::Columns& columns, const TableRow& row, std::size_t width, Site& site) {
     const auto text = [&](std::string_view name) {
       const auto column = columns.of(name);
@@ -300,27 +234,26 @@ class RegistryReader {
     if (site.batch == "-") {
       site.batch = {};
     }
-    const std::string status_text = text("status");
-    const bool is_long = status_is_long(columns, row);
-    const auto status = is_long               ? std::nullopt
-                        : status_text.empty() ? std::optional(Status::kRegistered)
-                                              : status_of(status_text);
+    const std::size_t status_column = *columns.of("status");
+    const std::string_view status_cell = status_column < row.cells.size()
+                                             ? registry_.document_.text(row.cells[status_column].content)
+                                             : std::string_view();
+    const auto status = statuses_.of(status_cell);
     site.status = status.value_or(Status::kRegistered);
 
     if (row.unclear) {
       damage(site, "unclear_row", "the cells of this row cannot be told apart: check its pipes and backslashes");
     } else if (const std::string surplus = surplus_text(row, width); !surplus.empty()) {
       damage_surplus(columns, row, width, surplus, site);
-    } else if (row.cells.size() <= *columns.of("status")) {
+    } else if (row.cells.size() <= status_column) {
       damage(site, "missing_cells",
              "the row ends before its Status column; a paragraph after the table needs a blank line before it");
     } else if (!is_domain(site.domain)) {
-      damage(site, "invalid_domain", shortened(site.domain) + unusual_in(site.domain) + " is no host name");
+      damage(site, "invalid_domain", quote_cell(site.domain) + " is no host name");
     } else if (!status) {
-      damage(site, "unknown_status", shortened(status_text) + unusual_in(status_text) + " is none of - B d D O i I Q");
+      damage(site, "unknown_status", quote_cell(status_cell) + " is none of - B d D O i I Q");
     } else if (!site.batch.empty() && !is_batch_id(site.batch)) {
-      damage(site, "invalid_batch",
-             shortened(site.batch) + unusual_in(site.batch) + " is no batch id: use letters, digits, '.', '_' and '-'");
+      damage(site, "invalid_batch", quote_cell(site.batch) + " is no batch id: use letters, digits, '.', '_' and '-'");
     } else {
       check_status_and_batch(site);
     }
@@ -341,7 +274,7 @@ class RegistryReader {
                       const std::string& surplus, Site& site) {
     damage(site, "surplus_cells",
            "the row has " + std::to_string(row.cells.size()) + " cells under " + std::to_string(width) +
-               " columns, and " + shortened(surplus) + " is in none: write a pipe within a text as \\|");
+               " columns, and " + quote_cell(surplus) + " is in none: write a pipe within a text as \\|");
     const std::size_t batch = columns.of("batch").value_or(row.cells.size());
     for (std::size_t i = batch + 1; i < row.cells.size() && i <= batch + row.cells.size() - width; ++i) {
       if (std::string text = registry_.document_.shown(row.cells[i]); is_batch_id(text)) {
@@ -360,7 +293,7 @@ class RegistryReader {
     if (!priority) {
       remarks_.add("unknown_priority", [&] {
         return Warning{registry_.document_.path(), site.line, "unknown_priority",
-                       shortened(text) +
+                       quote_cell(text) +
                            " is no priority, so it counts as none: write a number, P0 to P9, high, normal "
                            "or low"};
       });
@@ -447,7 +380,7 @@ class RegistryReader {
   WarningList remarks_;
   BatchBuilder batches_;
   RegistryText last_batch_;  // of the site read last, when it is an id
-  std::map<std::string, std::optional<Status>, std::less<>> decorated_;
+  ShownStatuses statuses_;
   std::vector<std::string> damaged_;
 };
 

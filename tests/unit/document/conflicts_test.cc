@@ -9,7 +9,8 @@ namespace {
 /// "first-last(markers)", for each.
 std::string conflicts_in(const std::string& text) {
   std::string told;
-  for (const Conflict& conflict : find_conflicts(Lines(text))) {
+  const auto found = find_conflicts(Lines(text), "f.md");
+  for (const Conflict& conflict : found.value()) {
     told += (told.empty() ? "" : "; ") + std::to_string(conflict.first) + "-" + std::to_string(conflict.last) + " " +
             conflict.lines();
   }
@@ -40,7 +41,8 @@ TEST(Conflicts, AreNoneInOrdinaryText) {
 
 std::string verbatim_in(const std::string& text) {
   std::string told;
-  for (const VerbatimLines& part : find_verbatim_lines(Lines(text))) {
+  const auto found = find_verbatim_lines(Lines(text), "f.md");
+  for (const VerbatimLines& part : found.value()) {
     told += (told.empty() ? "" : "; ") + std::to_string(part.first) + "-" + std::to_string(part.last) +
             (part.indented ? " indented" : "");
   }
