@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libregistry/base/fold_case.h"
 #include "libregistry/base/text.h"
 
 namespace smbatcher {
@@ -26,7 +27,7 @@ std::vector<std::string> distinct(const std::vector<std::string>& titles) {
   std::vector<std::string> names;
   std::map<std::string, int> count;
   for (const std::string& title : titles) {
-    std::string name = to_lower(title);
+    std::string name = fold_case(title);
     const int number = ++count[name];
     names.push_back(number == 1 ? name : name + " " + std::to_string(number));
   }

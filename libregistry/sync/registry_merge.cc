@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "libregistry/base/fold_case.h"
 #include "libregistry/base/text.h"
 #include "libregistry/sync/line_merge.h"
 #include "libregistry/sync/merge_order.h"
@@ -340,7 +341,7 @@ Result<RegistryMerge> merge_registries(const MergeSources& sources, const std::m
   SMB_TRY_ASSIGN(const MergeSide ours, MergeSide::read(sources.ours, "ours", columns));
   SMB_TRY_ASSIGN(const MergeSide theirs, MergeSide::read(sources.theirs, "theirs", columns));
   const auto status = columns.find("status");
-  Merger merger(base, ours, theirs, status == columns.end() ? "status" : to_lower(status->second));
+  Merger merger(base, ours, theirs, status == columns.end() ? "status" : fold_case(status->second));
   RegistryMerge merge = merger.run();
   if (merge.contradictions.empty()) {
     SMB_TRY(merger.confirm(merge, columns));
