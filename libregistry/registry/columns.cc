@@ -102,6 +102,8 @@ Error no_queue_table(const Document& document, const ColumnNames& names) {
     return malformed("no_queue_table", place, "no table with the columns " + needed + what);
   };
   const Lines& lines = document.lines();
+  const std::string domain = fold_case(names.of("domain"));
+  const std::string status = fold_case(names.of("status"));
   char fence = '\0';
   for (std::size_t number = 1; number <= lines.count(); ++number) {
     const std::string_view text = trim(lines.text(number));
@@ -110,6 +112,11 @@ Error no_queue_table(const Document& document, const ColumnNames& names) {
       continue;
     }
     if (text.find('|') == std::string_view::npos) {
+      continue;
+    }
+    // What a cell shows takes a parse, which most lines of a long document are not worth.
+    const std::string folded = fold_case(text);
+    if (folded.find(domain) == std::string::npos || folded.find(status) == std::string::npos) {
       continue;
     }
     const auto columns = columns_of(without_prefix(lines.text(number)), names);
