@@ -19,18 +19,15 @@ namespace smbatcher {
 namespace {
 
 /// Of a batch that was made without its file, the registry tells what the file would.
-Result<SiteNotes> notes_of(const Queue& queue, const std::string& batch, const std::string& domain) {
+Result<SiteNotes> notes_of(const Queue& queue, const std::string& batch, const std::string& domain,
+                           RegistryRows& rows) {
   const std::string path = batches_folder(queue.paths, queue.config) + "/" + batch_file_name(batch);
   SMB_TRY_ASSIGN(std::optional<SiteNotes> notes, read_site_notes(*queue.ops, path, domain));
   if (notes) {
     return std::move(*notes);
   }
-  SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
   SiteNotes from_row;
-  from_row.site.domain = domain;
-  if (const Site* site = loaded.registry.find(domain); site != nullptr) {
-    from_row.site = loaded.registry.details(*site);
-  }
+  SMB_TRY_ASSIGN(from_row.site, rows.details(domain));
   from_row.text = render_site_lines(from_row.site);
   return from_row;
 }
@@ -49,26 +46,54 @@ Result<bool> create_skeleton(const Queue& queue, const SitePlan& plan) {
 
 }  // namespace
 
+Result<SiteOrder> order_of(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {
+  SiteOrder order;
+  order.domain = domain;
+  SMB_TRY_ASSIGN(order.folder, site_folder(queue.paths, queue.config, domain));
+  if (!is_batch_id(batch)) {
+    return fail(usage_error("invalid_batch", "'" + escape_control(batch) + "' is no batch id"));
+  }
+  order.design = order.folder + "/" + queue.config.design_file;
+  order.brief = briefs_folder(queue) + "/" + batch + "/" + domain + "." + std::string(rule_of(phase).name) + ".md";
+  return order;
+}
+
+Result<NewSite> RegistryRows::details(const std::string& domain) {
+  if (!loaded_) {
+    SMB_TRY_ASSIGN(LoadedRegistry loaded, load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, true}));
+    loaded_ = std::make_shared<LoadedRegistry>(std::move(loaded));
+  }
+  if (const Site* site = loaded_->registry.find(domain); site != nullptr) {
+    return loaded_->registry.details(*site);
+  }
+  NewSite unknown;
+  unknown.domain = domain;
+  return unknown;
+}
+
 Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {
+  RegistryRows rows(queue);
+  return plan_site(queue, phase, batch, domain, rows);
+}
+
+Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain,
+                           RegistryRows& rows) {
   FileOps& ops = *queue.ops;
   const Config& config = queue.config;
   SitePlan plan;
   SiteOrder& order = plan.order;
-  order.domain = domain;
-  SMB_TRY_ASSIGN(order.folder, site_folder(queue.paths, config, domain));
-  if (!is_batch_id(batch)) {
-    return fail(usage_error("invalid_batch", "'" + escape_control(batch) + "' is no batch id"));
-  }
+  SMB_TRY_ASSIGN(order, order_of(queue, phase, batch, domain));
   plan.design_name = config.design_file;
-  order.design = order.folder + "/" + plan.design_name;
-  order.brief = briefs_folder(queue) + "/" + batch + "/" + domain + "." + std::string(rule_of(phase).name) + ".md";
 
   SMB_TRY_ASSIGN(const bool has_folder, has_real_folder(ops, order.folder));
   if (!has_folder) {
     order.created.push_back(order.folder);
   }
   SMB_TRY_ASSIGN(const bool has_design, has_file_inside(ops, order.folder, plan.design_name));
-  SMB_TRY_ASSIGN(const SiteNotes notes, notes_of(queue, batch, domain));
+  if (phase == Phase::kImplement && !has_design) {
+    return fail(design_not_found(order.design));
+  }
+  SMB_TRY_ASSIGN(const SiteNotes notes, notes_of(queue, batch, domain, rows));
   const BriefFacts facts{domain, batch, order.folder, order.design};
   if (phase == Phase::kDesign) {
     if (!has_design) {
@@ -77,9 +102,6 @@ Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& b
     }
     plan.brief_text = render_design_brief(facts, notes, config);
   } else {
-    if (!has_design) {
-      return fail(design_not_found(order.design));
-    }
     SMB_TRY_ASSIGN(const DesignDocument design, read_design(ops, order.design));
     plan.brief_text = render_implement_brief(facts, notes, design, config);
   }
@@ -102,11 +124,16 @@ Result<SiteOrder> write_site(const Queue& queue, SitePlan plan) {
       std::erase(order.created, order.design);
     }
   }
-  const std::string briefs = briefs_folder(queue);
-  SMB_TRY(make_folders_inside(ops, briefs, order.brief.substr(briefs.size() + 1), queue.paths.folder));
-  SMB_TRY(write_ignore_file(ops, queue.paths));
-  SMB_TRY(write_cache_file(ops, order.brief, plan.brief_text, model_at(ops, queue.paths.registry)));
+  SMB_TRY(write_brief(queue, plan));
   return std::move(order);
+}
+
+Result<void> write_brief(const Queue& queue, const SitePlan& plan) {
+  FileOps& ops = *queue.ops;
+  const std::string briefs = briefs_folder(queue);
+  SMB_TRY(make_folders_inside(ops, briefs, plan.order.brief.substr(briefs.size() + 1), queue.paths.folder));
+  SMB_TRY(write_ignore_file(ops, queue.paths));
+  return write_cache_file(ops, plan.order.brief, plan.brief_text, model_at(ops, queue.paths.registry));
 }
 
 Result<SiteOrder> prepare_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "libregistry/base/result.h"
 #include "libregistry/claims/queue.h"
+#include "libregistry/registry/registry_file.h"
 #include "libregistry/registry/status.h"
 
 namespace smbatcher {
@@ -44,5 +46,28 @@ struct SitePlan {
 /// prepare_site() in two steps, for who prepares several sites, all or none: the first only reads.
 Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
 Result<SiteOrder> write_site(const Queue& queue, SitePlan plan);
+
+/// The rows of the registry, for sites of which no batch file tells: read once, when the first such site comes up.
+class RegistryRows {
+ public:
+  explicit RegistryRows(const Queue& queue) : queue_(&queue) {}
+
+  /// Of a domain without a row, the domain alone. Errors: those of load_registry().
+  Result<NewSite> details(const std::string& domain);
+
+ private:
+  const Queue* queue_;
+  std::shared_ptr<LoadedRegistry> loaded_;
+};
+
+/// plan_site() for one site of several.
+Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain,
+                           RegistryRows& rows);
+
+/// Writes the brief alone, and nothing into the site's own folder: for a claim that leaves the preparation to others.
+Result<void> write_brief(const Queue& queue, const SitePlan& plan);
+
+/// Where a site's things are; looks at no file. `created` stays empty. Errors: "invalid_domain" and "invalid_batch".
+Result<SiteOrder> order_of(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
 
 }  // namespace smbatcher

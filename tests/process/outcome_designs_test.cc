@@ -194,7 +194,9 @@ TEST(DamagedSites, LackWhatTheyLack) {
                         std::filesystem::copy_options::recursive);
   expect_exactly(sandbox, "check-outputs", {"--batch", "001"}, 1,
                  "FAIL:missing_files:empty-page.example: index.html; no-styles.example: styles.css\n"
-                 "add what is missing and call again; an empty file is missing\n");
+                 "add what is missing and call again; an empty file is missing\nmissing: " +
+                     sandbox.dir().at("sites/empty-page.example/index.html") +
+                     "\nmissing: " + sandbox.dir().at("sites/no-styles.example/styles.css") + "\n");
 }
 
 TEST(SampleDesigns, AreGood) {
@@ -353,10 +355,15 @@ TEST_F(Generate, WritesThroughNoLink) {
 TEST_F(CheckOutputs, WantsTheRequiredFiles) {
   sandbox_.dir().write("sites/a.example/styles.css", "");
   const std::string next = "\nadd what is missing and call again; an empty file is missing\n";
-  expect_exactly(sandbox_, "check-outputs", {"a.example"}, 1, "FAIL:missing_files:index.html, styles.css" + next);
+  const auto missing = [this](const std::string& name) { return file("sites/" + name); };
+  expect_exactly(sandbox_, "check-outputs", {"a.example"}, 1,
+                 "FAIL:missing_files:index.html, styles.css" + next + "missing: " + missing("a.example/index.html") +
+                     ", " + missing("a.example/styles.css") + "\n");
   sandbox_.dir().write("sites/a.example/styles.css", "x");
   expect_exactly(sandbox_, "check-outputs", {"--batch", "3"}, 1,
-                 "FAIL:missing_files:a.example: index.html; b.example: index.html, styles.css" + next);
+                 "FAIL:missing_files:a.example: index.html; b.example: index.html, styles.css" + next +
+                     "missing: " + missing("a.example/index.html") + "\nmissing: " + missing("b.example/index.html") +
+                     ", " + missing("b.example/styles.css") + "\n");
   EXPECT_EQ(member(ask(sandbox_, "check-outputs", {"a.example"}), "missing"), R"({"a.example":["index.html"]})");
   build_site(sandbox_, "a.example");
   expect_exactly(sandbox_, "check-outputs", {"aa.example"}, 2,
@@ -390,7 +397,8 @@ TEST_F(DesignTools, ASkeletonDoesNotComplete) {
   expect_exactly(
       sandbox_, "design-complete", {"b.example", "--token", token}, 1,
       "FAIL:missing_headings:Concept, Typography, Layout, Components, Content\nnothing was changed; add what "
-      "is missing and call again\n");
+      "is missing and call again\nmissing in " +
+          file("sites/b.example/DESIGN.md") + ": Concept, Typography, Layout, Components, Content\n");
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST(FindNext, ClaimsInTextAndSimpleFormat) {
   const ProcessResult text = sandbox.run("find-next", {"--claim", "--owner", "a1", "--format", "text"});
   EXPECT_TRUE(text.out.starts_with("OK:claimed:003\nstart: token ")) << text.out;
   EXPECT_NE(text.out.find(", owner a1, until 2"), std::string::npos) << text.out;
-  EXPECT_TRUE(text.out.ends_with("\nsites: a.example\n")) << text.out;
+  EXPECT_NE(text.out.find("\nsites: a.example\n"), std::string::npos) << text.out;
   expect_exactly(sandbox, "find-next", {"--claim", "--owner", "a2", "--format", "simple"}, 0, "004\n");
   expect_exactly(sandbox, "find-next", {"--claim", "--owner", "a3", "--format", "simple", "--mode", "sites"}, 0,
                  "c.example\n");

@@ -35,7 +35,7 @@ TEST(HandOut, CompletesWhatPassesOnALaterCallAndListsTheRest) {
   EXPECT_EQ(text_of(child(first, "next"), "complete"), "smbatcher implement-run --batch 001 --token " + token);
   build_site(fleet.sandbox(), "b1.example");
   const Json second = ask(fleet.sandbox(), "implement-run", {"--token", token});
-  EXPECT_EQ(text_of(second, "result"), "batch_claimed");
+  EXPECT_EQ(text_of(second, "reason"), "missing_files") << "who shows the token says that the work is done";
   EXPECT_EQ(member(second, "completed"), R"(["b1.example"])");
   EXPECT_EQ(member(second, "sites"), R"(["a1.example"])");
   EXPECT_EQ(member(item(second, "orders", 0), "lacks"), R"(["index.html","styles.css"])");

@@ -2,6 +2,7 @@
 #include "tools/queue/lacks.h"
 #include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
+#include "tools/queue/phase_check.h"
 #include "tools/support/run_tool.h"
 
 namespace smbatcher {
@@ -41,7 +42,11 @@ struct CheckOutputs {
                                                     "add what is missing and call again; an empty file is missing");
     outcome.add("sites", sites);
     if (!lacks.empty()) {
-      outcome.add("missing", to_json(lacks));
+      SMB_TRY_ASSIGN(Lacking lacking, lacking_of(queue, Phase::kImplement, lacks));
+      for (std::string& line : lacking.lines) {
+        outcome.line(std::move(line));
+      }
+      outcome.add("missing", to_json(lacks)).add("lacking", std::move(lacking.json));
     }
     outcome.add("registry", queue.paths.registry);
     return std::move(outcome.warn(std::move(named.warnings)));

@@ -27,14 +27,19 @@ void CompleteTool::declare(OptionSet& options) {
   options.example(name + "--token 17 bakery.example", "one site; the claim goes on for the others");
 }
 
-Error CompleteTool::failed(const Lacks& failures, const Answer& targets) const {
+Result<Outcome> CompleteTool::failed(const Queue& queue, const Lacks& failures, const Answer& targets) const {
   // Headings of the one site that was asked for need no name in front.
   const bool bare = phase == Phase::kDesign && targets.sites.size() == 1;
   const bool some_pass = failures.size() < targets.remaining.size();
-  return refused(lack_of(phase), describe(failures, bare),
-                 some_pass && !passing ? "nothing was changed; --passing completes the sites that pass"
-                                       : "nothing was changed; add what is missing and call again")
-      .with("missing", to_json(failures));
+  SMB_TRY_ASSIGN(Lacking lacking, lacking_of(queue, phase, failures));
+  Outcome outcome = Outcome::fail(lack_of(phase), describe(failures, bare),
+                                  some_pass && !passing ? "nothing was changed; --passing completes the sites that pass"
+                                                        : "nothing was changed; add what is missing and call again");
+  for (std::string& line : lacking.lines) {
+    outcome.line(std::move(line));
+  }
+  outcome.add("missing", to_json(failures)).add("lacking", std::move(lacking.json));
+  return outcome;
 }
 
 Result<Outcome> CompleteTool::run(const Context& context) const {
@@ -50,7 +55,7 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
     }
   }
   if (!failures.empty() && (!passing || failures.size() == targets.sites.size())) {
-    return fail(failed(failures, targets));
+    return failed(queue, failures, targets);
   }
   // Exactly the sites whose files were looked at: what joins the batch meanwhile has not been checked.
   Target target = work.target();
@@ -59,6 +64,7 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
     target.domains = targets.sites;
     std::erase_if(target.domains, [&failures](const std::string& domain) { return failures.contains(domain); });
   }
+  SMB_TRY_ASSIGN(const Lacking lacking, lacking_of(queue, phase, failures));
   std::string remaining;  // told by the verb, which sees the registry
   return carry_out(
       queue, write,
@@ -76,7 +82,7 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
           outcome.line("not complete: " + domain + ": " + join(lacks, ", "));
         }
         if (!failures.empty()) {
-          outcome.add("missing", to_json(failures));
+          outcome.add("missing", to_json(failures)).add("lacking", lacking.json);
         }
         return outcome;
       });

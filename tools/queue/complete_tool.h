@@ -27,7 +27,7 @@ struct CompleteTool {
   Result<Outcome> run(const Context& context) const;
 
  private:
-  Error failed(const Lacks& failures, const Answer& targets) const;
+  Result<Outcome> failed(const Queue& queue, const Lacks& failures, const Answer& targets) const;
 };
 
 }  // namespace smbatcher

@@ -22,4 +22,26 @@ std::string lack_of(Phase phase) {
   return "missing_files";
 }
 
+Result<Lacking> lacking_of(const Queue& queue, Phase phase, const Lacks& lacks) {
+  Lacking lacking;
+  for (const auto& [domain, names] : lacks) {
+    SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, domain));
+    if (phase == Phase::kDesign) {
+      const std::string design = folder + "/" + queue.config.design_file;
+      for (const std::string& heading : names) {
+        lacking.json.emplace_back(JsonObject{{"domain", domain}, {"path", design}, {"heading", heading}});
+      }
+      lacking.lines.push_back("missing in " + design + ": " + join(names, ", "));
+      continue;
+    }
+    std::vector<std::string> paths;
+    for (const std::string& name : names) {
+      paths.push_back(folder + "/" + name);
+      lacking.json.emplace_back(JsonObject{{"domain", domain}, {"path", paths.back()}});
+    }
+    lacking.lines.push_back("missing: " + join(paths, ", "));
+  }
+  return lacking;
+}
+
 }  // namespace smbatcher

@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "libregistry/base/json.h"
 #include "libregistry/claims/queue.h"
+#include "tools/queue/lacks.h"
 
 namespace smbatcher {
 
@@ -13,5 +15,12 @@ Result<std::vector<std::string>> phase_lacks(const Queue& queue, Phase phase, co
 
 /// "missing_headings" or "missing_files": the reason of a refusal for what phase_lacks() tells.
 std::string lack_of(Phase phase);
+
+/// What sites lack, with the paths of the files that are to be written or completed.
+struct Lacking {
+  JsonArray json;                  // the member `lacking`: domain, path, and in the design phase the heading
+  std::vector<std::string> lines;  // "missing: /…/index.html, /…/styles.css", "missing in /…/DESIGN.md: Palette"
+};
+Result<Lacking> lacking_of(const Queue& queue, Phase phase, const Lacks& lacks);
 
 }  // namespace smbatcher

@@ -118,23 +118,25 @@ void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer) {
   outcome.add("registry", queue.paths.registry);
 }
 
-Json next_commands(const Context& context, const Queue& queue, const Answer& answer, std::string_view completing) {
+Json next_commands(const Context& context, const Queue& queue, const Answer& answer, const NextForm& form) {
   if (!answer.lease || !answer.phase) {
     return JsonObject{};
   }
-  std::string rest = " --batch " + answer.batch + " --token " + std::to_string(answer.lease->token);
+  std::string rest = (answer.batch.starts_with('-') ? " --batch=" : " --batch ") + answer.batch + " --token " +
+                     std::to_string(answer.lease->token);
   if (context.common.registry) {
     rest += " --registry " + shell_quote(queue.paths.registry);
   }
   if (context.common.lock_file) {
     rest += " --lock-file " + shell_quote(queue.paths.lock);
   }
+  const std::string root = form.names_root ? " --root " + shell_quote(queue.paths.work_tree) : std::string();
   JsonObject next;
   if (answer.action == "lock") {
-    next.emplace_back("start", "smbatcher find-next --phase implement --claim" + rest);
+    next.emplace_back("start", "smbatcher find-next --phase implement --claim" + rest + root);
   } else {
-    next.emplace_back("complete",
-                      "smbatcher " + std::string(rule_of(*answer.phase).name) + "-" + std::string(completing) + rest);
+    next.emplace_back("complete", "smbatcher " + std::string(rule_of(*answer.phase).name) + "-" +
+                                      std::string(form.completing) + rest + root);
   }
   next.emplace_back("renew", "smbatcher heartbeat" + rest);
   next.emplace_back("give_back", "smbatcher release" + rest);

@@ -26,11 +26,15 @@ Outcome tell(const Queue& queue, const WriteOptions& write, Answer answer,
 /// The members of an answer, in the order documented in docs/machine-contract.md.
 void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer);
 
-/// The commands that end or renew a claim, as they would be typed from any folder: the registry and the lock file that
-/// the caller named are repeated with their whole paths. `completing` is the tool that ends the claim: "complete" for
-/// "<phase>-complete".
-Json next_commands(const Context& context, const Queue& queue, const Answer& answer,
-                   std::string_view completing = "complete");
+/// How the command is written that completes a claim.
+struct NextForm {
+  std::string_view completing = "complete";  // of the tool "<phase>-complete"
+  bool names_root = false;                   // the caller named --root: the check must look there too
+};
+
+/// The commands that end or renew a claim, as they would be typed from any folder: the registry, the lock file and the
+/// root that the caller named are repeated with their whole paths.
+Json next_commands(const Context& context, const Queue& queue, const Answer& answer, const NextForm& form = {});
 
 /// "token 4, owner anna, until 2026-11-20T18:00:00Z"; of a preview, which gets no lease: "would be claimed".
 std::string describe_lease(const Answer& answer);

@@ -4,6 +4,7 @@
 #include "libregistry/claims/find.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
+#include "tools/queue/site_orders.h"
 #include "tools/queue/wait.h"
 #include "tools/queue/work_options.h"
 #include "tools/support/run_tool.h"
@@ -19,10 +20,12 @@ struct FindNext {
   std::string mode = "batch";
   std::string phase = "implement";
   bool claim_it = false;
+  bool start = false;
   std::optional<std::string> batch;
   std::optional<std::uint64_t> token;
   std::optional<std::uint64_t> limit;
   std::optional<std::chrono::seconds> wait;
+  std::optional<std::string> root;
   LeaseOptions lease;
   WriteOptions write;
 
@@ -33,20 +36,23 @@ struct FindNext {
     options.choice("--phase", phase, {"design", "implement"}, "the phase of work");
     options.flag("--claim", claim_it,
                  "claim it: nobody else gets it until it is completed, released or its lease ends");
+    options.flag("--start", start,
+                 "begin the work at once: a batch whose designs are still to be closed (D) is closed and started");
     options.text("--batch ID", batch, "just this batch").must_be(is_batch_id, "a batch id");
     options.number("--token N", token, "go on with the claim of this number, whoever owns it");
     options.number("--limit N", limit, "list at most N sites (the claim is the same)");
     options.duration("--wait TIME", wait, "wait up to this long until there is work, without holding the lock");
+    options.text("--root DIR", root, "the folder that the sites' folder is in, where it is not the work tree");
     lease.declare(options);
     write.declare(options);
-    options.example("smbatcher find-next --claim --owner anna", "claim the next batch to implement");
+    options.example("smbatcher find-next --claim --start --owner anna", "claim the next batch to implement");
     options.example("smbatcher find-next --phase design --claim --owner anna --wait 5m", "wait for work to design");
     options.example("smbatcher find-next --format simple", "only the id of what would come next");
   }
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false}));
+    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, root, false}));
     if (mode == "status" || mode == "active") {
       if (claim_it) {
         return fail(
@@ -56,6 +62,7 @@ struct FindNext {
     }
     SMB_TRY_ASSIGN(ClaimRequest request, claim_request(queue, write, lease, *phase_of(phase), token));
     request.batch = batch;
+    request.through_lock = start;
     const Verb verb = [&request](Draft& draft) { return claim(draft, request); };
     return wait_for_work(queue, wait, [&]() -> Result<Outcome> {
       if (claim_it) {
@@ -96,15 +103,40 @@ struct FindNext {
 
   Outcome claimed(const Context& context, const Queue& queue, const Answer& answer) const {
     Outcome outcome = Outcome::ok("claimed", answer.batch);
+    if (write.dry_run) {
+      return outcome;
+    }
     outcome.add("claimed", true);
-    outcome.add("next", next_commands(context, queue, answer));
+    const Json next = next_commands(context, queue, answer, {.names_root = root.has_value()});
+    outcome.add("next", next);
     outcome.line(answer.action + ": " + describe_lease(answer));
     outcome.line("sites: " + listed(answer.sites));
+    if (answer.action == "lock") {
+      outcome.line("only the designs were closed; to begin the work: " + *next.find("start")->string());
+    } else {
+      add_orders(outcome, queue, answer, next);
+    }
     outcome.warn(lease.warnings());
     if (limit && *limit < answer.sites.size()) {
       outcome.add("listed", shortened(answer.sites));
     }
     return outcome;
+  }
+
+  /// What to make of each site, and how to hand it in.
+  void add_orders(Outcome& outcome, const Queue& queue, const Answer& answer, const Json& next) const {
+    JsonArray orders;
+    const std::size_t most = limit ? static_cast<std::size_t>(*limit) : answer.sites.size();
+    for (OrderedSite& site : order_sites(queue, *answer.phase, answer.batch, answer.sites, Preparation::kBrief)) {
+      if (orders.size() < most) {
+        outcome.line(site.domain + (site.brief.empty() ? "" : ": " + site.brief) +
+                     (site.lacks.empty() ? "" : "; lacks " + join(site.lacks, ", ")));
+      }
+      orders.emplace_back(std::move(site.json));
+      outcome.warn(std::move(site.warnings));
+    }
+    outcome.line("when they are done: " + *next.find("complete")->string());
+    outcome.add("orders", std::move(orders));
   }
 
   /// "a.example, b.example and 3 more"

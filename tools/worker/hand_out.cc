@@ -4,9 +4,9 @@
 
 #include "libregistry/base/text.h"
 #include "libregistry/claims/complete.h"
-#include "libregistry/designs/site_preparation.h"
 #include "tools/queue/phase_check.h"
 #include "tools/queue/report.h"
+#include "tools/queue/site_orders.h"
 
 namespace smbatcher {
 namespace {
@@ -34,8 +34,11 @@ class HandOut {
       if (claimed.sites.empty()) {
         return completed(claimed);
       }
+      if (claim_.request.token) {
+        return incomplete(std::move(claimed));
+      }
     }
-    return claimed_outcome(std::move(claimed));
+    return handed_out(std::move(claimed));
   }
 
  private:
@@ -54,7 +57,7 @@ class HandOut {
       if (lacks.empty()) {
         passing.push_back(domain);
       } else {
-        lacks_.emplace_back(domain, std::move(lacks));
+        lacks_.emplace(domain, std::move(lacks));
       }
     }
     if (passing.empty()) {
@@ -86,53 +89,54 @@ class HandOut {
     return std::move(outcome.warn(answer.warnings));
   }
 
-  Outcome claimed_outcome(Answer answer) const {
+  Outcome handed_out(Answer answer) const {
     Outcome outcome = Outcome::ok(phase_ == Phase::kDesign ? "sites_claimed" : "batch_claimed", answer.batch);
     outcome.line(answer.action + ": " + describe_lease(answer));
+    return with_orders(std::move(outcome), std::move(answer));
+  }
+
+  /// The caller who shows the token says that the work is done: what is not is a refusal, and the claim goes on.
+  Result<Outcome> incomplete(Answer answer) const {
+    SMB_TRY_ASSIGN(Lacking lacking, lacking_of(queue_, phase_, lacks_));
+    Outcome outcome = Outcome::fail(
+        lack_of(phase_), describe(lacks_),
+        counted(completed_.size(), "site") + " completed by this call; add what is missing and call again");
+    outcome.line("the claim goes on: " + describe_lease(answer));
+    for (std::string& line : lacking.lines) {
+      outcome.line(std::move(line));
+    }
+    outcome.add("missing", to_json(lacks_)).add("lacking", std::move(lacking.json));
+    return with_orders(std::move(outcome), std::move(answer));
+  }
+
+  Outcome with_orders(Outcome outcome, Answer answer) const {
     if (!completed_.empty()) {
       outcome.line("completed: " + join(completed_, ", "));
     }
     JsonArray orders;
-    for (const std::string& domain : answer.sites) {
-      orders.push_back(order_of(answer, domain, outcome));
+    for (OrderedSite& site : order_sites(queue_, phase_, answer.batch, answer.sites, Preparation::kSite)) {
+      if (const auto found = lacks_.find(site.domain); found != lacks_.end() && outcome.kind() == Outcome::Kind::kOk) {
+        outcome.line("not complete: " + site.domain + ": " + join(found->second, ", "));
+      }
+      if (!site.brief.empty()) {
+        outcome.line(site.domain + ": " + site.brief);
+      }
+      orders.emplace_back(std::move(site.json));
+      outcome.warn(std::move(site.warnings));
     }
-    const Json next = next_commands(context_, queue_, answer, "run");
+    const Json next = next_commands(context_, queue_, answer, {"run", claim_.names_root});
     outcome.line("when they are done: " + *next.find("complete")->string());
     outcome.add("orders", std::move(orders)).add("completed", completed_).add("next", next);
     add_answer(outcome, queue_, answer);
-    outcome.warn(warnings_);
     return std::move(outcome.warn(std::move(answer.warnings)));
-  }
-
-  /// What cannot be prepared is said, and the rest is handed out.
-  Json order_of(const Answer& answer, const std::string& domain, Outcome& outcome) const {
-    JsonObject order{{"domain", domain}};
-    const auto found =
-        std::find_if(lacks_.begin(), lacks_.end(), [&](const auto& lack) { return lack.first == domain; });
-    if (found != lacks_.end()) {
-      outcome.line("not complete: " + domain + ": " + join(found->second, ", "));
-      order.emplace_back("lacks", found->second);
-    }
-    const auto prepared = prepare_site(queue_, phase_, answer.batch, domain);
-    if (!prepared) {
-      const Error& error = prepared.error();
-      outcome.warn({{error.where, 0, error.reason, "'" + domain + "' could not be prepared: " + error.message}});
-      return order;
-    }
-    outcome.line(domain + ": " + prepared->brief);
-    order.emplace_back("folder", prepared->folder);
-    order.emplace_back("brief", prepared->brief);
-    order.emplace_back("design", prepared->design);
-    return order;
   }
 
   const Context& context_;
   const Queue& queue_;
   const RunClaim& claim_;
   Phase phase_;
-  std::vector<std::pair<std::string, std::vector<std::string>>> lacks_;
+  Lacks lacks_;
   std::vector<std::string> completed_;
-  std::vector<Warning> warnings_;
 };
 
 }  // namespace

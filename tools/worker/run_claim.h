@@ -9,6 +9,7 @@ namespace smbatcher {
 struct RunClaim {
   ClaimRequest request;
   std::vector<std::string> domains;  // just these sites; empty: a batch
+  bool names_root = false;           // the caller named --root
 
   Result<Answer> operator()(Draft& draft) const {
     if (domains.empty()) {

@@ -22,8 +22,8 @@ void RunPhase::declare(OptionSet& options) {
   write.declare(options);
   options.group("Working with a command");
   options.text("--exec CMD", command, "run this by /bin/sh for each site of the claim, and record what came of it");
-  options.number("--jobs N", jobs, "so many at once (default 1)");
-  options.duration("--timeout TIME", timeout, "end a command that takes longer (default 1h)");
+  options.number("--jobs N", jobs, "so many at once");
+  options.duration("--timeout TIME", timeout, "end a command that takes longer (default: 1h)");
   if (phase == Phase::kImplement) {
     options.flag("--verify", verify, "a site must pass verify-site too");
   }
@@ -73,6 +73,7 @@ Result<Outcome> RunPhase::run(const Context& context) const {
   SMB_TRY_ASSIGN(claim.request, claim_request(queue, write, lease, phase, token));
   claim.request.batch = batch;
   claim.request.through_lock = true;
+  claim.names_root = root.has_value();
   if (write.dry_run) {
     SMB_TRY_ASSIGN(Answer answer, preview(queue, claim));
     if (answer.refusal) {
