@@ -8,6 +8,24 @@ namespace smbatcher {
 
 enum class Area { kShared, kPrepare, kDesign, kImplement, kCheck, kCoordination, kAudit, kSync };
 
+/// A group of tools in `smbatcher help`; `smbatcher help NAME` lists it alone.
+struct AreaEntry {
+  Area area;
+  std::string_view name;
+  std::string_view heading;
+};
+
+inline constexpr auto kAreas = std::to_array<AreaEntry>({
+    {Area::kShared, "shared", "Every phase"},
+    {Area::kPrepare, "prepare", "Prepare"},
+    {Area::kDesign, "design", "Design"},
+    {Area::kImplement, "implement", "Implement"},
+    {Area::kCheck, "check", "Check"},
+    {Area::kCoordination, "coordination", "Several agents in one code base"},
+    {Area::kAudit, "audit", "Repository audits"},
+    {Area::kSync, "git", "Git"},
+});
+
 struct CatalogEntry {
   std::string_view name;
   Area area;

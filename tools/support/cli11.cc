@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "libregistry/base/text.h"
 #include "tools/support/option_spec.h"
 
 namespace smbatcher {
@@ -70,7 +71,7 @@ class OptionParser {
     for (const auto& [spec, option] : options_) {
       if (spec->kind != Kind::kList && option->count() > 1) {
         return fail(usage_error("invalid_argument", std::string(spec->name) + " was given " +
-                                                        std::to_string(option->count()) + " times; give it once"));
+                                                        counted(option->count(), "time") + "; give it once"));
       }
     }
     return {};

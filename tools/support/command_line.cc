@@ -21,7 +21,7 @@ Request find_request(const std::vector<std::string>& arguments) {
     if (argument == "--help" || argument == "-h") {
       return Request::kHelp;
     }
-    if (argument == "--version") {
+    if (argument == "--version" || argument == "-V") {
       return Request::kVersion;
     }
     if (argument == "--schema") {

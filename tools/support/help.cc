@@ -1,47 +1,18 @@
 #include <algorithm>
 
+#include "libregistry/base/json.h"
 #include "tools/support/option_spec.h"
+#include "tools/support/wrapped.h"
 
 namespace smbatcher {
 namespace {
 
 using Kind = OptionSpec::Kind;
 
-constexpr std::size_t kWidth = 100;
 constexpr std::size_t kHelpColumn = 28;
 
-/// Appends words to `text`, whose last line is `column` long, breaking lines at kWidth; further lines begin at
-/// `indent`.
-void append_wrapped(std::string& text, std::size_t column, std::size_t indent, std::string_view words) {
-  bool first = true;
-  while (!words.empty()) {
-    const std::size_t space = words.find(' ');
-    const std::string_view word = words.substr(0, space);
-    words.remove_prefix(space == std::string_view::npos ? words.size() : space + 1);
-    if (!first && column + 1 + word.size() > kWidth) {
-      text += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (!first) {
-      text += ' ';
-      ++column;
-    }
-    text += word;
-    column += word.size();
-    first = false;
-  }
-  text += '\n';
-}
-
-/// Two columns; the second begins on a line of its own where the first is too long.
-void append_row(std::string& text, const std::string& left, const std::string& right) {
-  text += "  " + left;
-  std::size_t column = left.size() + 2;
-  if (column + 2 > kHelpColumn) {
-    text += "\n";
-    column = 0;
-  }
-  text += std::string(kHelpColumn - column, ' ');
-  append_wrapped(text, kHelpColumn, kHelpColumn, right);
+void append_help(std::string& text, std::string_view left, std::string_view right) {
+  append_row(text, left, kHelpColumn, right);
 }
 
 std::string label_of(const OptionSpec& spec) {
@@ -75,7 +46,7 @@ std::string description_of(const OptionSpec& spec) {
 
 /// What a call needs; what it may have is in the lists below.
 std::string usage_of(const std::string& tool, const std::vector<OptionSpec>& specs) {
-  std::string usage = "Usage: smbatcher " + tool;
+  std::string usage = "smbatcher " + tool;
   for (const OptionSpec& spec : specs) {
     if (spec.is_option() && spec.required) {
       usage += " " + label_of(spec);
@@ -96,7 +67,7 @@ std::string OptionSet::help() const {
   std::string text;
   append_wrapped(text, 0, 2, "smbatcher " + impl_->tool + ": " + impl_->summary);
   text += '\n';
-  append_wrapped(text, 0, 4, usage_of(impl_->tool, impl_->specs));
+  append_wrapped(text, 0, 4, "Usage: " + usage_of(impl_->tool, impl_->specs));
 
   std::vector<std::string_view> groups;
   for (const OptionSpec& spec : impl_->specs) {
@@ -108,14 +79,14 @@ std::string OptionSet::help() const {
     text += "\n" + std::string(heading) + ":\n";
     for (const OptionSpec& spec : impl_->specs) {
       if (!spec.hidden && spec.group == heading) {
-        append_row(text, label_of(spec), description_of(spec));
+        append_help(text, label_of(spec), description_of(spec));
       }
     }
   }
   text += "\nAbout the tool:\n";
-  append_row(text, "--help, -h", "this text");
-  append_row(text, "--version", "the version");
-  append_row(text, "--schema", "the JSON schema of what --format json prints");
+  append_help(text, "--help, -h", "this text");
+  append_help(text, "--version, -V", "the version");
+  append_help(text, "--schema", "the JSON schema of what --format json prints");
   if (!impl_->examples.empty()) {
     text += "\nExamples:\n";
     for (const auto& [command, what] : impl_->examples) {
@@ -123,8 +94,40 @@ std::string OptionSet::help() const {
       append_wrapped(text, 6, 6, what);
     }
   }
-  text += "\nExit codes: 0 OK; 1 FAIL, it ran and the answer is no; 2 ERROR, it could not run.\n";
+  text += '\n';
+  append_wrapped(text, 0, 0, "Exit codes: 0 OK; 1 FAIL, it ran and the answer is no; 2 ERROR, it could not run.");
   return text;
+}
+
+JsonObject OptionSet::help_json() const {
+  JsonArray options;
+  JsonArray arguments;
+  for (const OptionSpec& spec : impl_->specs) {
+    if (spec.hidden) {
+      continue;
+    }
+    JsonObject told{{"name", spec.name}, {"help", spec.help}, {"group", spec.group}, {"required", spec.required}};
+    if (spec.takes_value()) {
+      told.emplace_back("value", spec.choices.empty() ? std::string(spec.metavar) : spec.listed_choices("|"));
+    }
+    if (!spec.default_text.empty()) {
+      told.emplace_back("default", spec.default_text);
+    }
+    if (spec.kind == Kind::kList || spec.kind == Kind::kPositionals || spec.kind == Kind::kRest) {
+      told.emplace_back("repeated", true);
+    }
+    (spec.is_option() ? options : arguments).emplace_back(std::move(told));
+  }
+  JsonArray examples;
+  for (const auto& [command, what] : impl_->examples) {
+    examples.emplace_back(JsonObject{{"command", command}, {"what", what}});
+  }
+  return {{"tool", impl_->tool},
+          {"summary", impl_->summary},
+          {"usage", usage_of(impl_->tool, impl_->specs)},
+          {"options", std::move(options)},
+          {"arguments", std::move(arguments)},
+          {"examples", std::move(examples)}};
 }
 
 }  // namespace smbatcher

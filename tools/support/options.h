@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
 
 namespace smbatcher {
@@ -46,7 +47,7 @@ class OptionSet {
     OptionSpec* spec_;
   };
 
-  /// `tool` and `summary` head the help. Every set has --help (-h), --version and --schema.
+  /// `tool` and `summary` head the help. Every set has --help (-h), --version (-V) and --schema.
   OptionSet(std::string_view tool, std::string_view summary);
   OptionSet(const OptionSet&) = delete;
   OptionSet& operator=(const OptionSet&) = delete;
@@ -83,8 +84,10 @@ class OptionSet {
 
   /// Errors: kUsage "missing_argument" and "invalid_argument". --help, --version and --schema win over all faults.
   Result<Request> parse(int argc, const char* const* argv);
-  /// Plain text of at most 100 columns.
+  /// Plain text of at most 80 columns.
   std::string help() const;
+  /// The same for programs: `tool`, `summary`, `usage`, `options`, `arguments`, `examples`.
+  JsonObject help_json() const;
 
  private:
   struct Impl;

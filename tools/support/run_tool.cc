@@ -39,11 +39,10 @@ std::optional<Format> format_named(std::string_view name) {
   return std::nullopt;
 }
 
-/// The format that a command line asks for, also one that could not be parsed: who reads JSON must get its faults so
-/// too.
-Format requested_format(const ToolShape& shape, int argc, const char* const* argv) {
+/// The format that a command line asks for, `format` where it asks for none; also one that could not be parsed: who
+/// reads JSON must get its faults so too.
+Format requested_format(const ToolShape& shape, Format format, int argc, const char* const* argv) {
   constexpr std::string_view kOption = "--format";
-  Format format = shape.default_format;
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
     const std::string_view argument = argv[i];
     if (argument == kOption && i + 1 < argc) {
@@ -101,6 +100,19 @@ void add_standing(Outcome& outcome, const Standing& standing) {
   outcome.warn(standing.warnings);
 }
 
+/// What a tool says of itself is for people, whatever its default is, unless JSON was asked for.
+bool asks_for_json(const ToolShape& shape, int argc, const char* const* argv) {
+  return requested_format(shape, Format::kText, argc, argv) == Format::kJson;
+}
+
+Answer about(std::string_view type, JsonObject facts) {
+  Outcome outcome = Outcome::ok(std::string(type));
+  for (auto& [key, value] : facts) {
+    outcome.add(key, std::move(value));
+  }
+  return {outcome.render(Format::kJson), 0};
+}
+
 Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char* const* argv) {
   CommonOptions common;
   std::string format_name(name_of(shape.default_format));
@@ -115,9 +127,10 @@ Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char
   }
   switch (*request) {
     case Request::kHelp:
-      return {options.help()};
+      return asks_for_json(shape, argc, argv) ? about("help", options.help_json()) : Answer{options.help()};
     case Request::kVersion:
-      return {"smbatcher " + std::string(shape.name) + " " SMB_VERSION "\n"};
+      return asks_for_json(shape, argc, argv) ? about("version", {{"tool", shape.name}, {"version", SMB_VERSION}})
+                                              : Answer{"smbatcher " + std::string(shape.name) + " " SMB_VERSION "\n"};
     case Request::kSchema:
       return {std::string(shape.schema)};
     case Request::kRun:
@@ -134,7 +147,7 @@ Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char
 }
 
 Answer run_guarded(const ToolShape& shape, int argc, const char* const* argv) {
-  const Format format = requested_format(shape, argc, argv);
+  const Format format = requested_format(shape, shape.default_format, argc, argv);
   try {
     return run_unguarded(shape, format, argc, argv);
   } catch (const std::exception& error) {

@@ -153,7 +153,7 @@ TEST(Options, RefusesPositionalsThatNobodyTakes) {
   EXPECT_EQ(options.parse(4, after).error().message, "unexpected argument 'make'; a command follows after --");
 }
 
-TEST(Options, HelpShowsWhatIsNotHiddenIn100Columns) {
+TEST(Options, HelpShowsWhatIsNotHiddenIn80Columns) {
   Sample sample;
   std::string much = "begin";
   sample.options.group("Others");
@@ -172,7 +172,7 @@ TEST(Options, HelpShowsWhatIsNotHiddenIn100Columns) {
   }
   EXPECT_EQ(help.find("--force"), std::string::npos);
   for (std::size_t begin = 0; begin < help.size(); begin = help.find('\n', begin) + 1) {
-    EXPECT_LE(help.find('\n', begin) - begin, 100U) << help.substr(begin, 120);
+    EXPECT_LE(help.find('\n', begin) - begin, 80U) << help.substr(begin, 120);
   }
 }
 

@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include <gmock/gmock.h>
+
+#include "tests/process/outcome_support.h"
+#include "tests/support/pages.h"
+#include "tools/support/catalog.h"
+
+namespace smbatcher::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// What the tools say of themselves.
+
+std::vector<std::string> tool_names() {
+  std::vector<std::string> names;
+  for (const CatalogEntry& entry : kCatalog) {
+    names.emplace_back(entry.name);
+  }
+  return names;
+}
+
+/// No line is wider than a terminal, but one that is a single word or a command to copy.
+void expect_80_columns(const std::string& command, const std::string& text) {
+  for (std::size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1) {
+    const std::string line = text.substr(begin, text.find('\n', begin) - begin);
+    EXPECT_TRUE(line.size() <= 80 || line.starts_with("  smbatcher ")) << command << ": " << line;
+  }
+}
+
+TEST(Help, ListsTheWholeNameOfEveryToolInColumnsThatFit) {
+  const Sandbox sandbox;
+  const std::string help = sandbox.run("smbatcher", {"help"}).out;
+  for (const CatalogEntry& entry : kCatalog) {
+    const std::size_t at = help.find("\n  " + std::string(entry.name) + "  ");
+    ASSERT_NE(at, std::string::npos) << entry.name;
+    const std::string line = help.substr(at + 1, help.find('\n', at + 1) - at - 1);
+    EXPECT_EQ(line.find_first_not_of(' ', 2 + entry.name.size()), 27U) << line;
+  }
+  expect_80_columns("smbatcher help", help);
+}
+
+TEST(Help, DescribesEveryToolIn80ColumnsAndNoDefaultTwice) {
+  const Sandbox sandbox;
+  const std::regex twice(R"(\(default[^)]*\)\s+\(default)");
+  for (const std::string& tool : tool_names()) {
+    const ProcessResult help = sandbox.run(tool, {"--help"});
+    EXPECT_EQ(help.status, 0);
+    expect_80_columns(tool, help.out);
+    EXPECT_FALSE(std::regex_search(help.out, twice)) << help.out;
+    EXPECT_EQ(sandbox.run("smbatcher", {"help", tool}).out, help.out);
+  }
+}
+
+TEST(Help, AnswersInJsonWhereItIsAskedTo) {
+  const Sandbox sandbox;
+  for (const std::string& tool : tool_names()) {
+    const Json help = json(sandbox.run("smbatcher", {"help", tool, "--format", "json"}));
+    EXPECT_EQ(text_of(help, "result") + " " + text_of(help, "tool"), "help " + tool);
+    EXPECT_THAT(text_of(help, "usage"), StartsWith("smbatcher " + tool));
+    EXPECT_GT(count_of(help, "options"), 0U) << tool;
+  }
+  EXPECT_EQ(count_of(json(sandbox.run("smbatcher", {"help", "--format=json"})), "tools"), kCatalog.size());
+  const Json option = item(ask(sandbox, "find-next", {"--help"}), "options", 0);
+  EXPECT_EQ(option.dump(),
+            R"({"name":"--mode","help":)" + child(option, "help").dump() +
+                R"(,"group":"Options","required":false,"value":"batch|sites|status|active","default":"batch"})");
+}
+
+TEST(Help, ListsOneGroup) {
+  const Sandbox sandbox;
+  const ProcessResult design = sandbox.run("smbatcher", {"help", "design"});
+  EXPECT_EQ(design.status, 0);
+  EXPECT_THAT(design.out, StartsWith("Design:\n  design-run "));
+  EXPECT_EQ(design.out.find("find-next"), std::string::npos);
+  EXPECT_EQ(text_of(item(ask(sandbox, "smbatcher", {"help", "repair"}), "tools", 0), "name"), "reap");
+  expect_exactly(
+      sandbox, "smbatcher", {"help", "find-next", "reap"}, 2,
+      "ERROR:invalid_argument:unexpected argument 'reap'; smbatcher help takes the name of one tool or of one "
+      "group\n");
+}
+
+TEST(Version, IsToldByEveryNameOfIt) {
+  const Sandbox sandbox;
+  const std::string version = sandbox.run("smbatcher", {"--version"}).out;
+  EXPECT_THAT(version, StartsWith("smbatcher "));
+  for (const char* word : {"-V", "version"}) {
+    expect_exactly(sandbox, "smbatcher", {word}, 0, version);
+    EXPECT_EQ(text_of(ask(sandbox, "smbatcher", {word}), "version") + "\n", version.substr(10));
+  }
+  for (const std::string& tool : tool_names()) {
+    const std::string own = "smbatcher " + tool + version.substr(9);
+    expect_exactly(sandbox, tool, {"--version"}, 0, own);
+    expect_exactly(sandbox, tool, {"-V"}, 0, own);
+    EXPECT_EQ(text_of(ask(sandbox, tool, {"-V"}), "tool"), tool);
+  }
+}
+
+/// A name of a tool as pages write it: `smbatcher NAME`, or alone in a code span.
+TEST(Pages, NameOnlyToolsThatThereAre) {
+  const std::vector<std::string> names = tool_names();
+  const std::set<std::string> known(names.begin(), names.end());
+  const std::regex called(R"(\bsmbatcher +([a-z][a-z-]*))");
+  const std::regex span(
+      "`((?:find|with|prepare|design|implement|coord|audit|metrics|ci-dry|verify|analyze|list|registry|repo)"
+      "-[a-z-]+)`");
+  const auto is_family = [&names](const std::string& word) {  // "the two ci-dry-run tools"
+    return std::any_of(names.begin(), names.end(), [&word](const auto& name) { return name.starts_with(word + "-"); });
+  };
+  std::set<std::string> seen;
+  for (const std::string& name : page_names()) {
+    for (const std::string& line : read_page(name).lines) {
+      for (const std::regex& pattern : {called, span}) {
+        for (std::sregex_iterator match(line.begin(), line.end(), pattern), end; match != end; ++match) {
+          const std::string tool = (*match)[1];
+          const bool is_code =
+              line.find('`') != std::string::npos || line.starts_with("    ") || line.starts_with("$ ");
+          const bool is_mistake = tool == "find-nxt";  // what a mistyped name is answered with
+          if (is_code && tool.find('-') != std::string::npos && !is_family(tool) && !is_mistake) {
+            EXPECT_TRUE(known.contains(tool)) << name << ": " << line;
+            seen.insert(tool);
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GE(seen.size(), 30U);
+  const std::string readme = read_source(source_dir() + "/README.md");
+  for (const char* tool : {"find-next", "implement-complete", "implement-finish", "release", "heartbeat"}) {
+    EXPECT_THAT(readme, HasSubstr(tool)) << "a site's whole way is in the README";
+  }
+}
+
+}  // namespace
+}  // namespace smbatcher::test
