@@ -205,6 +205,35 @@ Result<Answer> complete(Draft& draft, Phase phase, const Target& target, const C
   return answer;
 }
 
+namespace {
+
+/// What brings a site that is not designed on its way to D.
+std::string way_to_design(Status status, const std::string& batch) {
+  if (status == Status::kDesigning) {
+    return "whoever has it ends it with smbatcher design-complete --batch " + batch;
+  }
+  return "smbatcher find-next --phase design --batch " + batch + " --claim takes it to design";
+}
+
+/// No batch was named, and none waits.
+Error nothing_to_lock(const Draft& draft) {
+  bool unbatched = false;
+  bool undesigned = false;
+  for (std::size_t site = 0; site < draft.registry().sites().size(); ++site) {
+    const Status status = draft.status(site);
+    unbatched = unbatched || (!draft.site(site).damaged && status == Status::kRegistered);
+    undesigned =
+        undesigned || (!draft.site(site).damaged && status > Status::kRegistered && status < Status::kDesigned);
+  }
+  return refused("no_domains", "",
+                 "no batch has all its designs done and waits to be locked: " +
+                     std::string(undesigned  ? "smbatcher find-next --phase design --claim takes one to design"
+                                 : unbatched ? "smbatcher prepare-batch groups the registered sites into batches"
+                                             : "smbatcher find-next --claim takes the next one to implement"));
+}
+
+}  // namespace
+
 Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch, const Caller& caller) {
   std::string id;
   if (batch) {
@@ -218,7 +247,7 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
       }
     }
     if (id.empty()) {
-      return fail(refused("no_domains", "", "no batch has all its designs done and waits to be locked"));
+      return fail(nothing_to_lock(draft));
     }
   }
   const WorkKey key{Phase::kImplement, id};
@@ -239,7 +268,8 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
     } else if (draft.status(site) < Status::kDesigned) {
       const auto status = batch_status(draft, Phase::kImplement, id);
       return fail(refused("not_ready", std::string(1, letter(*status)),
-                          "'" + draft.site(site).domain + "' of batch '" + id + "' has no finished design yet"));
+                          "'" + std::string(draft.site(site).domain) + "' of batch '" + id +
+                              "' has no finished design yet: " + way_to_design(draft.status(site), id)));
     } else if (draft.status(site) == Status::kOpen) {
       answer.sites.emplace_back(draft.site(site).domain);
     }
@@ -250,7 +280,9 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
   }
   if (to_move.empty()) {
     if (found.state != BatchState::kReady) {
-      return fail(refused("no_domains", id, "no site of batch '" + id + "' is at D"));
+      return fail(refused(
+          "no_domains", id,
+          "the designs of batch '" + id + "' are closed already: smbatcher status " + id + " shows how far it is"));
     }
     answer.repeated = true;
     return answer;

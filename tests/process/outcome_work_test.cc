@@ -139,12 +139,16 @@ TEST(DesignComplete, NamesTheHeadingsThatAreMissing) {
   const std::string token = claim_for(sandbox, "a1", {"--phase", "design"});
   build_site(sandbox, "a.example");
   sandbox.dir().write("sites/b.example/DESIGN.md", "# b\n\n## Concept\n\n## palette ##\n\n```\n## Layout\n```\n");
+  const std::string where =
+      "missing in " + sandbox.dir().at("sites/b.example/DESIGN.md") + ": Typography, Layout, Components, Content\n";
   expect_exactly(sandbox, "design-complete", {"b.example", "--token", token}, 1,
                  "FAIL:missing_headings:Typography, Layout, Components, Content\n"
-                 "nothing was changed; add what is missing and call again\n");
+                 "nothing was changed; add what is missing and call again\n" +
+                     where);
   expect_exactly(sandbox, "design-complete", {"--batch", "3", "--token", token}, 1,
                  "FAIL:missing_headings:b.example: Typography, Layout, Components, Content\n"
-                 "nothing was changed; --passing completes the sites that pass\n");
+                 "nothing was changed; --passing completes the sites that pass\n" +
+                     where);
   EXPECT_EQ(sandbox.status_of("a.example"), "d");
   expect_exactly(
       sandbox, "design-complete", {"--batch", "3", "--token", token, "--passing"}, 0,
@@ -157,9 +161,12 @@ TEST(ImplementComplete, NamesTheFilesThatAreMissing) {
   const std::string token = claim_for(sandbox, "a1");
   build_site(sandbox, "a.example");
   sandbox.dir().write("sites/b.example/index.html", "");
+  const std::string folder = sandbox.dir().at("sites/b.example/");
+  const std::string where = "missing: " + folder + "index.html, " + folder + "styles.css\n";
   expect_exactly(sandbox, "implement-complete", {"b.example", "--token", token}, 1,
                  "FAIL:missing_files:b.example: index.html, styles.css\n"
-                 "nothing was changed; add what is missing and call again\n");
+                 "nothing was changed; add what is missing and call again\n" +
+                     where);
   const Json answer = ask(sandbox, "implement-complete", {"--batch", "3", "--token", token});
   EXPECT_EQ(text_of(answer, "reason") + member(answer, "missing"),
             R"(missing_files{"b.example":["index.html","styles.css"]})");
@@ -168,7 +175,8 @@ TEST(ImplementComplete, NamesTheFilesThatAreMissing) {
   EXPECT_EQ(sandbox.status_of("a.example") + sandbox.status_of("b.example"), "Ii");
   expect_exactly(sandbox, "implement-complete", {"--token", token, "--passing"}, 1,
                  "FAIL:missing_files:b.example: index.html, styles.css\n"
-                 "nothing was changed; add what is missing and call again\n");
+                 "nothing was changed; add what is missing and call again\n" +
+                     where);
 }
 
 TEST(ImplementComplete, SaysWhichOfTheRemainingSitesHaveNoRow) {
@@ -223,9 +231,12 @@ TEST(Lock, ClosesDesigns) {
   EXPECT_EQ(sandbox.status_of("a.example") + sandbox.status_of("b.example"), "OI");
   expect_exactly(sandbox, "lock", {"4"}, 0, "OK:locked:004\n");
   EXPECT_EQ(member(ask(sandbox, "lock", {"--batch", "4"}), "repeated"), "true");
-  expect_exactly(sandbox, "lock", {}, 1, "FAIL:no_domains\nno batch has all its designs done and waits to be locked\n");
+  expect_exactly(sandbox, "lock", {}, 1,
+                 "FAIL:no_domains\nno batch has all its designs done and waits to be locked: smbatcher find-next "
+                 "--phase design --claim takes one to design\n");
   expect_exactly(sandbox, "lock", {"5"}, 1,
-                 "FAIL:not_ready:d\n'd.example' of batch '005' has no finished design yet\n");
+                 "FAIL:not_ready:d\n'd.example' of batch '005' has no finished design yet: whoever has it ends it with "
+                 "smbatcher design-complete --batch 005\n");
   expect_exactly(sandbox, "lock", {"9"}, 2, "ERROR:batch_not_found:no site is in batch '9'\n");
   expect_exactly(sandbox, "find-next", {"--claim", "--format", "simple"}, 0, "003\n");
 }
@@ -237,7 +248,21 @@ TEST(Lock, LeavesSomebodyElsesBatch) {
   expect_untouched(sandbox, "lock", {"3", "--token", "1"}, 1, "FAIL:stale_claim:a1");
   expect_exactly(sandbox, "lock", {"3", "--token", token, "--dry-run"}, 0,
                  "OK:dry_run\nno row would change; the answer would be OK:locked:003 for a.example\n");
-  expect_exactly(sandbox, "lock", {"4"}, 1, "FAIL:no_domains:004\nno site of batch '004' is at D\n");
+  expect_exactly(sandbox, "lock", {"4"}, 1,
+                 "FAIL:no_domains:004\nthe designs of batch '004' are closed "
+                 "already: smbatcher status 004 shows how far it is\n");
+}
+
+TEST(Lock, NamesTheNextStep) {
+  const auto said = [](const std::vector<Sandbox::Site>& sites, const Args& args) {
+    return Sandbox(sites).run("lock", args).out;
+  };
+  EXPECT_EQ(said({{"a.example", "001", "B"}}, {"001"}),
+            "FAIL:not_ready:B\n'a.example' of batch '001' has no finished design yet: smbatcher find-next --phase "
+            "design --batch 001 --claim takes it to design\n");
+  const std::string none = "FAIL:no_domains\nno batch has all its designs done and waits to be locked: smbatcher ";
+  EXPECT_EQ(said({{"a.example", "", "-"}}, {}), none + "prepare-batch groups the registered sites into batches\n");
+  EXPECT_EQ(said({{"a.example", "001", "O"}}, {}), none + "find-next --claim takes the next one to implement\n");
 }
 
 }  // namespace
