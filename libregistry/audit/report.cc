@@ -77,7 +77,7 @@ ReportFindings check_report(std::string_view text) {
     }
   }
   if (const std::size_t length = characters_in(text); length < kShortest) {
-    findings.warnings.push_back("it is short: " + std::to_string(length) + " characters, fewer than " +
+    findings.warnings.push_back("it is short: " + counted(length, "character") + ", fewer than " +
                                 std::to_string(kShortest));
   }
   warn_of_marks(text, findings.warnings);

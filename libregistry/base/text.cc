@@ -92,7 +92,13 @@ std::string counted(std::size_t count, std::string_view noun) {
   if (count == 1) {
     return text;
   }
-  return text + (noun.ends_with("ch") ? "es" : "s");
+  constexpr std::string_view kVowels = "aeiou";
+  if (noun.ends_with('y') && noun.size() > 1 && kVowels.find(noun[noun.size() - 2]) == std::string_view::npos) {
+    text.pop_back();
+    return text + "ies";
+  }
+  const bool hisses = noun.ends_with("ch") || noun.ends_with("sh") || noun.ends_with('s') || noun.ends_with('x');
+  return text + (hisses ? "es" : "s");
 }
 
 std::string escape_control(std::string_view text) {

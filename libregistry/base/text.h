@@ -10,7 +10,7 @@ namespace smbatcher {
 std::string to_lower(std::string_view text);
 std::string_view trim(std::string_view text);  // spaces and tabs
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
-/// "1 site", "3 sites".
+/// "1 site", "3 sites", "2 batches", "0 repositories": the one place where a noun gets its plural. `noun` is singular.
 std::string counted(std::size_t count, std::string_view noun);
 
 /// How many code points the text has; a byte that begins none is none.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "libregistry/base/text.h"
+
 namespace smbatcher {
 namespace {
 
@@ -85,7 +87,8 @@ bool is_begun(const Claim& claim, std::string_view domain) {
 void count_attempt(Draft& draft, const WorkKey& key, std::size_t site, const std::string& why) {
   Attempts& attempts = draft.edit(key).sites[std::string(draft.site(site).domain)];
   if (count_one(attempts, draft, why) && !attempts.buried) {
-    bury_site(draft, key, site, std::to_string(attempts.count) + " attempts without completion", "smbatcher");
+    const auto count = static_cast<std::size_t>(attempts.count);
+    bury_site(draft, key, site, counted(count, "attempt") + " without completion", "smbatcher");
   }
 }
 
@@ -94,8 +97,9 @@ void count_attempt(Draft& draft, const WorkKey& key, const Claim& ended, const s
   if (!count_one(attempts, draft, why)) {
     return;
   }
-  attempts.buried = Burial{std::to_string(attempts.count) + " claims ended before the work on a site was begun",
-                           "smbatcher", draft.now().wall};
+  attempts.buried =
+      Burial{counted(static_cast<std::size_t>(attempts.count), "claim") + " ended before the work on a site was begun",
+             "smbatcher", draft.now().wall};
   for (const std::string& domain : ended.domains) {
     const auto site = draft.registry().index_of(domain);
     if (site && !draft.site(*site).damaged && draft.site(*site).batch == key.batch) {

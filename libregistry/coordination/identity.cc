@@ -64,9 +64,9 @@ Result<std::string> identify(const Coordination& coordination, const IdentitySou
   if (live.size() == 1) {
     return live.front();
   }
-  const std::string why = live.empty() ? "nothing says which instance this is"
-                                       : "'" + coordination.place.instance_env() + "' names " +
-                                             std::to_string(live.size()) + " live instances";
+  const std::string why =
+      live.empty() ? "nothing says which instance this is"
+                   : "'" + coordination.place.instance_env() + "' names " + counted(live.size(), "live instance");
   return fail(usage_error("no_instance", why + "; give --id, or set COORD_INSTANCE_ID to what "
                                                "`coord-instance register --task …` prints"));
 }

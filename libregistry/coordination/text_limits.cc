@@ -14,7 +14,7 @@ Result<void> check_text(std::string_view option, std::string_view text, std::siz
   const auto starts = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
   const auto length = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
   if (length > most) {
-    return fail(usage_error("invalid_argument", name + " has " + std::to_string(length) + " characters; at most " +
+    return fail(usage_error("invalid_argument", name + " has " + counted(length, "character") + "; at most " +
                                                     std::to_string(most) + " are allowed"));
   }
   return {};

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "libregistry/base/text.h"
 #include "libregistry/document/blanks.h"
 #include "libregistry/document/document.h"
 
@@ -104,7 +105,7 @@ class Comparison {
   std::string difference(std::size_t appended_rows) {
     const std::vector<Table>& old_tables = before_.tables();
     if (old_tables.size() != after_.tables().size()) {
-      return "it would have " + std::to_string(after_.tables().size()) + " tables instead of " +
+      return "it would have " + counted(after_.tables().size(), "table") + " instead of " +
              std::to_string(old_tables.size());
     }
     if (appended_rows == 0 && !row_edits_.empty()) {

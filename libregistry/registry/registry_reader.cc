@@ -273,8 +273,8 @@ class RegistryReader {
   void damage_surplus(const Registry::Columns& columns, const TableRow& row, std::size_t width,
                       const std::string& surplus, Site& site) {
     damage(site, "surplus_cells",
-           "the row has " + std::to_string(row.cells.size()) + " cells under " + std::to_string(width) +
-               " columns, and " + quote_cell(surplus) + " is in none: write a pipe within a text as \\|");
+           "the row has " + counted(row.cells.size(), "cell") + " under " + counted(width, "column") + ", and " +
+               quote_cell(surplus) + " is in none: write a pipe within a text as \\|");
     const std::size_t batch = columns.of("batch").value_or(row.cells.size());
     for (std::size_t i = batch + 1; i < row.cells.size() && i <= batch + row.cells.size() - width; ++i) {
       if (std::string text = registry_.document_.shown(row.cells[i]); is_batch_id(text)) {

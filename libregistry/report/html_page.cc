@@ -190,7 +190,7 @@ std::string figures(const RegistryReport& report) {
   }
   std::string text = "<div class=\"figures\">\n";
   text += figure(percent(report.done(Phase::kImplement), all),
-                 std::to_string(report.done(Phase::kImplement)) + " of " + std::to_string(all) + " sites built");
+                 std::to_string(report.done(Phase::kImplement)) + " of " + counted(all, "site") + " built");
   text += figure(percent(report.done(Phase::kDesign), all), std::to_string(report.done(Phase::kDesign)) + " designed");
   text += figure(std::to_string(live), live == 1 ? "batch at work" : "batches at work");
   text += figure(std::to_string(report.holders.size() - live), "overdue");

@@ -232,9 +232,9 @@ class Run {
       asks = true;
       SMB_TRY_ASSIGN(const bool again, pushes.again(surroundings_.signals));
       if (!again) {
-        const std::string count = std::to_string(pushes.count());
-        return fail(refused("push_rejected", count,
-                            "others were faster " + count + " times; nothing is lost, the next run tries again"));
+        return fail(refused("push_rejected", std::to_string(pushes.count()),
+                            "others were faster " + counted(static_cast<std::size_t>(pushes.count()), "time") +
+                                "; nothing is lost, the next run tries again"));
       }
     }
   }

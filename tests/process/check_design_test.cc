@@ -42,7 +42,7 @@ TEST_F(CheckDesign, ListsWhatIsWrong) {
 TEST_F(CheckDesign, FindsEveryTrapOfYaml) {
   sandbox_.dir().write("sites/b.example/DESIGN.md", "---\npalette:\n\ttext: white\n---\n");
   const ProcessResult result = sandbox_.run("check-design", {"b.example"});
-  expect_fail(result, "FAIL:check_failed:1 failures");
+  expect_fail(result, "FAIL:check_failed:1 failure");
   EXPECT_NE(result.out.find("\nsites/b.example/DESIGN.md:3 design-front-matter a tab indents this line"),
             std::string::npos)
       << result.out;
@@ -51,7 +51,7 @@ TEST_F(CheckDesign, FindsEveryTrapOfYaml) {
 TEST_F(CheckDesign, GoesByTheSettings) {
   sandbox_.dir().write(".smbatcher/config.yml", "design: {required_headings: [Concept, Story]}\n");
   const ProcessResult result = sandbox_.run("check-design", {"a.example"});
-  expect_fail(result, "FAIL:check_failed:1 failures");
+  expect_fail(result, "FAIL:check_failed:1 failure");
   EXPECT_NE(result.out.find(" design-heading the heading 'Story' is missing\n"), std::string::npos) << result.out;
   sandbox_.dir().write(".smbatcher/config.yml", "rules: {design-palette: off, design-fonts: off}\n");
   expect_ok(sandbox_.run("check-design", {"b.example"}), "OK:check_passed");

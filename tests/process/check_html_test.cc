@@ -19,7 +19,7 @@ TEST(CheckHtml, SaysThatPagesAreValidOrWhatIsWrong) {
   sandbox.dir().write("b.html", kBad);
   expect_exactly(sandbox, "check-html", {"a.html"}, 0, "OK:html_valid\n");
   expect_exactly(sandbox, "check-html", {"a.html", "b.html"}, 1,
-                 "FAIL:html_invalid:1 issues\n2 files, 1 error, 0 warnings\nb.html" + std::string(kUnclosed) + "\n");
+                 "FAIL:html_invalid:1 issue\n2 files, 1 error, 0 warnings\nb.html" + std::string(kUnclosed) + "\n");
 }
 
 TEST(CheckHtml, LooksIntoFoldersAndNotThroughLinksOutOfThem) {
@@ -30,9 +30,9 @@ TEST(CheckHtml, LooksIntoFoldersAndNotThroughLinksOutOfThem) {
   sandbox.dir().write("site/text.txt", kBad);
   sandbox.dir().write("out.html", kBad);
   std::filesystem::create_symlink("../out.html", sandbox.dir().at("site/link.html"));
-  expect_exactly(sandbox, "check-html", {"site/"}, 1,
-                 "FAIL:html_invalid:1 issues\n2 files, 1 error, 0 warnings\nsite/deep/er/PAGE.HTM" +
-                     std::string(kUnclosed) + "\n");
+  expect_exactly(
+      sandbox, "check-html", {"site/"}, 1,
+      "FAIL:html_invalid:1 issue\n2 files, 1 error, 0 warnings\nsite/deep/er/PAGE.HTM" + std::string(kUnclosed) + "\n");
 }
 
 TEST(CheckHtml, TakesSitesByDomainAndByBatch) {
@@ -41,9 +41,9 @@ TEST(CheckHtml, TakesSitesByDomainAndByBatch) {
   sandbox.dir().write("sites/b.example/index.html", kGood);
   const std::string found = "sites/a.example/index.html" + std::string(kUnclosed) + "\n";
   expect_exactly(sandbox, "check-html", {"--batch", "3"}, 1,
-                 "FAIL:html_invalid:1 issues\n2 files, 1 error, 0 warnings\n" + found);
+                 "FAIL:html_invalid:1 issue\n2 files, 1 error, 0 warnings\n" + found);
   expect_exactly(sandbox, "check-html", {"a.example"}, 1,
-                 "FAIL:html_invalid:1 issues\n1 file, 1 error, 0 warnings\n" + found);
+                 "FAIL:html_invalid:1 issue\n1 file, 1 error, 0 warnings\n" + found);
   expect_exactly(sandbox, "check-html", {"b.example"}, 0, "OK:html_valid\n");
   expect_error(sandbox.run("check-html", {"c.example"}), "ERROR:domain_not_found");
   expect_error(sandbox.run("check-html", {"--batch", "4"}), "ERROR:batch_not_found");
@@ -114,7 +114,7 @@ TEST(CheckHtml, PrintsTheFormatsOfOthersAndNothingElse) {
   const Sandbox sandbox;
   sandbox.dir().write("b.html", kBad);
   EXPECT_EQ(sandbox.run("check-html", {"b.html", "--format", "github"}).out,
-            "FAIL:html_invalid:1 issues\n"
+            "FAIL:html_invalid:1 issue\n"
             "::error file=b.html,line=4,col=12,title=html-unclosed::<b> is not closed before </p> at 4:16\n");
   EXPECT_TRUE(sandbox.run("check-html", {"b.html", "--format", "junit"}).out.starts_with("<?xml "));
   const auto sarif = parse_json(sandbox.run("check-html", {"b.html", "--format", "sarif"}).out);

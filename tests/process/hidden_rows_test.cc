@@ -15,7 +15,7 @@ TEST(HiddenRows, AreListedByTheCheckAndKeepAWorkerFromBeingDone) {
   const Sandbox& sandbox = fleet.sandbox();
   sandbox.write_registry(kWide + "| a.example | x | 001 | O |\n## More\n| b.example | x | 002 | O |\n");
   const ProcessResult check = sandbox.run("check-registry");
-  expect_fail(check, "FAIL:registry_invalid:1 issues");
+  expect_fail(check, "FAIL:registry_invalid:1 issue");
   EXPECT_TRUE(says(check, ":5: row_outside_table: the row of 'b.example'")) << check.out;
   const ProcessResult worker = fleet.run(kBuild, {"--loop"});
   EXPECT_EQ(worker.status, 1) << worker.out;

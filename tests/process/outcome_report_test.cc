@@ -92,7 +92,7 @@ TEST(CheckRegistry, SaysThatAllIsWell) {
                  R"({"result":"registry_valid","issues":[],"sites":1,"registry":")" + registry_path(sandbox) +
                      "\",\"exit_code\":0}\n");
   const Sandbox one({{"a.example", "003", "X"}});
-  expect_fail(one.run("check-registry"), "FAIL:registry_invalid:1 issues");
+  expect_fail(one.run("check-registry"), "FAIL:registry_invalid:1 issue");
 }
 
 TEST(Status, ShowsABatchItsSitesAndItsClaim) {

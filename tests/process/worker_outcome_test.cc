@@ -95,7 +95,7 @@ TEST(Worker, BuriesASiteWhoseAttemptsAreUsedUpAndItsNeighboursGoOn) {
   EXPECT_EQ(fleet.sandbox().status_of("a2.example"), "I");
   EXPECT_EQ(fleet.sandbox().status_of("b3.example"), "I");
   EXPECT_THAT(fleet.sandbox().run("status", {"002"}).out,
-              HasSubstr("buried by smbatcher: 1 attempts without completion"));
+              HasSubstr("buried by smbatcher: 1 attempt without completion"));
 }
 
 TEST(Worker, CountsNoAttemptWhenTheCommandSaysNotNow) {

@@ -69,7 +69,7 @@ Result<Outcome> report_findings(const FindingOptions& options, const Context& co
                                 std::string fail_word, const std::vector<Finding>& findings, std::size_t files_checked,
                                 std::string_view unit) {
   const std::string details =
-      std::to_string(count_errors(findings)) + (unit.empty() ? std::string() : " " + std::string(unit));
+      unit.empty() ? std::to_string(count_errors(findings)) : counted(count_errors(findings), unit);
   return tell_findings(options, context, std::move(ok_word), std::move(fail_word), details, findings, files_checked);
 }
 

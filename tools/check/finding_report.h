@@ -26,7 +26,7 @@ struct FindingOptions {
 /// --max-warnings. JSON has `findings`, `errors`, `warned` and `files`. Source: docs/checks.md, "Findings".
 Result<Outcome> report_findings(const FindingOptions& options, const Context& context, std::string ok_word,
                                 std::string fail_word, const std::vector<Finding>& findings, std::size_t files_checked,
-                                std::string_view unit = "issues");
+                                std::string_view unit = "issue");
 
 /// The same with details of the FAIL that are not a number.
 Outcome tell_findings(const FindingOptions& options, const Context& context, std::string ok_word, std::string fail_word,

@@ -38,7 +38,7 @@ struct CheckDesign {
     }
     SMB_TRY_ASSIGN(Outcome outcome,
                    report_findings(report, context, "check_passed", "check_failed",
-                                   with_levels(std::move(findings), found.config.rules), designs.size(), "failures"));
+                                   with_levels(std::move(findings), found.config.rules), designs.size(), "failure"));
     outcome.add("designs", designs);
     return std::move(outcome.warn(std::move(found.warnings)));
   }

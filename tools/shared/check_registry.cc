@@ -1,3 +1,4 @@
+#include "libregistry/base/text.h"
 #include "libregistry/claims/absent_rows.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
@@ -20,9 +21,9 @@ struct CheckRegistry {
     SMB_TRY_ASSIGN(const LoadedRegistry loaded,
                    load_registry(*queue.ops, queue.paths, {&queue.config.columns, true, all}));
     const std::vector<Warning>& issues = loaded.registry.damages();
-    Outcome outcome = issues.empty() ? Outcome::ok("registry_valid")
-                                     : Outcome::fail("registry_invalid",
-                                                     std::to_string(loaded.registry.damage_count()) + " issues", "");
+    Outcome outcome = issues.empty()
+                          ? Outcome::ok("registry_valid")
+                          : Outcome::fail("registry_invalid", counted(loaded.registry.damage_count(), "issue"), "");
     for (const Warning& issue : issues) {
       const std::string line = issue.line == 0 ? "" : ":" + std::to_string(issue.line);
       outcome.line(issue.file + line + ": " + issue.code + ": " + issue.message);
