@@ -144,33 +144,46 @@ Result<WorkTreeState> read_state(const Git& git) {
   return state;
 }
 
+namespace {
+
+/// What lets a branch follow one of the remote. git pushes no branch that has no commit yet.
+Result<std::string> first_push(const Git& git, const std::string& remote, const std::string& branch) {
+  SMB_TRY_ASSIGN(const std::string head, commit_of(git, "HEAD"));
+  return (head.empty() ? "git commit --allow-empty -m 'first commit', then " : "") +
+         ("git push -u " + shell_quote(remote)) + " " + shell_quote(branch);
+}
+
+}  // namespace
+
 Result<Upstream> find_upstream(const Git& git, const std::string& branch) {
   const std::string name = short_name(branch);
   // Asked of the configuration, not of the branch: one without a commit has an upstream, too.
   SMB_TRY_ASSIGN(const GitOutput output,
                  git.run({"config", "-z", "--get-regexp", "^(branch\\..*\\.(remote|merge)|remote\\..*\\.url)$"}));
   Upstream upstream;
-  bool has_remote = false;
+  std::string remote;  // the first that there is
   for (const std::string& entry : split_zero(output.out)) {
     const std::size_t end = entry.find('\n');
     const std::string key = entry.substr(0, end);
     const std::string value = end == std::string::npos ? "" : entry.substr(end + 1);
-    has_remote = has_remote || key.starts_with("remote.");
+    if (remote.empty() && key.starts_with("remote.")) {
+      remote = key.substr(7, key.size() - 7 - 4);  // "remote.<name>.url"
+    }
     if (key == "branch." + name + ".remote") {
       upstream.remote = value;
     } else if (key == "branch." + name + ".merge") {
       upstream.remote_ref = value;
     }
   }
-  if (!has_remote) {
-    return fail(refused("no_remote", {},
-                        "the repository has no remote to sync with: git remote add origin URL, then git push -u "
-                        "origin " +
-                            name));
+  if (remote.empty()) {
+    SMB_TRY_ASSIGN(const std::string push, first_push(git, "origin", name));
+    return fail(
+        refused("no_remote", {}, "the repository has no remote to sync with: git remote add origin URL, then " + push));
   }
   if (upstream.remote.empty() || upstream.remote == "." || !upstream.remote_ref.starts_with("refs/heads/")) {
-    return fail(refused("no_upstream", escape_control(name),
-                        "branch '" + name + "' follows no branch of a remote: git push -u origin " + name));
+    SMB_TRY_ASSIGN(const std::string push, first_push(git, remote, name));
+    return fail(
+        refused("no_upstream", escape_control(name), "branch '" + name + "' follows no branch of a remote: " + push));
   }
   upstream.tracking = "refs/remotes/" + upstream.remote + "/" + short_name(upstream.remote_ref);
   return upstream;

@@ -73,8 +73,9 @@ Error commit_error(const RepositoryPlace& place, const GitOutput& output) {
   for (const std::string_view sign :
        {"Please tell me who you are", "empty ident name", "unable to auto-detect email"}) {
     if (output.err.find(sign) != std::string::npos) {
-      return refused("identity_unknown", {},
-                     "git does not know whose commits these are: git config user.name and user.email");
+      return refused(
+          "identity_unknown", {},
+          "git does not know whose commits these are: git config user.name NAME, then git config user.email ADDRESS");
     }
   }
   if (says_signing_failed(output)) {

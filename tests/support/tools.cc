@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "libregistry/base/text.h"
@@ -49,9 +52,11 @@ std::map<std::string, std::optional<std::string>> clean_environment() {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::string_view name = text.substr(0, text.find('='));
-    // What CI sets for its own steps is not for the tools under test.
-    if (name.starts_with("SMBATCHER_") || name.starts_with("GIT_") || name.starts_with("GITHUB_") ||
-        name == "BATCH_ID" || name == "SITE_LIMIT") {
+    // What CI sets for its own steps, and an agent for its session, is not for the tools under test.
+    constexpr std::array<std::string_view, 6> kOthers{"SMBATCHER_", "GIT_", "GITHUB_", "COORD_", "CLAUDE_", "AUDIT_"};
+    const bool is_others = std::any_of(kOthers.begin(), kOthers.end(),
+                                       [name](std::string_view prefix) { return name.starts_with(prefix); });
+    if (is_others || name == "BATCH_ID" || name == "SITE_LIMIT") {
       unset.emplace(name, std::nullopt);
     }
   }

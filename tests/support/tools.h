@@ -18,8 +18,8 @@ std::string bin_dir();
 std::string source_dir();
 std::string tool_path(std::string_view tool);
 
-/// Our own environment without what would change a tool's or git's mind: SMBATCHER_*, GIT_*, GITHUB_*, BATCH_ID and
-/// SITE_LIMIT are unset.
+/// Our own environment without what would change a tool's or git's mind: SMBATCHER_*, GIT_*, GITHUB_*, COORD_*,
+/// CLAUDE_*, AUDIT_*, BATCH_ID and SITE_LIMIT are unset.
 std::map<std::string, std::optional<std::string>> clean_environment();
 
 /// A repository with a registry, and the tools run in it.
