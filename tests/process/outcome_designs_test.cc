@@ -250,7 +250,8 @@ TEST_F(WriteDesign, RefusesWhatIsNotThere) {
   expect_exactly(sandbox_, "write-design", {"b.example"}, 2, no_design("b.example"));
   expect_exactly(sandbox_, "write-design", {"aa.example"}, 2,
                  "ERROR:domain_not_found:'aa.example' is not in the registry; did you mean 'a.example'?\n");
-  expect_exactly(sandbox_, "write-design", {}, 2, "ERROR:missing_argument:DOMAIN is required\n");
+  expect_exactly(sandbox_, "write-design", {}, 2,
+                 "ERROR:missing_argument:DOMAIN is required: the site whose design is stamped\n");
 }
 
 TEST_F(WriteDesign, WritesThroughNoLink) {
@@ -336,7 +337,7 @@ TEST_F(Generate, PreparesAllOrNone) {
   expect_untouched(sandbox_, "generate", {"a.example", "c.example"}, 2, "ERROR:domain_not_found");
   expect_exactly(Sandbox({{"n.example", "", "-"}}), "generate", {"n.example"}, 1,
                  "FAIL:not_ready:-\n'n.example' is in no batch: smbatcher prepare-batch puts it in one\n");
-  expect_exactly(sandbox_, "generate", {}, 2, "ERROR:missing_argument:DOMAIN is required\n");
+  expect_exactly(sandbox_, "generate", {}, 2, "ERROR:missing_argument:DOMAIN is required: the sites\n");
 }
 
 TEST_F(Generate, OnlyTellsInADryRun) {
@@ -385,17 +386,6 @@ TEST_F(CheckOutputs, NeedsSites) {
   expect_error(sandbox_.run("check-outputs", {"a.example", "--batch", "3"}), "ERROR:invalid_argument");
   expect_error(sandbox_.run("check-outputs", {"--batch", "9"}), "ERROR:batch_not_found");
   expect_error(Sandbox().run("check-outputs", {"a.example"}), "ERROR:registry_not_found");
-}
-
-// A skeleton alone is not a finished design.
-TEST_F(DesignTools, ASkeletonDoesNotComplete) {
-  const std::string token = claim_for(sandbox_, "anna", {"--phase", "design"});
-  sandbox_.dir().write("sites/b.example/DESIGN.md", "## Concept\n\n<!-- Write here. -->\n\n## Palette\n\nRed.\n");
-  expect_exactly(
-      sandbox_, "design-complete", {"b.example", "--token", token}, 1,
-      "FAIL:missing_headings:Concept, Typography, Layout, Components, Content\nnothing was changed; add what "
-      "is missing and call again\nmissing in " +
-          file("sites/b.example/DESIGN.md") + ": Concept, Typography, Layout, Components, Content\n");
 }
 
 }  // namespace

@@ -213,5 +213,17 @@ TEST(Missing, AnOwnerWhoComesBackIsGivenTheRest) {
   EXPECT_THAT(again.out, Not(HasSubstr("FAIL")));
 }
 
+// A skeleton alone is not a finished design.
+TEST(Missing, ASkeletonDoesNotComplete) {
+  const Sandbox sandbox({{"a.example", "003", "D"}, {"b.example", "003", "B"}});
+  const std::string token = claim_for(sandbox, "anna", {"--phase", "design"});
+  sandbox.dir().write("sites/b.example/DESIGN.md", "## Concept\n\n<!-- Write here. -->\n\n## Palette\n\nRed.\n");
+  expect_exactly(
+      sandbox, "design-complete", {"b.example", "--token", token}, 1,
+      "FAIL:missing_headings:Concept, Typography, Layout, Components, Content\nnothing was changed; add what "
+      "is missing and call again\nmissing in " +
+          sandbox.dir().at("sites/b.example/DESIGN.md") + ": Concept, Typography, Layout, Components, Content\n");
+}
+
 }  // namespace
 }  // namespace smbatcher::test

@@ -73,7 +73,8 @@ Result<void> store_positionals(const std::vector<OptionSpec>& specs, const Comma
     const std::string name(spec.name);
     const std::vector<std::string> values = take_values(spec, line, next);
     if (spec.required && values.empty()) {
-      return fail(usage_error("missing_argument", (spec.kind == Kind::kRest ? "-- " : "") + name + " is required"));
+      return fail(usage_error("missing_argument", (spec.kind == Kind::kRest ? "-- " : "") + name + " is required" +
+                                                      (spec.help.empty() ? "" : ": " + std::string(spec.help))));
     }
     for (const std::string_view other : spec.excludes) {
       const bool given = std::any_of(line.options.begin(), line.options.end(),

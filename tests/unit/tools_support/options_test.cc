@@ -133,13 +133,13 @@ TEST(Options, FillsSinglePositionalsBeforeTheList) {
   std::optional<std::string> batch;
   std::vector<std::string> domains;
   OptionSet options("lock", "");
-  options.positional("BATCH", batch, "").required();
+  options.positional("BATCH", batch, "the batch").required();
   options.positionals("DOMAIN", domains, "");
   const char* given[] = {"lock", "003", "a.example", "b.example"};
   ASSERT_TRUE(options.parse(4, given).has_value());
   EXPECT_EQ(batch, "003");
   EXPECT_EQ(domains, (std::vector<std::string>{"a.example", "b.example"}));
-  EXPECT_EQ(options.parse(1, given).error().message, "BATCH is required");
+  EXPECT_EQ(options.parse(1, given).error().message, "BATCH is required: the batch");
 }
 
 TEST(Options, RefusesPositionalsThatNobodyTakes) {
