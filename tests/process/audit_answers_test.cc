@@ -183,6 +183,15 @@ TEST(AuditAnswers, AnAuditGoesItsWholeWay) {
                          "the newest COORDINATION_STATUS_"));
 }
 
+TEST(AuditAnswers, ToolsForPeopleNameTheNextStepToo) {
+  const AuditHome home;
+  EXPECT_THAT(home.run("audit-status", {"--file", "nowhere"}).out, HasSubstr("Set the system up: audit-handoff\n"));
+  EXPECT_THAT(home.run("verify-audit", {"r000"}).out, HasSubstr("Write the report there, then check it with"));
+  const ProcessResult day = test::run({.argv = {"date", "-u", "+%F"}});
+  home.dir().write("Desktop/Github/r000_COMPLETE_AUDIT_" + day.out.substr(0, 10) + ".txt", "RECOMMENDATIONS\n");
+  EXPECT_THAT(home.run("verify-audit", {"r000"}).out, HasSubstr(". Add the missing sections, then check it"));
+}
+
 TEST(AuditAnswers, ARepositoryThatIsAuditedAgainCountsOnce) {
   const AuditHome home(0);
   for (int i = 0; i < 2; ++i) {

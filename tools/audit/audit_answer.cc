@@ -1,5 +1,6 @@
 #include "tools/audit/audit_answer.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -33,13 +34,16 @@ constexpr auto kRemedies = std::to_array<Remedy>({
     {"invalid_argument", "See audit-sync --help"},
 });
 
+/// Empty where the message has to be enough.
+std::string_view known_remedy(std::string_view error) {
+  const auto* const found =
+      std::find_if(kRemedies.begin(), kRemedies.end(), [error](const Remedy& remedy) { return remedy.error == error; });
+  return found == kRemedies.end() ? std::string_view() : found->text;
+}
+
 std::string_view remedy_for(std::string_view error) {
-  for (const Remedy& remedy : kRemedies) {
-    if (remedy.error == error) {
-      return remedy.text;
-    }
-  }
-  return "Read the message, then try again";
+  const std::string_view known = known_remedy(error);
+  return known.empty() ? "Read the message, then try again" : known;
 }
 
 std::string printed(JsonObject object) { return audit_text(Json(std::move(object))) + "\n"; }
@@ -82,6 +86,13 @@ Outcome audit_failure(const Error& error) {
   }
   json.emplace_back("remedy", remedy_for(error.reason));
   return Outcome::verbatim(printed(std::move(json)), error.code == Errc::kRefused ? 1 : 2);
+}
+
+Error with_remedy(Error error) {
+  if (const std::string_view remedy = known_remedy(error.reason); !remedy.empty()) {
+    error.message += ". " + std::string(remedy);
+  }
+  return error;
 }
 
 }  // namespace smbatcher

@@ -16,4 +16,7 @@ namespace smbatcher {
 Outcome audit_success(std::string_view operation, const AuditAnswer& answer, bool dry_run, const JsonObject& more = {});
 Outcome audit_failure(const Error& error);
 
+/// The error of an audit tool that answers as all tools do, with the same next step at the end of its message.
+Error with_remedy(Error error);
+
 }  // namespace smbatcher

@@ -4,6 +4,7 @@
 #include "libregistry/audit/lock.h"
 #include "libregistry/base/json_fields.h"
 #include "libregistry/base/text.h"
+#include "tools/audit/audit_answer.h"
 #include "tools/audit/audit_options.h"
 #include "tools/support/run_tool.h"
 
@@ -39,6 +40,12 @@ struct AuditStatus {
   }
 
   Result<Outcome> run(const Context& context) const {
+    auto shown = show(context);
+    return shown ? std::move(shown) : fail(with_remedy(std::move(shown).error()));
+  }
+
+ private:
+  Result<Outcome> show(const Context& context) const {
     SMB_TRY_ASSIGN(const AuditPlace place, file.find(context.ops));
     SMB_TRY_ASSIGN(const AuditView view, read_audit(place, audit_call(context)));
     SMB_TRY_ASSIGN(const std::vector<std::string> backups, list_audit_backups(place));

@@ -1,6 +1,7 @@
 #include "libregistry/audit/document.h"
 #include "libregistry/audit/report.h"
 #include "libregistry/base/text.h"
+#include "tools/audit/audit_answer.h"
 #include "tools/audit/audit_options.h"
 #include "tools/support/run_tool.h"
 
@@ -26,13 +27,20 @@ struct VerifyAudit {
   }
 
   Result<Outcome> run(const Context& context) const {
+    auto verified = verify(context);
+    return verified ? std::move(verified) : fail(with_remedy(std::move(verified).error()));
+  }
+
+ private:
+  Result<Outcome> verify(const Context& context) const {
     SMB_TRY_ASSIGN(const AuditPlace place, file.find(context.ops, AuditFile::kMayBeMissing));
     SMB_TRY_ASSIGN(const ReportFindings findings,
                    find_report(context.ops, report_folders(context.ops, place, AuditSurroundings::of_process()), *repo,
                                days(context, place)));
     if (!findings.complete()) {
-      Outcome outcome = Outcome::fail("report_incomplete", *repo,
-                                      "the report '" + findings.path + "' lacks: " + join(findings.missing, ", "));
+      const Error lacking = with_remedy(refused(
+          "report_incomplete", *repo, "the report '" + findings.path + "' lacks: " + join(findings.missing, ", ")));
+      Outcome outcome = Outcome::fail(lacking.reason, lacking.details, lacking.message);
       outcome.add("report", findings.path).add("missing_sections", findings.missing);
       return std::move(outcome.warn(warnings(findings)));
     }
@@ -41,7 +49,6 @@ struct VerifyAudit {
     return std::move(outcome.warn(warnings(findings)));
   }
 
- private:
   /// A queue that cannot be read is no reason not to look at a report.
   ReportDays days(const Context& context, const AuditPlace& place) const {
     if (day) {
