@@ -186,7 +186,7 @@ TEST_F(CoordDamage, CleanupToldBeforehandChangesNothing) {
   EXPECT_EQ(json(told).find("locks")->dump(), R"(["b.py"])");
   EXPECT_THAT(lock(kBen, {"cleanup", "--dry-run"}).out, StartsWith("OK:dry_run\n"));
   EXPECT_THAT(project.locked(), ElementsAre("a.py", "b.py"));
-  EXPECT_EQ(lock(kBen, {"cleanup"}).out, "OK:cleaned_up:1:1\n");
+  EXPECT_EQ(lock(kBen, {"cleanup"}).out, "OK:cleaned_up:1:1\nremoved 1 instance and 1 lock\n");
   EXPECT_THAT(project.locked(), IsEmpty());
   EXPECT_EQ(lock(kBen, {"acquire", "a.py", "--dry-run"}).status, 2);
 }

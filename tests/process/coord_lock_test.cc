@@ -182,7 +182,7 @@ TEST_F(CoordLock, OfOneInstanceStaysWhenAnotherEnds) {
 TEST_F(CoordLock, CleanupTakesAwayWhatHasEnded) {
   project.dir().write(kLockOfA, original_lock("a.py", "claude-manual-20260108-124532-a3f7b2d1", seconds(-1)));
   project.dir().write(kFolder + "locks/Yi5weQ.json", original_lock("b.py", kAnna, seconds(60)));
-  EXPECT_EQ(lock(kAnna, {"cleanup"}).out, "OK:cleaned_up:0:1\n");
+  EXPECT_EQ(lock(kAnna, {"cleanup"}).out, "OK:cleaned_up:0:1\nremoved 0 instances and 1 lock\n");
   EXPECT_THAT(project.locked(), ElementsAre("b.py"));
 }
 

@@ -80,7 +80,8 @@ TEST(CheckClaim, SaysHowLongTheClaimHolds) {
   EXPECT_EQ(std::to_string(number_of(answer, "token")), token);
   const ProcessResult text = sandbox.run("check-claim", {"--batch", "3", "--owner", "a1"});
   expect_ok(text, "OK:held");
-  EXPECT_TRUE(text.out == "OK:held:7200\n" || text.out.starts_with("OK:held:719")) << text.out;
+  EXPECT_TRUE(text.out == "OK:held:7200\nthe lease lasts another 2 h\n" || text.out.starts_with("OK:held:719"))
+      << text.out;
   expect_untouched(sandbox, "check-claim", {"--token", token}, 0, "OK:held");
 }
 

@@ -88,7 +88,7 @@ TEST(Worker, BuriesASiteWhoseAttemptsAreUsedUpAndItsNeighboursGoOn) {
   fleet.configure("max_attempts: 1\n");
   const std::string command = "test $SMBATCHER_DOMAIN != b2.example || exit 9; " + std::string(kBuild);
   const ProcessResult result = fleet.run(command, {"--loop"});
-  EXPECT_THAT(result.out, StartsWith("OK:drained:5\n"));
+  EXPECT_THAT(result.out, StartsWith("OK:drained:5\n5 sites completed; "));
   EXPECT_THAT(result.out,
               HasSubstr("failed: b2.example: exit status 9 (buried: smbatcher kick takes it up again); log: "));
   EXPECT_EQ(fleet.sandbox().status_of("b2.example"), "O");

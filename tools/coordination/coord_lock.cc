@@ -250,9 +250,9 @@ struct CoordLock {
     Outcome outcome = dry_run ? Outcome::ok("dry_run") : Outcome::ok("cleaned_up", counts);
     if (dry_run) {
       outcome.add("would", "cleaned_up");
-      outcome.line("would remove " + counted(cleaned.instances.size(), "instance") + " and " +
-                   counted(cleaned.locks.size(), "lock"));
     }
+    outcome.line((dry_run ? "would remove " : "removed ") + counted(cleaned.instances.size(), "instance") + " and " +
+                 counted(cleaned.locks.size(), "lock"));
     outcome.add("instances", Json(cleaned.instances)).add("locks", Json(cleaned.locks)).warn(cleaned.warnings);
     return outcome;
   }

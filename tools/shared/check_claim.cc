@@ -30,6 +30,7 @@ struct CheckClaim {
     const auto left = seconds_left(*answer.lease, queue.clock->now(), queue.config.clock_skew);
     Outcome outcome = Outcome::ok("held", std::to_string(left.count()));
     outcome.add("seconds_left", left.count());
+    outcome.line("the lease lasts another " + describe_duration(left));
     answer.rows.clear();
     add_answer(outcome, queue, answer);
     return std::move(outcome.warn(std::move(answer.warnings)));

@@ -192,7 +192,7 @@ class Worker {
       return told(Outcome::fail(hidden.reason, hidden.details, hidden.message).add("why", hidden.details));
     }
     Outcome outcome = report_.completed() > 0 ? Outcome::ok("drained", std::to_string(report_.completed())) : failed();
-    outcome.line(refusal_.message);
+    outcome.line(counted(report_.completed(), "site") + " completed; " + refusal_.message);
     return told(std::move(outcome));
   }
 
