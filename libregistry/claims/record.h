@@ -96,7 +96,7 @@ bool is_known_format(const Json& json);
 /// True when "format" is a number above kFormat, or unknown_needs().
 bool is_newer_format(const Json& json);
 /// True when "needs" names what a reader must know to understand the rest; this program knows none of it yet.
-/// Source: docs/claims-and-leases.md, "Formats".
+/// Source: docs/claims-and-leases.md, "The files in detail".
 bool unknown_needs(const Json& json);
 
 }  // namespace smbatcher
