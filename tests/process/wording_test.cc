@@ -13,7 +13,7 @@ namespace {
 // How the tools speak, as far as a program can judge it.
 
 /// A number that was computed, and behind it a plural that was written down: "1 issues". counted() knows both forms.
-/// A limit (kMost) is never one.
+/// A limit (kMost) is never one, and the number of a line counts nothing.
 const std::regex& fixed_plural() {
   static const std::regex pattern(R"re(to_string\((?!k[A-Z]|max_)[^;"]*\)\s*\+\s*" ([a-z]+ )?[a-z]{3,}s\b)re");
   return pattern;
@@ -25,7 +25,8 @@ TEST(Wording, APluralIsNeverFixed) {
   for (const char* folder : {"/libregistry", "/tools"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(source_dir() + folder)) {
       if (entry.path().extension() == ".cc" || entry.path().extension() == ".h") {
-        const std::string text = read_source(entry.path().string());
+        const std::string text =
+            std::regex_replace(read_source(entry.path().string()), std::regex(R"(line " \+ std::to_string)"), "nth");
         std::smatch match;
         EXPECT_FALSE(std::regex_search(text, match, fixed_plural())) << entry.path() << ": " << match.str();
       }
