@@ -35,11 +35,11 @@ Result<Pipe> make_pipe() {
   return Pipe{{system_file_ops(), ends[0]}, {system_file_ops(), ends[1]}};
 }
 
-/// What git says of every remote that fails, after what ssh said of this one.
+/// What git says of every remote that fails, after what ssh said of this one, and of every reference-transaction hook.
 bool says_nothing(std::string_view line) {
-  constexpr std::array<std::string_view, 3> kEverywhere{"Could not read from remote repository.",
+  constexpr std::array<std::string_view, 4> kEverywhere{"Could not read from remote repository.",
                                                         "Please make sure you have the correct access rights",
-                                                        "and the repository exists."};
+                                                        "and the repository exists.", "ref updates aborted by hook"};
   return line.empty() || line.starts_with("hint:") ||
          std::find(kEverywhere.begin(), kEverywhere.end(), line) != kEverywhere.end();
 }

@@ -94,9 +94,13 @@ Error upstream_gone(const Upstream& upstream) {
 Result<std::string> fetch(const Git& git, const RepositoryPlace& place, const Upstream& upstream) {
   for (int tries = 1;; ++tries) {
     SMB_TRY_ASSIGN(const GitOutput output,
-                   git.run({"fetch", "-q", "--no-recurse-submodules", "--write-fetch-head", "--", upstream.remote}));
+                   with_hook_log(git, place)
+                       .run({"fetch", "-q", "--no-recurse-submodules", "--write-fetch-head", "--", upstream.remote}));
     if (output.ok()) {
       break;
+    }
+    if (const auto hook = failed_hook(place)) {
+      return fail(hook_error(*hook, output));
     }
     if (tries == kMostFetches || !contains_any(output.err, {"cannot lock ref", ".lock': File exists"})) {
       return fail(remote_error(upstream, output));

@@ -10,7 +10,8 @@
 namespace smbatcher {
 
 /// Fetches from the remote, and answers where the branch is there; empty for a remote without a branch. Errors, all
-/// kRefused: "remote_unreachable", "credentials_needed"; "upstream_gone" when the remote has not this branch.
+/// kRefused: "remote_unreachable", "credentials_needed", "hook_failed"; "upstream_gone" when the remote has not this
+/// branch. Needs the private folder.
 Result<std::string> fetch(const Git& git, const RepositoryPlace& place, const Upstream& upstream);
 
 /// FAIL:upstream_gone:<branch>

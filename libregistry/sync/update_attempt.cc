@@ -8,6 +8,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/fs/folders.h"
 #include "libregistry/sync/registry_merge.h"
+#include "libregistry/sync/remote.h"
 
 namespace smbatcher {
 namespace {
@@ -302,17 +303,20 @@ Result<bool> UpdateAttempt::is_contained(const UpdateStep& step) const {
 
 Result<void> UpdateAttempt::move_branch() {
   is_unsettled_ = true;
-  const auto output = steady_.run({"update-ref", "-m", "sync: updated", record_.branch, record_.to, record_.from});
+  const auto output = with_hook_log(steady_, place_)
+                          .run({"update-ref", "-m", "sync: updated", record_.branch, record_.to, record_.from});
   if (output && output->ok()) {
     return {};
   }
   // Whatever went wrong, what counts is where the branch is now. Nobody knows: then the next sync finds out.
   SMB_TRY_ASSIGN(const std::string now, commit_of(steady_, record_.branch));
-  if (now != record_.to) {
-    report_.moved = true;
-    roll_back();
+  if (now == record_.to) {
+    return {};
   }
-  return {};
+  report_.moved = true;
+  roll_back();
+  const auto hook = failed_hook(place_);
+  return hook && output ? fail(hook_error(*hook, *output)) : Result<void>();
 }
 
 /// Which steps a dead attempt had done.

@@ -54,6 +54,29 @@ TEST_F(SyncHooks, TheRemotesHooksAreHeardToo) {
   }
 }
 
+TEST_F(SyncHooks, AHookThatKeepsABranchWhereItIsIsHeardAtOnce) {
+  scene_.clone("b");
+  scene_.write("b/theirs.txt", "theirs\n");
+  expect_ok(scene_.sync("b"), "OK:synced");
+  fs::remove(scene_.dir().at("a/mine.txt"));  // there is nothing to commit: it is the update that moves the branch
+  const std::string before = scene_.head("a");
+  for (const char* const refs : {"refs/remotes/", "refs/heads/"}) {
+    hook("a/.git", "reference-transaction",
+         "[ \"$1\" = prepared ] && grep -q " + std::string(refs) +
+             " && { echo 'frozen until monday' >&2; exit 1; }\ntrue");
+    const ProcessResult result = scene_.sync("a");
+    expect_fail(result, "FAIL:hook_failed:reference-transaction");
+    EXPECT_THAT(result.out, HasSubstr("said no: frozen until monday; ")) << refs;
+    EXPECT_EQ(scene_.head("a"), before);
+    EXPECT_EQ(scene_.git("a", {"status", "--porcelain"}), "");
+    EXPECT_FALSE(scene_.dir().exists("a/theirs.txt"));
+    scene_.expect_at_rest("a");
+  }
+  fs::remove(scene_.dir().at("a/.git/hooks/reference-transaction"));
+  expect_ok(scene_.sync("a"), "OK:synced");
+  EXPECT_EQ(scene_.read("a/theirs.txt"), "theirs\n");
+}
+
 TEST_F(SyncHooks, OfMuchThatAHookSaysTheEndIsShown) {
   hook("a/.git", "pre-push", "i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo \"line $i\" >&2; done; exit 1");
   const Json answer = json(scene_.sync("a", {"--json"}));
