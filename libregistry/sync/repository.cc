@@ -106,6 +106,33 @@ Result<bool> is_behind(const Git& git, std::string_view line, const std::string&
   return !output.ok();
 }
 
+/// git status tells of what lies outside of the sparse checkout too; git add knows it, and says of `to_add` what it
+/// would take.
+Result<void> leave_out(const Git& git, const std::vector<std::string>& to_add, WorkTreeState& state) {
+  SMB_TRY_ASSIGN(const GitOutput sparse, git.run({"config", "--type=bool", "--get", "core.sparseCheckout"}));
+  if (to_add.empty() || sparse.out != "true\n") {
+    return {};
+  }
+  std::string paths;
+  for (const std::string& path : to_add) {
+    paths += path + '\0';
+  }
+  SMB_TRY_ASSIGN(const GitOutput taken, git.with_environment({"GIT_LITERAL_PATHSPECS=1"})
+                                            .run({"add", "--all", "--dry-run", "--ignore-missing",
+                                                  "--pathspec-from-file=-", "--pathspec-file-nul"},
+                                                 paths));
+  if (taken.err.starts_with("fatal: ")) {
+    return {};  // then the commit meets the same fault, and says it
+  }
+  for (const std::string& path : to_add) {
+    if (("\n" + taken.out).find("\nadd '" + path + "'\n") == std::string::npos) {
+      state.left_out.push_back(path);
+      std::erase_if(state.changes, [&](const ChangedPath& change) { return change.path == path; });
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<WorkTreeState> read_state(const Git& git) {
@@ -113,6 +140,7 @@ Result<WorkTreeState> read_state(const Git& git) {
                                                        "--untracked-files=all", "--ignore-submodules=none"}));
   WorkTreeState state;
   std::vector<std::string> unmerged;
+  std::vector<std::string> to_add;
   for (const std::string& line : split_zero(out)) {
     const std::string_view text = line;
     if (text.starts_with("# branch.oid ")) {
@@ -125,11 +153,17 @@ Result<WorkTreeState> read_state(const Git& git) {
         SMB_TRY_ASSIGN(change.is_behind, is_behind(git, text, change.path));
         change.only_inside = change.is_behind;
       }
+      if (text[3] != '.' && !change.is_deleted && !change.is_submodule) {
+        to_add.push_back(change.path);
+      }
       state.changes.push_back(std::move(change));
     } else if (text.starts_with("u ")) {
       unmerged.emplace_back(after_blanks(text, 10));
     } else if (text.starts_with("? ")) {
       state.changes.push_back({std::string(text.substr(2)), true});
+      if (!text.ends_with('/')) {  // else a repository of its own
+        to_add.push_back(state.changes.back().path);
+      }
     }
   }
   if (!unmerged.empty()) {
@@ -141,6 +175,7 @@ Result<WorkTreeState> read_state(const Git& git) {
     return fail(refused("detached_head", state.head.substr(0, 12),
                         "HEAD is on no branch, so there is nothing to bring in line: git switch to one"));
   }
+  SMB_TRY(leave_out(git, to_add, state));
   return state;
 }
 

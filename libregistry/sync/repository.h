@@ -33,6 +33,7 @@ struct WorkTreeState {
   std::string head;    // commit; empty before the first one
   std::string branch;  // "refs/heads/main"
   std::vector<ChangedPath> changes;
+  std::vector<std::string> left_out;  // changed, but outside of the sparse checkout: git add does not take them
 };
 
 /// The branch of the remote that ours follows.

@@ -78,6 +78,7 @@ class Run {
     SMB_TRY_ASSIGN(upstream_, find_upstream(git_, state.branch));
     const std::vector<ChangedPath> changes = chosen(state.changes, options_.rules);
     SMB_TRY(check_rules(place_, changes, options_.rules));
+    summary_.left_out = state.left_out;
     for (const ChangedPath& change : changes) {
       if (change.is_submodule && change.only_inside) {
         (change.is_behind ? summary_.behind : summary_.submodules).push_back(change.path);

@@ -136,7 +136,8 @@ Json to_json(const SyncSummary& summary) {
                     {"notes", notes},
                     {"kept", summary.kept},
                     {"submodules", summary.submodules},
-                    {"submodules_behind", summary.behind}};
+                    {"submodules_behind", summary.behind},
+                    {"left_out", summary.left_out}};
   if (!summary.planned.empty()) {
     object.emplace_back("planned", summary.planned);
   }
@@ -168,6 +169,7 @@ std::string describe(const SyncSummary& summary) {
   list(text, "saved here while it ran, kept as", summary.kept);
   list(text, "changes inside these submodules are not synced", summary.submodules);
   list(text, "these submodules are older here than what is recorded (git submodule update)", summary.behind);
+  list(text, "outside of the sparse checkout, so not committed (git add --sparse)", summary.left_out);
   if (!summary.remote_asked) {
     text += "the remote was not asked: it is as of the last fetch\n";
   }

@@ -38,6 +38,7 @@ struct SyncSummary {
   std::vector<std::string> kept;         // copies of what somebody saved in the last moment
   std::vector<std::string> submodules;   // with changes inside that were not synced
   std::vector<std::string> behind;       // submodules that are checked out at an older commit than is recorded
+  std::vector<std::string> left_out;     // changed, but outside of the sparse checkout
   std::vector<CommitLine> taken_back;    // dropped here, since the remote's branch was set back behind them
   std::vector<CommitLine> waiting;       // here, and not at the remote
   std::vector<ClaimedRow> claimed_rows;  // that came in changed

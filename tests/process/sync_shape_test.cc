@@ -138,6 +138,31 @@ TEST_P(SyncSparse, WhatIsLeftOutComesInWithoutAFile) {
   EXPECT_FALSE(scene_.dir().exists("a/out/y.txt"));
 }
 
+TEST_P(SyncSparse, WhatLiesOutsideOfItStaysWhereItIs) {
+  std::vector<std::string> args{"sparse-checkout", "set"};
+  args.insert(args.end(), GetParam().begin(), GetParam().end());
+  git(args);
+  scene_.write("a/out/new [1].txt", "new\n");
+  scene_.write("a/out/y.txt", "mine\n");
+  scene_.write("a/in/x.txt", "mine\n");
+  scene_.write("a/in/staged.txt", "mine\n");
+  git({"add", "in/staged.txt"});
+  const ProcessResult result = scene_.sync("a");
+  expect_ok(result, "OK:synced");
+  EXPECT_THAT(result.out, HasSubstr("outside of the sparse checkout, so not committed (git add --sparse)"));
+  EXPECT_EQ(scene_.git("remote.git", {"ls-tree", "-r", "--name-only", "main"}),
+            "file.txt\nin/staged.txt\nin/x.txt\nout/gone.txt\nout/y.txt\n");
+  EXPECT_EQ(scene_.at_remote("out/y.txt") + scene_.at_remote("in/x.txt"), "one\nmine\n");
+  EXPECT_EQ(scene_.read("a/out/new [1].txt") + scene_.read("a/out/y.txt"), "new\nmine\n");
+  const Json again = json(scene_.sync("a", {"--json"}));
+  EXPECT_EQ(again.find("repositories")->array()->front().find("left_out")->array()->size(), 2U);
+  // One that came in changed is not written over.
+  colleague_writes("out/y.txt", "theirs\n");
+  expect_fail(scene_.sync("a", {"--wait", "0"}), "FAIL:local_changes:out/y.txt");
+  EXPECT_EQ(scene_.read("a/out/y.txt"), "mine\n");
+  scene_.expect_at_rest("a");
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, SyncSparse,
                          ::testing::Values(std::vector<const char*>{"--cone", "in"},
                                            std::vector<const char*>{"--no-cone", "/file.txt", "in/"},
