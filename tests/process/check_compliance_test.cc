@@ -19,7 +19,7 @@ class CheckCompliance : public testing::Test {
     sandbox_.dir().write("sites/a.example/" + name, text);
   }
 
-  Sandbox sandbox_{std::vector<Sandbox::Site>{{"a.example", "003", "i"}, {"b.example", "003", "i"}}};
+  Sandbox sandbox_{std::vector<Sandbox::Site>{{"a.example", "003", "I"}, {"b.example", "003", "I"}}};
 };
 
 TEST_F(CheckCompliance, SaysThatASiteIsAsDesigned) {

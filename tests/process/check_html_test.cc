@@ -36,7 +36,7 @@ TEST(CheckHtml, LooksIntoFoldersAndNotThroughLinksOutOfThem) {
 }
 
 TEST(CheckHtml, TakesSitesByDomainAndByBatch) {
-  const Sandbox sandbox({{"a.example", "003", "i"}, {"b.example", "003", "i"}});
+  const Sandbox sandbox({{"a.example", "003", "I"}, {"b.example", "003", "I"}});
   sandbox.dir().write("sites/a.example/index.html", kBad);
   sandbox.dir().write("sites/b.example/index.html", kGood);
   const std::string found = "sites/a.example/index.html" + std::string(kUnclosed) + "\n";
@@ -45,7 +45,7 @@ TEST(CheckHtml, TakesSitesByDomainAndByBatch) {
   expect_exactly(sandbox, "check-html", {"a.example"}, 1,
                  "FAIL:html_invalid:1 issue\n1 file, 1 error, 0 warnings\n" + found);
   expect_exactly(sandbox, "check-html", {"b.example"}, 0, "OK:html_valid\n");
-  expect_error(sandbox.run("check-html", {"c.example"}), "ERROR:domain_not_found");
+  expect_error(sandbox.run("check-html", {"c.example"}), "ERROR:file_not_found");
   expect_error(sandbox.run("check-html", {"--batch", "4"}), "ERROR:batch_not_found");
 }
 
@@ -62,7 +62,7 @@ TEST(CheckHtml, SaysWhatItCannotFind) {
 }
 
 TEST(CheckHtml, ObeysTheLevelsOfTheConfigAndTheNumberOfWarnings) {
-  const Sandbox sandbox({{"a.example", "003", "i"}});
+  const Sandbox sandbox({{"a.example", "003", "I"}});
   sandbox.dir().write("b.html", kBad);
   sandbox.dir().write(".smbatcher/config.yml", "rules: {html-unclosed: warn}\n");
   const std::string line = "b.html" + std::string(kUnclosed) + " (warning)\n";

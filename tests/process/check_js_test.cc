@@ -19,7 +19,7 @@ class CheckJs : public testing::Test {
   }
   void write(const std::string& name, const std::string& text) const { sandbox_.dir().write("site/" + name, text); }
 
-  Sandbox sandbox_{std::vector<Sandbox::Site>{{"a.example", "003", "i"}}};
+  Sandbox sandbox_{std::vector<Sandbox::Site>{{"a.example", "003", "I"}}};
 };
 
 TEST_F(CheckJs, SaysThatAllScriptsCanBeRead) {

@@ -145,6 +145,7 @@ void run_phases(Answers& answers) {
     build_site(more, domain);
   }
   answers.run(more, "implement-run", {"--exec", "no-such-program"}, 2);
+  answers.run(more, "kick", {"a.example"}, 0);
   answers.run(more, "implement-run", {"--exec", "true"}, 0);
   answers.run(more, "implement-run", {"--exec", "test $SMBATCHER_BATCH = 002", "--loop"}, 0);
   answers.run(more, "implement-run", {"--exec", "true"}, 1);

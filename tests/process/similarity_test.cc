@@ -36,7 +36,7 @@ class ComparedDesigns : public testing::Test {
   Sandbox sandbox_{std::vector<Sandbox::Site>{{"a.example", "003", "D"},
                                               {"b.example", "003", "D"},
                                               {"c.example", "004", "D"},
-                                              {"d.example", "004", "d"},
+                                              {"d.example", "004", "D"},
                                               {"e.example", "", "-"}}};
 };
 
