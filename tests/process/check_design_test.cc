@@ -61,7 +61,7 @@ TEST_F(CheckDesign, RefusesWhatIsNotThere) {
   expect_error(sandbox_.run("check-design"), "ERROR:missing_argument");
   expect_error(sandbox_.run("check-design", {"--path", "nowhere"}), "ERROR:directory_not_found:nowhere");
   expect_error(sandbox_.run("check-design", {"--batch", "9"}), "ERROR:batch_not_found");
-  expect_error(sandbox_.run("check-design", {"z.example"}), "ERROR:domain_not_found");
+  expect_error(sandbox_.run("check-design", {"z.example"}), "ERROR:file_not_found");
 }
 
 TEST_F(VerifyPostDesign, CompletesTheSitesThatPass) {
