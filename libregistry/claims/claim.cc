@@ -158,6 +158,18 @@ Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& r
   return std::optional(answer);
 }
 
+/// The claim went with the state: the caller shows its old token, nobody else holds the work, so it goes on.
+Answer take_again(Draft& draft, const ClaimRequest& request, const WorkKey& key) {
+  const PhaseRule& rule = rule_of(key.phase);
+  auto sites = sites_in_progress(draft, key);
+  std::erase_if(sites, [&](std::size_t site) { return is_held_elsewhere(draft, key, site); });
+  Answer answer = grant_work(draft, request, key, sites, "adopt", rule.in_progress, rule.in_progress);
+  WorkRecord& record = draft.edit(key);
+  record.claim->formerly = *request.token;
+  record.past.push_back(*request.token);
+  return answer;
+}
+
 /// Why the one batch that was asked for cannot be had.
 Error batch_refusal(const Draft& draft, const Candidate& found) {
   const WorkKey& key = found.key;
@@ -278,6 +290,9 @@ Result<Answer> claim(Draft& draft, const ClaimRequest& request) {
     const Caller caller{request.token, std::nullopt, false, {}};
     SMB_TRY_ASSIGN(const std::string batch, batch_of_target(draft, request.phase, {request.batch, {}}, caller));
     mine = WorkKey{request.phase, batch};
+    if (may_take_again(draft, *mine, *request.token)) {
+      return take_again(draft, request, *mine);
+    }
     SMB_TRY(authorize(draft, *mine, caller, Need::kHolder));
   } else {
     mine = own_claim(draft, request, true);

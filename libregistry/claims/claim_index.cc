@@ -56,6 +56,7 @@ bool ClaimIndex::read_head() {
   head_.facts.next_token = start.next_token;
   head_.facts.next_event = start.next_event;
   head_.facts.next_synced = start.next_synced;
+  head_.facts.floor = start.floor;
   dead_bytes_ = start.dead_bytes;
   digest_ = start.digest;
   return start.next_token > 0 && start.next_event > 0 &&
@@ -296,7 +297,8 @@ bool ClaimIndex::write_head() {
                         head_.history.length,
                         head_.facts.next_token,
                         head_.facts.next_event,
-                        head_.facts.next_synced};
+                        head_.facts.next_synced,
+                        head_.facts.floor};
   store(bytes_, 0, start);
   bytes_.replace(sizeof(HeadStart), texts.size(), texts);
   store(bytes_, offsetof(HeadStart, checksum), checksum(bytes_.data() + kHeadChecked, used - kHeadChecked));

@@ -4,6 +4,7 @@
 
 #include "libregistry/claims/ignore_file.h"
 #include "libregistry/claims/leftovers.h"
+#include "libregistry/claims/state_folder.h"
 
 namespace smbatcher {
 namespace {
@@ -24,6 +25,7 @@ Committer::Committer(const Queue& queue, const RegistryLock& lock)
     : queue_(&queue), lock_(&lock), files_(*queue.ops, queue.paths.claims) {}
 
 Result<View> Committer::settled_view() {
+  SMB_TRY_ASSIGN(const auto ignored, move_former_state(*queue_->ops, queue_->paths));
   SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue_->ops, queue_->paths, FileAccess::kAppend));
   View view;
   view.now = queue_->clock->now();
@@ -47,6 +49,7 @@ Result<View> Committer::settled_view() {
     view.state.warnings.push_back({files_.path_of(key), 0, "newer_format",
                                    "written by a newer smbatcher: batch '" + key.batch + "' is held back"});
   }
+  view.state.warnings.insert(view.state.warnings.end(), ignored.begin(), ignored.end());
   view.state.warnings.insert(view.state.warnings.end(), warnings_.begin(), warnings_.end());
   history_ = std::move(history);
   return view;
@@ -62,6 +65,7 @@ Result<void> Committer::repair(HistoryFile& history, const std::optional<IndexFi
   if (history.exists()) {
     // What a dead process left is answered from now on: make sure that it stays.
     SMB_TRY(sync_folder(*queue_->ops, queue_->paths.folder));
+    SMB_TRY(sync_folder(*queue_->ops, queue_->paths.state));
     SMB_TRY(history.sync());
   }
   for (const WorkKey& key : rebuilt.unreadable) {
@@ -72,6 +76,7 @@ Result<void> Committer::repair(HistoryFile& history, const std::optional<IndexFi
   if (!history.exists()) {
     return {};  // the claim files are what is left, and stay until a change is written
   }
+  SMB_TRY(ensure_state_folder(*queue_->ops, queue_->paths));
   for (const auto& [key, record] : view.state.records) {
     SMB_TRY(files_.write(key, record));
   }
@@ -95,6 +100,7 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft, const Blo
   if (!lock_->still_excludes()) {
     return Commit{Commit::kPlanAgain, true, {}};
   }
+  SMB_TRY(ensure_state_folder(*queue_->ops, queue_->paths));
   if (draft.only_renewals()) {
     SMB_TRY(renew(draft));
     return Commit{Commit::kDone, true, {}};

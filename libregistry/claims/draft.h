@@ -82,6 +82,9 @@ class Draft {
   /// The key whose claim has this token, else the one that had it, else the one that was last changed under it.
   std::optional<WorkKey> key_of(Token token, std::optional<Phase> phase) const;
 
+  /// True of a token that was given before the state was lost, and that nothing tells of any more.
+  bool is_of_lost_state(Token token) const { return token < state_->floor && !key_of(token, std::nullopt); }
+
   Token take_token() { return next_token_++; }
   bool live(const Lease& lease) const { return is_live(lease, *now_, policy_.skew, *processes_); }
   std::chrono::seconds left(const Lease& lease) const { return seconds_left(lease, *now_, policy_.skew); }

@@ -8,6 +8,7 @@
 #include "libregistry/claims/claim_files.h"
 #include "libregistry/claims/history_file.h"
 #include "libregistry/claims/ignore_file.h"
+#include "libregistry/claims/state_folder.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/stop_signals.h"
 
@@ -138,6 +139,8 @@ Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& s
                                        queue.clock->now()));
   const BlockStopSignals block;
   SMB_TRY(write_ignore_file(*queue.ops, queue.paths));
+  SMB_TRY(move_former_state(*queue.ops, queue.paths));
+  SMB_TRY(ensure_state_folder(*queue.ops, queue.paths));
   SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kAppend));
   SMB_TRY_ASSIGN(const auto bytes_now, read_file_stable(*queue.ops, queue.paths.registry, text.size() + (1U << 20U))
                                            .map([](const FileSnapshot&) { return true; })

@@ -113,6 +113,10 @@ class Reader {
       forget_last_line();
       return;
     }
+    if (json != nullptr && json->find("moved_to") != nullptr) {
+      last_ = Line::kNone;
+      return;
+    }
     if (newer) {
       damage(number, "newer_format", "the line has a newer format than this program reads");
       return;
@@ -254,6 +258,8 @@ std::string closing_line(std::uint64_t event, Closing closing) {
 std::string torn_line_mark() {
   return "\n" + Json(JsonObject{{"format", kFormat}, {"torn_line_above", true}}).dump() + "\n";
 }
+
+std::string moved_line() { return Json(JsonObject{{"format", kFormat}, {"moved_to", "state"}}).dump() + "\n"; }
 
 History parse_history(std::string_view text, const std::string& path) {
   History history;

@@ -92,6 +92,8 @@ std::string to_line(const Event& event);
 std::string closing_line(std::uint64_t event, Closing closing);
 /// Appended after a torn line, so that it is known to be one and not damage.
 std::string torn_line_mark();
+/// The last line of a history whose events are in another file now: programs of format 1 answer "newer_format".
+std::string moved_line();
 
 History parse_history(std::string_view text, const std::string& path);
 

@@ -36,7 +36,7 @@ class HistoryFile {
 
  private:
   HistoryFile(FileOps& ops, const RegistryPaths& paths, std::optional<AppendFile> file)
-      : ops_(&ops), path_(paths.history), folder_(paths.folder), registry_(paths.registry), file_(std::move(file)) {}
+      : ops_(&ops), path_(paths.history), folder_(paths.state), registry_(paths.registry), file_(std::move(file)) {}
 
   FileOps* ops_;
   std::string path_;

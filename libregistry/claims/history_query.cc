@@ -8,6 +8,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/claims/attempt.h"
 #include "libregistry/claims/history_file.h"
+#include "libregistry/claims/state_folder.h"
 
 namespace smbatcher {
 namespace {
@@ -122,9 +123,25 @@ bool HistoryFilter::matches(const Event& event) const {
   return true;
 }
 
+namespace {
+
+/// Another call may move it meanwhile.
+Result<History> read_whole_history(const Queue& queue) {
+  for (;;) {
+    SMB_TRY_ASSIGN(const RegistryPaths paths, paths_in_force(*queue.ops, queue.paths));
+    SMB_TRY_ASSIGN(const HistoryFile file, HistoryFile::open(*queue.ops, paths, FileAccess::kRead));
+    SMB_TRY_ASSIGN(History history, file.read());
+    SMB_TRY_ASSIGN(const RegistryPaths paths_now, paths_in_force(*queue.ops, queue.paths));
+    if (paths_now.history == paths.history) {
+      return history;
+    }
+  }
+}
+
+}  // namespace
+
 Result<History> read_history(const Queue& queue, const HistoryFilter& filter) {
-  SMB_TRY_ASSIGN(const HistoryFile file, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead));
-  SMB_TRY_ASSIGN(History history, file.read());
+  SMB_TRY_ASSIGN(History history, read_whole_history(queue));
   std::erase_if(history.entries, [&filter](const HistoryEntry& entry) { return !filter.matches(entry.event); });
   if (filter.limit && history.entries.size() > *filter.limit) {
     const auto surplus = static_cast<std::ptrdiff_t>(history.entries.size() - *filter.limit);

@@ -36,8 +36,9 @@ struct HeadStart {
   std::uint64_t next_token;
   std::uint64_t next_event;
   std::uint64_t next_synced;
+  std::uint64_t floor;
 };
-static_assert(sizeof(HeadStart) == 96);
+static_assert(sizeof(HeadStart) == 104);
 inline constexpr std::size_t kHeadChecked = offsetof(HeadStart, size);
 
 /// What a slot begins with; past tokens, domains and the batch id follow. Everything behind `checksum` counts in it.

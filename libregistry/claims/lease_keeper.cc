@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "libregistry/claims/change.h"
+#include "libregistry/claims/claim.h"
 #include "libregistry/claims/complete.h"
-#include "libregistry/claims/history_file.h"
+#include "libregistry/claims/history_query.h"
 #include "libregistry/claims/renew.h"
+#include "libregistry/claims/work.h"
 
 namespace smbatcher {
 namespace {
@@ -61,7 +63,35 @@ LeaseKeeper::State LeaseKeeper::lose(State how, Error error) {
   return state_ = how;
 }
 
+bool LeaseKeeper::took_again() {
+  ClaimRequest request;
+  request.phase = key_.phase;
+  request.owner = lease_.owner;
+  request.named_owner = true;
+  request.token = lease_.token;
+  request.batch = key_.batch;
+  request.lease = lease_.length;
+  request.process = lease_.process;
+  const Verb take_again = [&](Draft& draft) -> Result<Answer> {
+    return may_take_again(draft, key_, *request.token) ? claim(draft, request) : fail(not_claimed(key_));
+  };
+  if (!preview(queue_, take_again)) {
+    return false;  // most losses are others: no lock for them
+  }
+  const Result<Answer> answer = change(queue_, take_again);
+  if (!answer) {
+    return false;
+  }
+  lease_ = *answer->lease;
+  retry_after_ = milliseconds(0);
+  schedule(period(lease_));
+  return true;
+}
+
 LeaseKeeper::State LeaseKeeper::refused(Error error) {
+  if (took_again()) {
+    return state_;
+  }
   return ended_by_holder(queue_, key_, lease_.token) ? state_ = State::kEnded : lose(State::kLost, std::move(error));
 }
 
@@ -100,8 +130,7 @@ LeaseKeeper::State LeaseKeeper::renew() {
 }
 
 bool ended_by_holder(const Queue& queue, const WorkKey& key, Token token) {
-  const Result<HistoryFile> file = HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead);
-  const Result<History> history = file ? file->read() : fail(file.error());
+  const Result<History> history = read_history(queue, {});
   if (!history) {
     return false;
   }

@@ -34,6 +34,8 @@ class LeaseKeeper {
   /// counts as held.
   State look();
   State state() const { return state_; }
+  /// As it was last renewed. A claim that went with a deleted state is taken again, by itself: its token is then new.
+  const Lease& lease() const { return lease_; }
   bool must_stop() const { return state_ == State::kLost || state_ == State::kLapsed; }
   /// How long until the next renewal, zero when it is due; nullopt when there will be none.
   std::optional<milliseconds> due_in() const;
@@ -43,6 +45,8 @@ class LeaseKeeper {
  private:
   void schedule(milliseconds after);
   State lose(State how, Error error);
+  /// True when the claim went with the state, nobody else has the work, and it is held again now.
+  bool took_again();
   State refused(Error error);
 
   Queue queue_;

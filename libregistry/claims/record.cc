@@ -1,5 +1,7 @@
 #include "libregistry/claims/record.h"
 
+#include <algorithm>
+
 #include "libregistry/base/json_fields.h"
 #include "libregistry/leases/lease_json.h"
 
@@ -11,6 +13,9 @@ Json to_json(const Claim& claim) {
   if (claim.worked) {
     json.emplace_back("worked", true);
     json.emplace_back("begun", claim.begun);
+  }
+  if (claim.formerly != 0) {
+    json.emplace_back("formerly", claim.formerly);
   }
   return json;
 }
@@ -32,6 +37,7 @@ std::optional<Claim> claim_from_json(const Json& json) {
     claim.worked = *worked->boolean();
     claim.begun = std::move(*begun);
   }
+  claim.formerly = static_cast<Token>(std::max<std::int64_t>(integer_field(json, "formerly").value_or(0), 0));
   return claim;
 }
 

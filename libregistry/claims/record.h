@@ -34,6 +34,9 @@ struct Claim {
   bool to_lock = false;            // of the step D -> O: short, and it counts no attempt
   std::vector<std::string> begun;  // of them, those whose work has begun and is neither complete nor given back
   bool worked = false;             // something was begun, or completed, under this lease
+  Token formerly = 0;  // its token before the state was lost, which still shows who holds it; 0: nothing was lost
+
+  bool is_shown_by(Token token) const { return lease.token == token || (formerly != 0 && formerly == token); }
 };
 
 /// The change that touched the work last: it makes repeating a call safe.
@@ -75,6 +78,7 @@ struct ClaimsFacts {
   Token next_token = 1;
   std::uint64_t next_event = 1;
   std::uint64_t next_synced = 1;   // events below this number are on the disk: a power failure takes none of them
+  Token floor = 1;                 // tokens below it were given before this history began, or lost lines
   std::string highest_batch;       // the highest numeric id that an event gave; never given again
   std::optional<LastChange> last;  // the last event of all, for verbs that hold no lease
   std::string registry_before;     // hashes of the last change of the registry: they tell which leftover

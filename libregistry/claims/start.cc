@@ -122,7 +122,7 @@ Result<Answer> start(Draft& draft, const ClaimRequest& request, const Target& ta
   SMB_TRY(check_not_newer(draft, key));
   SMB_TRY_ASSIGN(const auto sites, find_sites(draft, target.domains));
   const Claim* held = draft.claim(key);
-  const bool mine = held != nullptr && (request.token ? held->lease.token == *request.token
+  const bool mine = held != nullptr && (request.token ? held->is_shown_by(*request.token)
                                                       : request.named_owner && held->lease.owner == request.owner);
   if (request.token && !mine) {
     SMB_TRY(authorize(draft, key, caller, Need::kHolder));

@@ -95,6 +95,7 @@ void apply(ClaimsState& state, const Event& event, Closing closing) {
     state.next_synced = state.next_event;  // one fsync(2) serves every line above, too
   }
   state.next_token = std::max(state.next_token, event.tokens_used_up_to() + 1);
+  state.floor = std::max(state.floor, event.floor.value_or(1));
   for (const RecordChange& change : event.work) {
     WorkRecord record = closing == Closing::kVoid ? change.before : change.after;
     record.last_token = std::max(record.last_token, change.after.last_token);

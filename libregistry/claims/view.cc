@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libregistry/claims/state_folder.h"
+
 namespace smbatcher {
 namespace {
 
@@ -47,6 +49,23 @@ Event begin_anew(ClaimsState& state, const ClaimsFacts* known, const std::map<Wo
   return begin;
 }
 
+/// Where a history must begin although there was one: what became of it, and what that means for those at work.
+std::optional<Warning> lost_state(const std::string& history, const Registry& registry, bool known) {
+  const auto& sites = registry.sites();
+  const auto at_work = std::count_if(sites.begin(), sites.end(), [](const Site& site) {
+    return !site.damaged && (site.status == Status::kDesigning || site.status == Status::kImplementing);
+  });
+  if (!known && at_work == 0) {
+    return std::nullopt;
+  }
+  return Warning{history, 0, "state_lost",
+                 "the history is gone or cut, as git clean -fdx leaves it (or this is a new clone): leases that no "
+                 "claim file tells of are lost; " +
+                     std::to_string(at_work) +
+                     " sites in progress are given to nobody else; who works on them goes on with: smbatcher "
+                     "find-next --claim --batch ID --token N, N being the token they had"};
+}
+
 bool is_touched_by(const std::optional<Event>& event, const WorkKey& key) {
   return event && std::any_of(event->work.begin(), event->work.end(),
                               [&key](const RecordChange& change) { return change.key == key; });
@@ -75,6 +94,10 @@ Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const Cl
   }
   if (lines.entries.empty() || went_back(known, result.state)) {
     SMB_TRY_ASSIGN(const auto found, files.scan());
+    if (auto lost = lost_state(queue.paths.history, loaded.registry,
+                               known != nullptr || !found.empty() || !lines.entries.empty())) {
+      result.state.warnings.push_back(std::move(*lost));
+    }
     result.begin = begin_anew(result.state, known, found, now);
   }
   for (auto& [key, record] : result.state.records.in_memory()) {
@@ -132,9 +155,10 @@ std::optional<IndexFile> read_index_twice(const ClaimFiles& files) {
 }  // namespace
 
 Result<View> read_view(const Queue& queue, Reading reading) {
-  const ClaimFiles files(*queue.ops, queue.paths.claims);
   for (int attempt = 0;; ++attempt) {
-    SMB_TRY_ASSIGN(const HistoryFile history, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead));
+    SMB_TRY_ASSIGN(const RegistryPaths paths, paths_in_force(*queue.ops, queue.paths));
+    const ClaimFiles files(*queue.ops, paths.claims);
+    SMB_TRY_ASSIGN(const HistoryFile history, HistoryFile::open(*queue.ops, paths, FileAccess::kRead));
     SMB_TRY_ASSIGN(const HistoryMark mark, history.mark());
     View view;
     view.now = queue.clock->now();
@@ -155,9 +179,14 @@ Result<View> read_view(const Queue& queue, Reading reading) {
       view.state = std::move(rebuilt.state);
       view.begin = std::move(rebuilt.begin);
     }
-    SMB_TRY_ASSIGN(const HistoryFile again, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kRead));
+    SMB_TRY_ASSIGN(const RegistryPaths paths_now, paths_in_force(*queue.ops, queue.paths));
+    SMB_TRY_ASSIGN(const HistoryFile again, HistoryFile::open(*queue.ops, paths_now, FileAccess::kRead));
     SMB_TRY_ASSIGN(const HistoryMark mark_now, again.mark());
-    if (mark == mark_now || attempt == kMostReads) {
+    if ((paths_now.history == paths.history && mark == mark_now) || attempt == kMostReads) {
+      if (paths_now.history == queue.paths.history) {
+        const auto ignored = ignored_history(*queue.ops, queue.paths);
+        view.state.warnings.insert(view.state.warnings.end(), ignored.begin(), ignored.end());
+      }
       return view;
     }
   }

@@ -25,9 +25,24 @@ bool may_have_held(const WorkRecord* record, Token token) {
          (!all_known && token < record->past.front());
 }
 
+std::string take_again(const std::string& phase, const std::string& batch, Token token) {
+  return "smbatcher find-next --phase " + phase + " --claim --batch " + batch + " --token " + std::to_string(token);
+}
+
+Error went_with_the_state(const Draft& draft, const WorkKey& key, const Claim* claim, Token token) {
+  Error error = claim == nullptr ? not_claimed(key) : stale_claim(draft, key, {token, std::nullopt, false, {}});
+  error.message = "the claim of token " + std::to_string(token) + " on " + work_name(key) +
+                  " went with the state of this registry, which was deleted; take it again: " +
+                  take_again(std::string(rule_of(key.phase).name), key.batch, token);
+  return error;
+}
+
 std::optional<Error> check_token(const Draft& draft, const WorkKey& key, const Caller& caller, const Claim* claim) {
-  if (claim != nullptr && claim->lease.token == *caller.token) {
+  if (claim != nullptr && claim->is_shown_by(*caller.token)) {
     return std::nullopt;
+  }
+  if (may_take_again(draft, key, *caller.token)) {
+    return went_with_the_state(draft, key, claim, *caller.token);
   }
   const WorkRecord* record = draft.record(key);
   if (claim != nullptr ||
@@ -47,6 +62,17 @@ Result<void> check_not_newer(const Draft& draft, const WorkKey& key) {
                           "the claim on " + work_name(key) + " was written by a newer smbatcher: upgrade this one"));
   }
   return {};
+}
+
+bool may_take_again(const Draft& draft, const WorkKey& key, Token token) {
+  const Claim* claim = draft.claim(key);
+  if (!draft.is_of_lost_state(token) || (claim != nullptr && claim->lease.owner != kUnknownOwner)) {
+    return false;
+  }
+  const auto sites = members(draft, key.batch);
+  return std::any_of(sites.begin(), sites.end(), [&](std::size_t site) {
+    return draft.status(site) == rule_of(key.phase).in_progress && !is_held_elsewhere(draft, key, site);
+  });
 }
 
 Result<Authority> authorize(const Draft& draft, const WorkKey& key, const Caller& caller, Need need) {
@@ -235,7 +261,12 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
   if (const auto key = draft.key_of(*caller.token, phase)) {
     return key->batch;
   }
-  return fail(refused("not_claimed", "", "there is no claim with token " + std::to_string(*caller.token)));
+  std::string message = "there is no claim with token " + std::to_string(*caller.token);
+  if (draft.is_of_lost_state(*caller.token)) {
+    message += ": it went with the state of this registry, which was deleted; take the work again: " +
+               take_again(phase ? std::string(rule_of(*phase).name) : "PHASE", "ID", *caller.token);
+  }
+  return fail(refused("not_claimed", "", std::move(message)));
 }
 
 bool is_given(const Claim& claim, std::string_view domain) {

@@ -45,6 +45,10 @@ Result<void> check_not_newer(const Draft& draft, const WorkKey& key);
 /// Errors, all kRefused: "held:<owner>:<seconds left>", "stale_claim:<holder>", "not_claimed".
 Result<Authority> authorize(const Draft& draft, const WorkKey& key, const Caller& caller, Need need);
 
+/// True when `token` may take the work again under a new one: its claim went with the state, the work is in progress,
+/// and nobody has claimed it since. Source: docs/claims-and-leases.md, "When the state is lost".
+bool may_take_again(const Draft& draft, const WorkKey& key, Token token);
+
 /// The refusal of work that somebody else holds; `claim` may be null for work in progress that has no lease yet.
 Error held_by(const Draft& draft, const WorkKey& key, const Claim* claim);
 Error stale_claim(const Draft& draft, const WorkKey& key, const Caller& caller);

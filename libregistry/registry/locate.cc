@@ -66,6 +66,9 @@ std::string find_upwards(std::string_view start, std::string_view name) {
   }
 }
 
+/// A registry was here, though git may have unlinked it for the moment.
+bool has_history(const RegistryPaths& paths) { return is_there(paths.history) || is_there(paths.former_history); }
+
 /// `path` without symbolic links; nothing when it does not lead to a file.
 std::optional<std::string> real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
@@ -205,7 +208,7 @@ bool is_ours(uid_t owner) {
 /// Who stands in a registry's folder means it. One that was found from elsewhere is used only where it is the caller's
 /// own: its settings may name commands.
 Result<void> must_be_ours(const RegistryPaths& paths) {
-  for (const std::string* path : {&paths.folder, &paths.registry, &paths.config}) {
+  for (const std::string* path : {&paths.folder, &paths.registry, &paths.config, &paths.state, &paths.history}) {
     struct stat status {};
     if (::stat(path->c_str(), &status) == 0 && !is_ours(status.st_uid)) {
       return fail(usage_error("foreign_registry", "'" + *path + "' belongs to user " + std::to_string(status.st_uid) +
@@ -232,8 +235,12 @@ RegistryPaths paths_beside(const std::string& path) {
   paths.registry = path;
   paths.folder = folder;
   paths.lock = join_path(folder, stem + ".lock");
-  paths.history = join_path(folder, prefix + "history.jsonl");
-  paths.claims = join_path(folder, prefix + "claims");
+  // Elsewhere `state/` may be somebody's own, and a `.smbatcher/` would be found as one with a registry in it.
+  paths.state = join_path(folder, name_of(folder) == kFolder ? "state" : ".smbatcher-state");
+  paths.history = join_path(paths.state, prefix + "history.jsonl");
+  paths.claims = join_path(paths.state, prefix + "claims");
+  paths.former_history = join_path(folder, prefix + "history.jsonl");
+  paths.former_claims = join_path(folder, prefix + "claims");
   paths.config = join_path(folder, "config.yml");
   paths.gitignore = join_path(folder, ".gitignore");
   paths.repository = name_of(folder) == kFolder ? parent_of(folder) : std::string_view(folder);
@@ -267,7 +274,7 @@ Result<RegistryPaths> locate_named(const LocateRequest& request, const std::stri
   }
   SMB_TRY_ASSIGN(const std::string real, resolve_absent(request, candidate));
   RegistryPaths paths = paths_beside(real);
-  if (!is_there(real) && !request.may_create && !is_there(paths.history)) {
+  if (!is_there(real) && !request.may_create && !has_history(paths)) {
     return fail(named_not_found(request, candidate, "there is no file '" + candidate + "'"));
   }
   return finish(std::move(paths), request, tree);
@@ -302,11 +309,11 @@ Result<RegistryPaths> locate_unnamed(const LocateRequest& request) {
   } else {
     SMB_TRY_ASSIGN(const std::string absent, resolve_absent(request, candidate));
     paths = paths_beside(absent);
-    if (!is_there(absent) && !request.may_create && !is_there(paths.history)) {
+    if (!is_there(absent) && !request.may_create && !has_history(paths)) {
       return fail(registry_not_found(start, git));
     }
   }
-  const bool begins = request.may_create && !is_there(paths.registry) && !is_there(paths.history);
+  const bool begins = request.may_create && !is_there(paths.registry) && !has_history(paths);
   if (begins || !holder.passed.empty()) {  // a registry of this repository goes before a new and before an outer one
     if (std::string problem = not_checked_out(start, git); !problem.empty()) {
       return fail(not_found("registry_not_found", std::move(problem)));

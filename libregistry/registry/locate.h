@@ -10,11 +10,14 @@ namespace smbatcher {
 /// Where a registry is and what lies beside it. Source: docs/registry-format.md, "Where it is found" and
 /// docs/claims-and-leases.md, "Files".
 struct RegistryPaths {
-  std::string registry;    // symbolic links resolved: the file that is replaced
-  std::string folder;      // its folder; the lock, the history and the claims lie here
-  std::string lock;        // REGISTRY.lock, or --lock-file
-  std::string history;     // history.jsonl
-  std::string claims;      // claims/
+  std::string registry;        // symbolic links resolved: the file that is replaced
+  std::string folder;          // its folder; the lock lies here, and what is under way
+  std::string lock;            // REGISTRY.lock, or --lock-file
+  std::string state;           // state/, or .smbatcher-state/ in a folder that is not .smbatcher/; ignores itself
+  std::string history;         // history.jsonl in it
+  std::string claims;          // claims/ in it
+  std::string former_history;  // where former versions had both: beside the registry
+  std::string former_claims;
   std::string config;      // config.yml
   std::string gitignore;   // .gitignore of the folder
   std::string repository;  // the folder that holds .smbatcher/: batch files lie relative to it

@@ -95,7 +95,7 @@ class Past:
         claim = ask(tools + "/find-next", folder, "--claim", "--owner", "past", "--lease", "100h")
         if released:
             ask(tools + "/release", folder, "--token", str(claim["token"]), "--no-attempt")
-        with open(folder + "/.smbatcher/history.jsonl") as file:
+        with open(folder + "/.smbatcher/state/history.jsonl") as file:
             lines = [json.loads(line) for line in file]
         shutil.rmtree(folder)
         self.opening = [line for line in lines if line.get("verb") == "opened"]
@@ -106,7 +106,8 @@ class Past:
 
     def write(self, folder, batches):
         """Writes the history: for each (first row, batch id) the recorded lines. Returns the last token."""
-        with open(folder + "/.smbatcher/history.jsonl", "w") as file:
+        os.makedirs(folder + "/.smbatcher/state", exist_ok=True)
+        with open(folder + "/.smbatcher/state/history.jsonl", "w") as file:
             for line in self.opening:
                 file.write(json.dumps(line, separators=(",", ":")) + "\n")
             turn = -1

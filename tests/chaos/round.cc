@@ -215,7 +215,7 @@ RoundResult chaos_round(const RoundPlan& plan) {
   evidence.calls = callers.log();
   evidence.saves = editor.saves();
   evidence.registry = sandbox.registry();
-  evidence.history = sandbox.dir().read(std::string(kFolder) + "history.jsonl");
+  evidence.history = sandbox.dir().read(std::string(kFolder) + "state/history.jsonl");
   count(evidence.calls, result.counts);
   for (const std::string& fault : callers.faults()) {
     result.violations.push_back("unsound answer: " + fault);

@@ -62,7 +62,7 @@ std::vector<std::string> drain_violations(const std::string& variant, int claims
   Callers callers(sandbox, variant);
   drain(callers, kWorkers, claims);
   evidence.registry = sandbox.registry();
-  evidence.history = sandbox.dir().read(".smbatcher/history.jsonl");
+  evidence.history = sandbox.dir().read(".smbatcher/state/history.jsonl");
   evidence.calls = callers.log();
 
   std::vector<std::string> found = violations(evidence);

@@ -102,19 +102,19 @@ TEST_F(KillClaim, FindNextIsOldOrNewAndRepeatedByItsOwnersNextClaim) {
 TEST_F(KillClaim, HeartbeatLeavesTheLeaseWithItsHolder) {
   const std::string token = claim();
   const std::string registry = sandbox().registry();
-  const std::string history = sandbox().dir().read(".smbatcher/history.jsonl");
+  const std::string history = sandbox().dir().read(".smbatcher/state/history.jsonl");
   const Command heartbeat = sandbox().command("heartbeat", {"--batch", "001", "--token", token});
   killer().time(heartbeat);
   for (int round = 0; round < kRounds && !HasFailure(); ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
-    const std::string before = sandbox().dir().read(".smbatcher/claims/implement-001.json");
-    const ProcessResult killed = killer().run_and_kill(heartbeat, folder() + "/claims");
-    killer().count(killed, sandbox().dir().read(".smbatcher/claims/implement-001.json") != before);
+    const std::string before = sandbox().dir().read(".smbatcher/state/claims/implement-001.json");
+    const ProcessResult killed = killer().run_and_kill(heartbeat, folder() + "/state/claims");
+    killer().count(killed, sandbox().dir().read(".smbatcher/state/claims/implement-001.json") != before);
     expect_fail(sandbox().run("find-next", {"--claim", "--batch", "001", "--owner", "ben", "--format", "text"}),
                 "FAIL:held:anna");
     EXPECT_EQ(test::run(heartbeat).out, "OK:renewed\n");
     EXPECT_EQ(sandbox().registry(), registry);
-    EXPECT_EQ(sandbox().dir().read(".smbatcher/history.jsonl"), history);
+    EXPECT_EQ(sandbox().dir().read(".smbatcher/state/history.jsonl"), history);
   }
 }
 

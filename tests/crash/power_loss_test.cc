@@ -42,7 +42,7 @@ void lay_down(const DiskState& state, const Scene& scene) {
   }
 }
 
-constexpr const char* kHistory = ".smbatcher/history.jsonl";
+constexpr const char* kHistory = ".smbatcher/state/history.jsonl";
 constexpr const char* kPrevious = ".smbatcher/.REGISTRY.md.prev";
 
 /// Takes out what a power failure may leave for good, and a kill may not, so that the rest must be as after a kill:

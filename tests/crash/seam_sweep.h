@@ -118,7 +118,7 @@ inline void expect_leases_as_history_says(const Stage& stage, const std::string&
 inline void expect_next_claim_works(const Stage& stage, const Scene& scene, const std::string& taken,
                                     const std::string& variant) {
   std::int64_t highest = 0;
-  if (stage.sandbox().dir().exists(".smbatcher/history.jsonl")) {
+  if (stage.sandbox().dir().exists(".smbatcher/state/history.jsonl")) {
     for (const LoggedEvent& event : logged_events(stage.sandbox())) {
       highest = std::max(highest, event.token);
     }

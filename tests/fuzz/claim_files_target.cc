@@ -37,14 +37,15 @@ class Scene {
   Scene() {
     token_ = bench_.claim("a1").value().lease.value().token;
     bench_.claim("a2");
-    for (const char* name : {kIndex, kFile, "claims/implement-002.json", "REGISTRY.md", "history.jsonl"}) {
+    for (const char* name : {kIndex, kFile, ".smbatcher-state/claims/implement-002.json", "REGISTRY.md",
+                             ".smbatcher-state/history.jsonl"}) {
       files_.emplace_back(name, bench_.dir.read(name));
     }
   }
 
   /// With `text` in place of a file of the cache. `is_ours`: what a call may believe, so that only its end counts.
   std::string after(std::string_view name, std::string_view text, bool is_ours) {
-    std::filesystem::remove_all(bench_.dir.at("claims"));  // also what was set aside
+    std::filesystem::remove_all(bench_.dir.at(".smbatcher-state/claims"));  // also what was set aside
     for (const auto& [other, bytes] : files_) {
       bench_.dir.write(other, bytes);
     }
@@ -75,8 +76,8 @@ class Scene {
     return index;
   }
 
-  static constexpr const char* kFile = "claims/implement-001.json";
-  static constexpr const char* kIndex = "claims/.state";
+  static constexpr const char* kFile = ".smbatcher-state/claims/implement-001.json";
+  static constexpr const char* kIndex = ".smbatcher-state/claims/.state";
 
  private:
   static constexpr std::size_t kIndexAt = 0;

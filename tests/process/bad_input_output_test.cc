@@ -94,12 +94,12 @@ TEST(FullDisk, WithoutRoomForTheHistoryChangesNothing) {
     expect_ok(sandbox.run("release", {"--token", token, "--no-attempt"}), "OK:released");
     claim_for(sandbox, "a1");
   }
-  const std::string history = sandbox.dir().read(".smbatcher/history.jsonl");
+  const std::string history = sandbox.dir().read(".smbatcher/state/history.jsonl");
   const std::string limit = std::to_string(history.size() / 1024);
   const ProcessResult result = run_after(sandbox, "ulimit -f " + limit, "release", {"--batch", "3", "--owner", "a1"});
   expect_error(result, "ERROR:file_size_limit");
   EXPECT_EQ(sandbox.registry(), registry);
-  EXPECT_TRUE(sandbox.dir().read(".smbatcher/history.jsonl").starts_with(history));
+  EXPECT_TRUE(sandbox.dir().read(".smbatcher/state/history.jsonl").starts_with(history));
   expect_ok(sandbox.run("release", {"--batch", "3", "--owner", "a1"}), "OK:released");
 }
 

@@ -182,8 +182,8 @@ TEST_F(Unprivileged, CannotEnterTheFolder) {
 
 TEST_F(Unprivileged, CannotReadTheHistory) {
   claim_for(sandbox_, "a1");
-  fs::permissions(path(".smbatcher/history.jsonl"), fs::perms(0600));
-  ASSERT_TRUE(is_refused("-r", path(".smbatcher/history.jsonl")));
+  fs::permissions(path(".smbatcher/state/history.jsonl"), fs::perms(0600));
+  ASSERT_TRUE(is_refused("-r", path(".smbatcher/state/history.jsonl")));
   expect_error(run_as_nobody("find-next", {"--format", "text"}), "ERROR:permission_denied");
   expect_error(run_as_nobody("status", {}), "ERROR:permission_denied");
 }

@@ -10,8 +10,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<Sandbox::Site> kTwoBatches{{"a.example", "003", "O"}, {"b.example", "004", "O"}};
-constexpr const char* kClaimFile = ".smbatcher/claims/implement-003.json";
-constexpr const char* kHistory = ".smbatcher/history.jsonl";
+constexpr const char* kClaimFile = ".smbatcher/state/claims/implement-003.json";
+constexpr const char* kHistory = ".smbatcher/state/history.jsonl";
 
 struct BadConfig {
   std::string name;
@@ -77,7 +77,7 @@ class ClaimFile : public testing::TestWithParam<BadFile> {
  protected:
   /// What was kept of a claim file that could not be read; its name begins with the file's own.
   static std::vector<std::string> kept(const Sandbox& sandbox) {
-    std::vector<std::string> names = sandbox.dir().list(".smbatcher/claims");
+    std::vector<std::string> names = sandbox.dir().list(".smbatcher/state/claims");
     std::erase_if(names, [](const std::string& name) { return name.find(".corrupt-") == std::string::npos; });
     return names;
   }
@@ -93,7 +93,7 @@ TEST_P(ClaimFile, ThatCannotBeReadIsSetAsideAndRebuilt) {
   EXPECT_EQ(text_of(answer, "result"), "renewed");
   EXPECT_NE(member(answer, "warnings").find("corrupt_claim_file"), std::string::npos) << answer.dump();
   ASSERT_EQ(kept(sandbox).size(), 1U);
-  EXPECT_EQ(sandbox.dir().read(".smbatcher/claims/" + kept(sandbox).front()), bytes);
+  EXPECT_EQ(sandbox.dir().read(".smbatcher/state/claims/" + kept(sandbox).front()), bytes);
   expect_fail(sandbox.run("find-next", {"--batch", "3", "--claim", "--format", "text"}), "FAIL:held:a1");
 }
 
@@ -121,18 +121,18 @@ TEST(ClaimFile, StateThatCannotBeReadIsRebuilt) {
   const Sandbox sandbox(kTwoBatches);
   const std::string token = claim_for(sandbox, "a1");
   for (const std::string& bytes : {std::string(), std::string("\0\1", 2), std::string("{\"format\":1}")}) {
-    sandbox.dir().write(".smbatcher/claims/.state", bytes);
+    sandbox.dir().write(".smbatcher/state/claims/.state", bytes);
     expect_ok(sandbox.run("heartbeat", {"--batch", "3", "--token", token}), "OK:renewed");
   }
-  fs::remove_all(sandbox.dir().at(".smbatcher/claims"));
+  fs::remove_all(sandbox.dir().at(".smbatcher/state/claims"));
   expect_ok(sandbox.run("heartbeat", {"--batch", "3", "--token", token}), "OK:renewed");
 }
 
 TEST(ClaimFile, FolderThatIsAFileIsReported) {
   const Sandbox sandbox(kTwoBatches);
-  sandbox.dir().write(".smbatcher/claims", "a file\n");
+  sandbox.dir().write(".smbatcher/state/claims", "a file\n");
   const ProcessResult result = sandbox.run("find-next", {"--claim", "--owner", "a1", "--format", "text"});
-  EXPECT_EQ(sandbox.dir().read(".smbatcher/claims"), "a file\n");
+  EXPECT_EQ(sandbox.dir().read(".smbatcher/state/claims"), "a file\n");
   if (result.status == 0) {  // claim files are a cache: the history alone must do
     expect_fail(sandbox.run("find-next", {"--batch", "3", "--format", "text"}), "FAIL:held:a1");
   } else {

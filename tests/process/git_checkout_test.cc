@@ -148,7 +148,7 @@ TEST_F(GitCheckout, AWorkTreeOfABareRepositoryHasNoQueue) {
 }
 
 TEST_F(GitCheckout, WhatIsDeletedDuringALeaseTakesItFromNobody) {
-  for (const std::string& name : {std::string("claims"), std::string("history.jsonl")}) {
+  for (const std::string& name : {std::string("state/claims"), std::string("state/history.jsonl")}) {
     SCOPED_TRACE(name);
     remove(name);
     expect_nothing_for("ben");
@@ -160,12 +160,12 @@ TEST_F(GitCheckout, WhatIsDeletedDuringALeaseTakesItFromNobody) {
 }
 
 TEST_F(GitCheckout, ADeletedHistoryIsFollowedByHigherTokensOnly) {
-  remove("history.jsonl");
+  remove("state/history.jsonl");
   expect_ok(complete(), "OK:marked_complete:2/2");
   expect_ok(sandbox().run("reopen", {"--batch", "001", "--why", "again"}), "OK:reopened");
   const Json next = json(sandbox().run("find-next", {"--claim", "--owner", "ben"}));
   EXPECT_GT(number_of(next, "token"), token());
-  remove("history.jsonl");
+  remove("state/history.jsonl");
   expect_ok(sandbox().run("release", {"--token", std::to_string(number_of(next, "token")), "--delay", "0"}),
             "OK:released");
   const Json last = json(sandbox().run("find-next", {"--claim", "--owner", "carl"}));
@@ -175,8 +175,8 @@ TEST_F(GitCheckout, ADeletedHistoryIsFollowedByHigherTokensOnly) {
 }
 
 TEST_F(GitCheckout, DeletedHistoryAndClaimsLeaveTheWorkWithNobodyElse) {
-  remove("history.jsonl");
-  remove("claims");
+  remove("state/history.jsonl");
+  remove("state/claims");
   expect_nothing_for("ben");  // it is in progress: somebody works on it
   EXPECT_THAT(sandbox().run("status").out, HasSubstr("held by unknown"));
   const ProcessResult stale = complete();

@@ -68,12 +68,12 @@ TEST_F(LeaseEnd, ALateCompletionAfterATakeoverIsRefusedAndWritesNothing) {
   const Json first = json(claim("anna", {"--lease", "1s"}));
   ASSERT_EQ(claim("ben", {"--wait", "30s"}).status, 0);
   const std::string registry = sandbox().registry();
-  const std::string history = sandbox().dir().read(".smbatcher/history.jsonl");
+  const std::string history = sandbox().dir().read(".smbatcher/state/history.jsonl");
   for (const char* const tool : {"implement-complete", "release", "heartbeat", "implement-start"}) {
     expect_fail(sandbox().run(tool, {"--batch", "001", "--token", token_of(first)}), "FAIL:stale_claim:ben");
   }
   EXPECT_EQ(sandbox().registry(), registry);
-  EXPECT_EQ(sandbox().dir().read(".smbatcher/history.jsonl"), history);
+  EXPECT_EQ(sandbox().dir().read(".smbatcher/state/history.jsonl"), history);
 }
 
 TEST_F(LeaseEnd, WorkOfAKilledProcessIsAdoptedAtOnce) {

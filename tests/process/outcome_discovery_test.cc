@@ -95,7 +95,7 @@ TEST(Discovery, ReplacesTheFileThatALinkNamesAndKeepsTheLink) {
   EXPECT_TRUE(fs::is_symlink(sandbox.dir().at(".smbatcher/REGISTRY.md")));
   EXPECT_FALSE(fs::is_symlink(sandbox.dir().at("real/QUEUE.md")));
   EXPECT_EQ(sandbox.status_of("a.example"), "i");
-  EXPECT_TRUE(sandbox.dir().exists("real/QUEUE.history.jsonl"));
+  EXPECT_TRUE(sandbox.dir().exists("real/.smbatcher-state/QUEUE.history.jsonl"));
   EXPECT_TRUE(sandbox.dir().exists("real/QUEUE.lock"));
   EXPECT_EQ(sandbox.dir().list(".smbatcher"), std::vector<std::string>{"REGISTRY.md"});
 }
@@ -106,18 +106,18 @@ TEST(Discovery, FollowsALinkedFolder) {
   fs::create_directory_symlink("shared", sandbox.dir().at(".smbatcher"));
   EXPECT_EQ(text_of(ask(sandbox, "find-next", {"--claim"}), "registry"), sandbox.dir().at("shared/REGISTRY.md"));
   EXPECT_TRUE(fs::is_symlink(sandbox.dir().at(".smbatcher")));
-  EXPECT_TRUE(sandbox.dir().exists("shared/history.jsonl"));
+  EXPECT_TRUE(sandbox.dir().exists("shared/.smbatcher-state/history.jsonl"));
 }
 
 TEST(Discovery, KeepsTwoRegistriesOfOneFolderApart) {
   const Sandbox sandbox(kOne);
-  sandbox.dir().write(".smbatcher/second.md", Sandbox::registry_text({{"b.example", "003", "O"}}));
-  const std::string second = sandbox.dir().at(".smbatcher/second.md");
+  sandbox.dir().write(".smbatcher/state/second.md", Sandbox::registry_text({{"b.example", "003", "O"}}));
+  const std::string second = sandbox.dir().at(".smbatcher/state/second.md");
   const std::string token = claim_for(sandbox, "a1", {"--registry", second});
-  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/second.history.jsonl"));
-  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/second.claims/implement-003.json"));
-  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/second.lock"));
-  EXPECT_FALSE(sandbox.dir().exists(".smbatcher/history.jsonl"));
+  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/state/second.history.jsonl"));
+  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/state/second.claims/implement-003.json"));
+  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/state/second.lock"));
+  EXPECT_FALSE(sandbox.dir().exists(".smbatcher/state/history.jsonl"));
   expect_fail(sandbox.run("check-claim", {"--batch", "3", "--token", token}), "FAIL:not_claimed");
   expect_ok(sandbox.run("check-claim", {"--batch", "3", "--token", token, "--registry", second}), "OK:held");
 }

@@ -66,11 +66,12 @@ TEST(PrepareInfo, SaysThatAllIsThere) {
   const auto absent = [](const std::string& name, const std::string& path) {
     return name + ": ok: '" + path + "' is not there yet; it is made when it is needed\n";
   };
-  const std::string expected =
-      "OK:info_complete\nregistry: ok: '" + folder + "/REGISTRY.md', 2 sites, 2 batches\nconfig: ok: there is no '" +
-      folder + "/config.yml': the defaults hold\n" + absent("sites", top + "/sites") +
-      absent("batches", folder + "/batches") + absent("claims", folder + "/claims") + absent("logs", folder + "/logs") +
-      "write: ok: you may write to '" + folder + "' and to what belongs to the queue in it\nfile_system: ok: ";
+  const std::string expected = "OK:info_complete\nregistry: ok: '" + folder +
+                               "/REGISTRY.md', 2 sites, 2 batches\nconfig: ok: there is no '" + folder +
+                               "/config.yml': the defaults hold\n" + absent("sites", top + "/sites") +
+                               absent("batches", folder + "/batches") + absent("claims", folder + "/state/claims") +
+                               absent("logs", folder + "/logs") + "write: ok: you may write to '" + folder +
+                               "' and to what belongs to the queue in it\nfile_system: ok: ";
   EXPECT_TRUE(result.out.starts_with(expected)) << result.out << "\nexpected:\n" << expected;
   EXPECT_TRUE(result.out.ends_with("\nflock: ok: a second process was kept out\ngit: ok: '" + top +
                                    "/programs/git'\nnode: ok: '" + top + "/programs/node'\n"))

@@ -34,7 +34,7 @@ inline std::vector<LoggedEvent> logged_events(const Sandbox& sandbox) {
   static constexpr std::string_view kTorn = "{\"format\":2,\"torn_line_above\":true}\n";
   std::vector<LoggedEvent> events;
   std::string_view text;
-  const std::string bytes = sandbox.dir().read(".smbatcher/history.jsonl");
+  const std::string bytes = sandbox.dir().read(".smbatcher/state/history.jsonl");
   for (text = bytes; !text.empty(); text = after_first_line(text)) {
     const auto parsed = parse_json(text.substr(0, text.find('\n')));
     const Json* const line = std::get_if<Json>(&parsed);

@@ -145,11 +145,11 @@ TEST(RaceHeartbeat, AllRenewAndNeitherRegistryNorHistoryChanges) {
   const Sandbox sandbox(sites);
   const std::string token = claim(sandbox, "anna");
   const std::string registry = sandbox.registry();
-  const std::string history = sandbox.dir().read(".smbatcher/history.jsonl");
+  const std::string history = sandbox.dir().read(".smbatcher/state/history.jsonl");
   EXPECT_THAT(outputs(race(sandbox, kRacers, "heartbeat", {"--batch", "001", "--token", token})),
               ElementsAre(Pair("0 OK:renewed\n", kRacers)));
   EXPECT_EQ(sandbox.registry(), registry);
-  EXPECT_EQ(sandbox.dir().read(".smbatcher/history.jsonl"), history);
+  EXPECT_EQ(sandbox.dir().read(".smbatcher/state/history.jsonl"), history);
   expect_ok(sandbox.run("check-claim", {"--batch", "001", "--token", token}), "OK:held");
   expect_history_explains_registry(sandbox, sites);
 }

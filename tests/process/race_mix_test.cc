@@ -123,7 +123,7 @@ TEST(RaceMix, AllVerbsAtOnceLeaveAHistoryThatExplainsTheRegistry) {
   // What the claim files cache is what the history says: without them every answer is the same.
   const std::string status = sandbox.run("find-next", {"--mode", "status"}).out;
   const std::string next = sandbox.run("find-next", {"--owner", "new"}).out;
-  EXPECT_EQ(run({.argv = {"rm", "-r", sandbox.dir().at(".smbatcher/claims")}}).status, 0);
+  EXPECT_EQ(run({.argv = {"rm", "-r", sandbox.dir().at(".smbatcher/state/claims")}}).status, 0);
   EXPECT_EQ(sandbox.run("find-next", {"--mode", "status"}).out, status);
   EXPECT_EQ(sandbox.run("find-next", {"--owner", "new"}).out, next);
 }

@@ -105,14 +105,16 @@ std::vector<Event> events() {
       {"git checkout", Knowledge::kLease, checkout},
       {"an editor's undo", Knowledge::kLease, undo},
       {"undo and redo", Knowledge::kLease, both(undo, [](const Scene& scene) { scene.save(scene.claimed_bytes()); })},
-      {"claims deleted", Knowledge::kLease, without({"claims"})},
-      {"history deleted", Knowledge::kLease, without({"history.jsonl"})},
-      {"claims and history deleted", Knowledge::kRows, without({"claims", "history.jsonl"})},
+      {"claims deleted", Knowledge::kLease, without({"state/claims"})},
+      {"history deleted", Knowledge::kLease, without({"state/history.jsonl"})},
+      {"claims and history deleted", Knowledge::kRows, without({"state/claims", "state/history.jsonl"})},
+      {"state deleted", Knowledge::kRows, without({"state"})},
+      {"git clean -fdx", Knowledge::kRows, without({"state", "REGISTRY.lock", ".gitignore", ".REGISTRY.md.prev"})},
       {"registry deleted and written again", Knowledge::kLease, registry_gone_and_back},
-      {"claims deleted, git checkout", Knowledge::kLease, both(without({"claims"}), checkout)},
-      {"history deleted, git checkout", Knowledge::kLease, both(without({"history.jsonl"}), checkout)},
+      {"claims deleted, git checkout", Knowledge::kLease, both(without({"state/claims"}), checkout)},
+      {"history deleted, git checkout", Knowledge::kLease, both(without({"state/history.jsonl"}), checkout)},
       {"claims and history deleted, git checkout", Knowledge::kNothing,
-       both(without({"claims", "history.jsonl"}), checkout)}};
+       both(without({"state/claims", "state/history.jsonl"}), checkout)}};
 }
 
 void check_event(const Event& event) {

@@ -71,10 +71,12 @@ class SharedFolder : public testing::Test {
     const Member anna{kAnna, true, umask};
     const Member ben{kBen, true, umask};
     expect_ok(run_as(anna, "find-next", {"--claim", "--owner", "anna", "--format", "text"}), "OK:claimed:003");
-    for (const char* name : {"REGISTRY.lock", "history.jsonl", ".gitignore", "claims/.state", "REGISTRY.md"}) {
+    for (const char* name : {"REGISTRY.lock", "state/history.jsonl", "state/.gitignore", ".gitignore",
+                             "state/claims/.state", "REGISTRY.md"}) {
       expect_shared(std::string(".smbatcher/") + name, 0664);
     }
-    expect_shared(".smbatcher/claims", 02775);
+    expect_shared(".smbatcher/state", 02775);
+    expect_shared(".smbatcher/state/claims", 02775);
     expect_ok(run_as(ben, "find-next", {"--claim", "--owner", "ben", "--format", "text"}), "OK:claimed:004");
     expect_ok(run_as(ben, "reap", {"--batch", "003", "--force", "--why", "test"}), "OK:reaped:1");
     expect_ok(run_as(anna, "find-next", {"--claim", "--owner", "anna", "--format", "text"}), "OK:claimed:003");
@@ -100,7 +102,7 @@ TEST_F(SharedFolder, BothMakeBatches) {
 TEST_F(SharedFolder, WhatIsPrivateStaysPrivate) {
   ASSERT_EQ(::chmod(at(".smbatcher/REGISTRY.md").c_str(), 0600), 0);
   expect_ok(sandbox_.run("find-next", {"--claim", "--format", "text"}), "OK:claimed:003");
-  for (const char* name : {"REGISTRY.lock", "history.jsonl", "claims/.state"}) {
+  for (const char* name : {"REGISTRY.lock", "state/history.jsonl", "state/claims/.state"}) {
     expect_shared(std::string(".smbatcher/") + name, 0600);
   }
 }
@@ -118,7 +120,7 @@ TEST_F(SharedFolder, WhoCannotKeepTheGroupWritesNoHistory) {
   const Member stranger{kAnna, false};
   for (int call = 0; call < 2; ++call) {
     expect_error(run_as(stranger, "find-next", {"--claim", "--format", "text"}), "ERROR:cannot_keep_ownership");
-    EXPECT_FALSE(sandbox_.dir().exists(".smbatcher/history.jsonl"));
+    EXPECT_FALSE(sandbox_.dir().exists(".smbatcher/state/history.jsonl"));
     EXPECT_FALSE(sandbox_.dir().exists(".smbatcher/.REGISTRY.md.part"));
   }
 }

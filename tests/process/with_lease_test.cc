@@ -90,7 +90,7 @@ class WithLease : public ::testing::Test {
   }
 
   std::string renewed_at() const {
-    const auto parsed = parse_json(sandbox_.dir().read(".smbatcher/claims/implement-003.json"));
+    const auto parsed = parse_json(sandbox_.dir().read(".smbatcher/state/claims/implement-003.json"));
     const Json* record = std::get_if<Json>(&parsed);
     const Json* held = record == nullptr ? nullptr : record->find("claim");
     const Json* lease = held == nullptr ? nullptr : held->find("lease");

@@ -152,7 +152,7 @@ struct StatusTool {
     if (!watch) {
       return show(queue);
     }
-    const FolderWatch changes(queue.paths.folder);
+    const FolderWatch changes(queue.paths);
     while (true) {
       changes.drain();
       const Result<Outcome> shown = show(queue);

@@ -16,7 +16,8 @@ Result<Answer> enroll(const Queue& queue, const WriteOptions& write, const std::
   const Verb verb = [&](Draft& draft) { return register_sites(draft, added, caller); };
   struct stat status {};
   const bool begun = queue.ops->stat(queue.paths.registry, &status) == 0 || errno != ENOENT ||
-                     queue.ops->stat(queue.paths.history, &status) == 0;
+                     queue.ops->stat(queue.paths.history, &status) == 0 ||
+                     queue.ops->stat(queue.paths.former_history, &status) == 0;
   Result<Answer> answer;
   if (begun) {
     answer = write.dry_run ? preview(queue, verb) : change(queue, verb);

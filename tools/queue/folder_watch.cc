@@ -9,7 +9,13 @@
 
 namespace smbatcher {
 
-FolderWatch::FolderWatch(const std::string& folder) : descriptor_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+FolderWatch::FolderWatch(const RegistryPaths& paths)
+    : state_(paths.state), descriptor_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+  watch(paths.folder);
+  watch(state_);
+}
+
+void FolderWatch::watch(const std::string& folder) const {
   if (descriptor_ >= 0) {
     ::inotify_add_watch(descriptor_, folder.c_str(), IN_MODIFY | IN_MOVED_TO | IN_CREATE);
   }
@@ -27,6 +33,7 @@ void FolderWatch::sleep(std::chrono::milliseconds longest) const {
 }
 
 void FolderWatch::drain() const {
+  watch(state_);
   std::array<char, 4096> buffer{};
   while (descriptor_ >= 0 && ::read(descriptor_, buffer.data(), buffer.size()) > 0) {
   }

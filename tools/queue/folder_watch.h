@@ -3,13 +3,15 @@
 #include <chrono>
 #include <string>
 
+#include "libregistry/registry/locate.h"
+
 namespace smbatcher {
 
-/// Tells when something in the registry's folder is written or renamed into place (inotify). Where the system has no
-/// watch left, sleeping just takes its time.
+/// Tells when something in the registry's folder or its state folder is written or renamed into place (inotify). Where
+/// the system has no watch left, sleeping just takes its time.
 class FolderWatch {
  public:
-  explicit FolderWatch(const std::string& folder);
+  explicit FolderWatch(const RegistryPaths& paths);
   FolderWatch(const FolderWatch&) = delete;
   FolderWatch& operator=(const FolderWatch&) = delete;
   ~FolderWatch();
@@ -22,6 +24,9 @@ class FolderWatch {
   void drain() const;
 
  private:
+  void watch(const std::string& folder) const;
+
+  std::string state_;  // it may be made, or made again, while this watches
   int descriptor_;
 };
 

@@ -62,7 +62,8 @@ Check check_config(FileOps& ops, const RegistryPaths& paths, Config& config) {
 }
 
 Check check_registry(const Context& context, const RegistryPaths& paths, const Config& config, Prerequisites& found) {
-  if (!is_there(context.ops, paths.registry) && !is_there(context.ops, paths.history)) {
+  if (!is_there(context.ops, paths.registry) && !is_there(context.ops, paths.history) &&
+      !is_there(context.ops, paths.former_history)) {
     return bad("registry", "there is no " + quoted(paths.registry), how_to_begin(context));
   }
   const Result<LoadedRegistry> loaded = load_registry(context.ops, paths, {&config.columns, true});

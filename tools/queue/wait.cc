@@ -29,7 +29,7 @@ Result<Outcome> wait_for_work(const Queue& queue, const std::optional<std::chron
     return attempt();
   }
   const auto end = std::chrono::steady_clock::now() + *wait;
-  const FolderWatch watch(queue.paths.folder);
+  const FolderWatch watch(queue.paths);
   while (true) {
     watch.drain();
     Result<Outcome> outcome = attempt();

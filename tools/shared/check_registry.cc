@@ -1,6 +1,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/claims/absent_rows.h"
 #include "tools/queue/open_queue.h"
+#include "tools/queue/tracked_state.h"
 #include "tools/support/run_tool.h"
 
 namespace smbatcher {
@@ -37,6 +38,7 @@ struct CheckRegistry {
     } else {
       outcome.warn({{claims.error().where, 0, claims.error().reason, claims.error().message}});
     }
+    outcome.warn(tracked_state(queue.paths));
     return outcome;
   }
 };

@@ -66,7 +66,7 @@ struct WithLease {
     if (write.dry_run) {
       return carry_out(queue, write, check_and_renew, [](const Answer&) { return Outcome::ok("renewed"); });
     }
-    const FolderWatch watch(queue.paths.folder);  // before the check, so that no change falls in between
+    const FolderWatch watch(queue.paths);  // before the check, so that no change falls in between
     SMB_TRY_ASSIGN(const Answer held, change(queue, check_and_renew));
     LeaseKeeper keeper(queue, {*held.phase, held.batch}, *held.lease);
 

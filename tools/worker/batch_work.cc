@@ -88,7 +88,6 @@ BatchWork::BatchWork(const Queue& queue, WorkKey key, const Lease& lease, Settin
                      const FolderWatch& folder, Progress& progress, CommandTrial& trial)
     : queue_(&queue),
       key_(std::move(key)),
-      lease_(lease),
       setting_(std::move(setting)),
       signals_(&signals),
       progress_(&progress),
@@ -128,12 +127,12 @@ void BatchWork::start_next() {
     return;
   }
   const Target target{key_.batch, {domain}};
-  auto begun = change(*queue_, [&](Draft& draft) { return begin(draft, key_.phase, target, caller()); });
+  auto begun = record([&](Draft& draft, const Caller& caller) { return begin(draft, key_.phase, target, caller); }, {});
   if (!begun) {
     record_failed(std::move(begun).error(), {domain, SiteResult::End::kFailed, {}, {}, false, {}});
     return;
   }
-  auto run = SiteRun::start(*queue_, key_, lease_, std::move(*order), setting_.command);
+  auto run = SiteRun::start(*queue_, key_, keeper_.lease(), std::move(*order), setting_.command);
   if (!run) {
     any_unrecorded_ = true;
     stop_all(std::move(run).error());
@@ -292,7 +291,8 @@ void BatchWork::complete_site(const SiteRun& run) {
     return;
   }
   const Target target{key_.batch, {run.domain()}};
-  auto done = change(*queue_, [&](Draft& draft) { return complete(draft, key_.phase, target, caller()); });
+  auto done =
+      record([&](Draft& draft, const Caller& caller) { return complete(draft, key_.phase, target, caller); }, {});
   if (!done) {
     record_failed(std::move(done).error(), result_of(run, SiteResult::End::kFailed));
     return;
@@ -314,13 +314,13 @@ void BatchWork::give_back(SiteResult site, Cost cost) {
   if (cost == Cost::kNothing) {
     request.delay = queue_->policy().retry.first;
   }
-  Caller by = caller();
-  by.why = site.why;
-  auto released = change(*queue_, [&](Draft& draft) {
-    auto answer = release(draft, request, by);
-    site.buried = answer && draft.buried(key_, site.domain);
-    return answer;
-  });
+  auto released = record(
+      [&](Draft& draft, const Caller& caller) {
+        auto answer = release(draft, request, caller);
+        site.buried = answer && draft.buried(key_, site.domain);
+        return answer;
+      },
+      site.why);
   if (!released) {
     record_failed(std::move(released).error(), std::move(site));
     return;
@@ -354,9 +354,8 @@ void BatchWork::give_back_the_rest() {
   request.phase = key_.phase;
   request.target = {key_.batch, {}};
   request.count_attempt = false;
-  Caller by = caller();
-  by.why = report_.stop ? report_.stop->reason : "";
-  const auto released = change(*queue_, [&](Draft& draft) { return release(draft, request, by); });
+  const auto released = record([&](Draft& draft, const Caller& caller) { return release(draft, request, caller); },
+                               report_.stop ? report_.stop->reason : "");
   if (!released && released.error().code != Errc::kRefused) {
     report_.warnings.push_back(
         {queue_->paths.registry, 0, "not_given_back",
@@ -364,7 +363,18 @@ void BatchWork::give_back_the_rest() {
   }
 }
 
-Caller BatchWork::caller() const { return {.token = lease_.token, .owner = lease_.owner, .why = {}}; }
+/// Run again where the claim went with a deleted state and the keeper has taken it again.
+Result<Answer> BatchWork::record(const std::function<Result<Answer>(Draft&, const Caller&)>& verb, std::string why) {
+  for (;;) {
+    const Lease lease = keeper_.lease();
+    const Caller caller{.token = lease.token, .owner = lease.owner, .why = why};
+    auto answer = change(*queue_, [&](Draft& draft) { return verb(draft, caller); });
+    const bool refused = !answer && answer.error().code == Errc::kRefused && tells_of_a_lost_lease(answer.error());
+    if (!refused || keeper_.look() != LeaseKeeper::State::kHeld || keeper_.lease().token == lease.token) {
+      return answer;
+    }
+  }
+}
 
 void BatchWork::show_progress() {
   std::vector<std::string> at_work;

@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <list>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "libregistry/claims/answer.h"
+#include "libregistry/claims/draft.h"
 #include "libregistry/claims/lease_keeper.h"
 #include "libregistry/claims/queue.h"
 #include "libregistry/claims/work.h"
@@ -109,11 +112,10 @@ class BatchWork {
   void report(SiteResult site);
   void show_progress();
   bool stopping() const { return report_.stop.has_value(); }
-  Caller caller() const;
+  Result<Answer> record(const std::function<Result<Answer>(Draft&, const Caller&)>& verb, std::string why);
 
   const Queue* queue_;
   WorkKey key_;
-  Lease lease_;
   Setting setting_;
   const SignalQueue* signals_;
   Progress* progress_;

@@ -55,7 +55,7 @@ class Worker {
       : queue_(std::move(queue)),
         setting_(std::move(setting)),
         signals_(signals),
-        folder_(queue_.paths.folder),
+        folder_(queue_.paths),
         progress_(context.common.format == Format::kText) {
     setting_.work.command.held = witness.held();
   }

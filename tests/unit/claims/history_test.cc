@@ -212,7 +212,7 @@ TEST(HistoryLines, HistoryCutAtEveryLengthGivesOutNoTokenOrHeldWorkTwice) {
     Bench bench(rows);
     ASSERT_TRUE(bench.claim("a1"));
     ASSERT_TRUE(bench.claim("a2"));
-    bench.dir.write("history.jsonl", bench.history().substr(0, size));
+    bench.dir.write(".smbatcher-state/history.jsonl", bench.history().substr(0, size));
     EXPECT_EQ(said(bench.heartbeat(batch_target("003"), named("nobody"))), "not_claimed:003") << size;
     const auto third = bench.claim("a3");
     ASSERT_TRUE(third) << size << said(third);

@@ -135,11 +135,11 @@ TEST(ClaimIndexFaults, AReaderBetweenAnyTwoCallsOfAWriterSeesOneState) {
 TEST(ClaimIndexFaults, ALeaseThatOnlyTheIndexShowsAsEndedIsNotTaken) {
   Scene bench;
   ASSERT_TRUE(bench.claim("a1"));
-  const std::string stale = bench.dir.read("claims/.state");
+  const std::string stale = bench.dir.read(".smbatcher-state/claims/.state");
   bench.clock.advance(minutes(90));
   ASSERT_TRUE(bench.heartbeat({}, named("a2")));
-  ASSERT_NE(bench.dir.read("claims/.state"), stale);
-  bench.dir.write("claims/.state", stale);
+  ASSERT_NE(bench.dir.read(".smbatcher-state/claims/.state"), stale);
+  bench.dir.write(".smbatcher-state/claims/.state", stale);
   bench.clock.advance(minutes(60));
   const auto adopted = bench.claim("a4");
   ASSERT_TRUE(adopted && adopted->lease) << said(adopted);
@@ -157,9 +157,10 @@ TEST(ClaimIndexFaults, WhatOnlyTheIndexShowsIsLookedAtBeforeItIsActedOn) {
     Scene bench;
     bench.clock.advance(hours(3));
     if (absent) {
-      std::filesystem::remove(bench.dir.at("claims/implement-002.json"));
+      std::filesystem::remove(bench.dir.at(".smbatcher-state/claims/implement-002.json"));
     } else {
-      bench.dir.write("claims/implement-002.json", bench.dir.read("claims/implement-003.json"));
+      bench.dir.write(".smbatcher-state/claims/implement-002.json",
+                      bench.dir.read(".smbatcher-state/claims/implement-003.json"));
     }
     const auto adopted = bench.claim("a4");
     ASSERT_TRUE(adopted && adopted->lease) << said(adopted);
@@ -173,7 +174,7 @@ TEST(ClaimIndexFaults, WhatOnlyTheIndexShowsIsLookedAtBeforeItIsActedOn) {
 TEST(ClaimIndexFaults, AClaimFileThatCannotBeReadNowIsAnErrorAndStaysWhereItIs) {
   for (const int error_number : {EMFILE, EIO, EACCES}) {
     Scene bench;
-    const auto files = bench.dir.list("claims");
+    const auto files = bench.dir.list(".smbatcher-state/claims");
     class NoClaimFile final : public FileOps {
      public:
       explicit NoClaimFile(int error) : error_(error) {}
@@ -197,7 +198,7 @@ TEST(ClaimIndexFaults, AClaimFileThatCannotBeReadNowIsAnErrorAndStaysWhereItIs) 
     EXPECT_EQ(bench.registry(), before);
     EXPECT_FALSE(preview(bench.queue(ops), complete_it));
     EXPECT_TRUE(change(bench.queue(ops), scenarios()[0].verb)) << "other work is not concerned";
-    std::vector<std::string> now = bench.dir.list("claims");
+    std::vector<std::string> now = bench.dir.list(".smbatcher-state/claims");
     std::erase(now, "implement-001.json");
     EXPECT_EQ(now, files);
     EXPECT_TRUE(bench.change(complete_it));
@@ -209,7 +210,7 @@ TEST(ClaimIndexFaults, AnIndexOfAnotherFormatIsReplaced) {
   Scene bench;
   for (const std::string& text : {std::string("{\"format\":1,\"history_length\":0,\"records\":{}}"),
                                   std::string("SMBINDEX\x02\0\0\0", 12) + std::string(500, 'x')}) {
-    bench.dir.write("claims/.state", text);
+    bench.dir.write(".smbatcher-state/claims/.state", text);
     EXPECT_FALSE(cached_state(bench));
     EXPECT_EQ(bench.claim_of(Phase::kImplement, "003")->lease.owner, "a3");
     ASSERT_TRUE(bench.heartbeat({}, named("a2")));

@@ -104,7 +104,7 @@ class PromiseCheck {
   /// derived again.
   void check_lease() {
     check_lease_in("the claim files");
-    std::filesystem::remove_all(bench_.dir.at("claims"));
+    std::filesystem::remove_all(bench_.dir.at(".smbatcher-state/claims"));
     check_lease_in("the history alone");
   }
   void check_lease_in(const std::string& where) {

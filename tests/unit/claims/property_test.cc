@@ -197,7 +197,7 @@ class RandomWork {
   void check_one_state() {
     const auto cached = cached_state(bench_);
     if (!cached) {
-      EXPECT_FALSE(bench_.dir.exists("history.jsonl")) << "the claim files do not fit the history";
+      EXPECT_FALSE(bench_.dir.exists(".smbatcher-state/history.jsonl")) << "the claim files do not fit the history";
       return;
     }
     ASSERT_EQ(text_of(*cached, false), text_of(folded_state(bench_), false));

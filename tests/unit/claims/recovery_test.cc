@@ -36,19 +36,19 @@ struct AtWork : Bench {
 
 TEST(Recovery, ClaimsFolderIsRebuiltFromTheHistory) {
   AtWork bench;
-  bench.remove("claims");
+  bench.remove(".smbatcher-state/claims");
   bench.expect_nothing_lost();
 }
 
 TEST(Recovery, LeasesOfADeletedHistoryAreInTheClaimFiles) {
   AtWork bench;
-  bench.remove("history.jsonl");
+  bench.remove(".smbatcher-state/history.jsonl");
   bench.expect_nothing_lost();
 }
 
 TEST(Recovery, DeletedHistoryIsSurvivedAlsoAfterCallsThatChangeNothing) {
   AtWork bench;
-  bench.remove("history.jsonl");
+  bench.remove(".smbatcher-state/history.jsonl");
   EXPECT_TRUE(bench.heartbeat({}, with_token(bench.first)));
   EXPECT_EQ(said(bench.complete(batch_target("003"), named("a9"))), "not_claimed:003");
   EXPECT_EQ(said(bench.release({{}, batch_target("001"), std::chrono::seconds(0), true}, named("a9"))), "held:a1:7200");
@@ -57,8 +57,8 @@ TEST(Recovery, DeletedHistoryIsSurvivedAlsoAfterCallsThatChangeNothing) {
 
 TEST(Recovery, WithHistoryAndClaimsGoneWorkInProgressIsStillGivenToNobody) {
   AtWork bench;
-  bench.remove("history.jsonl");
-  bench.remove("claims");
+  bench.remove(".smbatcher-state/history.jsonl");
+  bench.remove(".smbatcher-state/claims");
   bench.clock.advance(seconds(1));
   const auto third = bench.claim("a3");
   EXPECT_EQ(third->batch, "003");
@@ -74,7 +74,7 @@ TEST(Recovery, TokensGrowThoughTheHistoryIsDeletedAgainAndAgain) {
   AtWork bench;
   Token highest = bench.second;
   for (int i = 0; i < 4; ++i) {
-    bench.remove(i % 2 == 0 ? "history.jsonl" : "claims");
+    bench.remove(i % 2 == 0 ? ".smbatcher-state/history.jsonl" : ".smbatcher-state/claims");
     bench.clock.step_wall(std::chrono::milliseconds(-1000));
     ASSERT_TRUE(
         bench.release({{}, batch_target("001"), std::chrono::seconds(0), true}, Caller{{}, "a1", true, "again"}));
@@ -91,7 +91,7 @@ TEST(Recovery, ARenewalOutlivesTheHistoryBeingReadAgain) {
   bench.clock.advance(minutes(110));
   bench.clock.step_wall(hours(-24));
   ASSERT_TRUE(bench.heartbeat({}, with_token(bench.first)));
-  bench.remove("claims/.state");  // as a kill before it is written leaves it
+  bench.remove(".smbatcher-state/claims/.state");  // as a kill before it is written leaves it
   bench.clock.advance(minutes(30));
   const auto adopted = bench.claim("a4");
   EXPECT_EQ(adopted->batch, "002") << "the lease of 001 was renewed";
@@ -101,7 +101,7 @@ TEST(Recovery, ARenewalOutlivesTheHistoryBeingReadAgain) {
 TEST(Recovery, LeaseWhoseRenewalsAreLostRunsItsFullLengthAgain) {
   AtWork bench;
   bench.clock.advance(minutes(110));
-  bench.remove("claims");
+  bench.remove(".smbatcher-state/claims");
   ASSERT_TRUE(bench.heartbeat({}, with_token(bench.second)));  // the locked call that rebuilds
   bench.clock.advance(minutes(119));
   EXPECT_EQ(bench.claim("a4")->batch, "003");
@@ -111,14 +111,14 @@ TEST(Recovery, LeaseWhoseRenewalsAreLostRunsItsFullLengthAgain) {
 
 TEST(Recovery, UnreadableClaimFileIsSetAsideAndRebuiltByWhoeverLooksAtIt) {
   AtWork bench;
-  bench.dir.write("claims/implement-001.json", "{\"format\":1,");
+  bench.dir.write(".smbatcher-state/claims/implement-001.json", "{\"format\":1,");
   EXPECT_EQ(bench.claim("a3")->batch, "003") << "other work is not concerned";
   const auto renewed = bench.heartbeat({}, with_token(bench.first));
   ASSERT_TRUE(renewed) << said(renewed);
   ASSERT_FALSE(renewed->warnings.empty());
   EXPECT_EQ(renewed->warnings[0].code, "corrupt_claim_file");
   bool kept = false;
-  for (const std::string& name : bench.dir.list("claims")) {
+  for (const std::string& name : bench.dir.list(".smbatcher-state/claims")) {
     kept = kept || name.starts_with("implement-001.json.corrupt-");
   }
   EXPECT_TRUE(kept);
@@ -127,9 +127,9 @@ TEST(Recovery, UnreadableClaimFileIsSetAsideAndRebuiltByWhoeverLooksAtIt) {
 
 TEST(Recovery, ReadableClaimFileOfAnotherEventProvesNothing) {
   AtWork bench;
-  const std::string stale = bench.dir.read("claims/implement-001.json");
+  const std::string stale = bench.dir.read(".smbatcher-state/claims/implement-001.json");
   ASSERT_TRUE(bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(bench.first)));
-  bench.dir.write("claims/implement-001.json", stale);  // as a kill would leave it behind its history
+  bench.dir.write(".smbatcher-state/claims/implement-001.json", stale);  // as a kill would leave it behind its history
   EXPECT_EQ(said(bench.complete({}, with_token(bench.first))), "stale_claim:nobody");
   EXPECT_EQ(bench.claim("a3")->batch, "001");
 }
@@ -137,7 +137,7 @@ TEST(Recovery, ReadableClaimFileOfAnotherEventProvesNothing) {
 TEST(Recovery, NewerClaimFileHoldsBackItsBatchOnlyAndIsLeftAlone) {
   AtWork bench;
   const std::string newer = R"({"format":3,"phase":"implement","batch":"001"})";
-  bench.dir.write("claims/implement-001.json", newer);
+  bench.dir.write(".smbatcher-state/claims/implement-001.json", newer);
   const auto refused = [&](const Verb& verb) { EXPECT_EQ(said(bench.change(verb)), "newer_format"); };
   const Caller forced{{}, "a9", true, "why"};
   refused([&](Draft& draft) { return complete(draft, Phase::kImplement, batch_target("001"), forced); });
@@ -152,12 +152,12 @@ TEST(Recovery, NewerClaimFileHoldsBackItsBatchOnlyAndIsLeftAlone) {
   EXPECT_EQ(bench.claim("a3")->batch, "003");
   EXPECT_TRUE(bench.complete({}, with_token(bench.second)));
   EXPECT_EQ(said(bench.claim("a4")), "no_work_found:all_held");
-  EXPECT_EQ(bench.dir.read("claims/implement-001.json"), newer);
+  EXPECT_EQ(bench.dir.read(".smbatcher-state/claims/implement-001.json"), newer);
 }
 
 TEST(Recovery, NewerHistoryStopsEverything) {
   AtWork bench;
-  bench.dir.write("history.jsonl", bench.history() + "{\"format\":3,\"event\":9}\n");
+  bench.dir.write(".smbatcher-state/history.jsonl", bench.history() + "{\"format\":3,\"event\":9}\n");
   const std::string before = bench.registry();
   EXPECT_EQ(said(bench.claim("a3")), "newer_format");
   EXPECT_EQ(said(bench.complete({}, with_token(bench.first))), "newer_format");
@@ -168,7 +168,8 @@ TEST(Recovery, DamageInTheHistoryIsAWarningAndTokensStayAbove) {
   AtWork bench;
   std::string text = bench.history();
   const auto second_line = text.find('\n') + 1;
-  bench.dir.write("history.jsonl", text.substr(0, second_line) + "garbage\n" + text.substr(second_line));
+  bench.dir.write(".smbatcher-state/history.jsonl",
+                  text.substr(0, second_line) + "garbage\n" + text.substr(second_line));
   const auto third = bench.claim("a3");
   EXPECT_GT(third->lease->token, bench.second);
   ASSERT_FALSE(third->warnings.empty());
@@ -201,9 +202,10 @@ TEST(Recovery, ClaimOfAnotherBootKeepsItsLeaseThoughItsRowsAreBroughtBack) {
   const std::string before = bench.registry();
   const auto first = bench.claim("a1");
   const std::string text = bench.history();
-  bench.dir.write("history.jsonl", text.substr(0, text.rfind("{\"format\":2,\"closes\"")));  // it was not synced
+  bench.dir.write(".smbatcher-state/history.jsonl",
+                  text.substr(0, text.rfind("{\"format\":2,\"closes\"")));  // it was not synced
   bench.dir.write("REGISTRY.md", before);
-  std::filesystem::remove_all(bench.dir.at("claims"));
+  std::filesystem::remove_all(bench.dir.at(".smbatcher-state/claims"));
   bench.clock.set_boot("boot-2");
   EXPECT_EQ(bench.claim("a2")->batch, "002");
   EXPECT_TRUE(bench.complete({}, with_token(first->lease->token)));
@@ -228,14 +230,14 @@ TEST(Recovery, OlderRegistryBroughtBackGivesOutNoHeldWork) {
 TEST(Recovery, ReaderSettlesInMemoryOnly) {
   AtWork bench;
   const std::string text = bench.history();
-  bench.dir.write("history.jsonl", text.substr(0, text.rfind("{\"format\":2,\"closes\"")));
+  bench.dir.write(".smbatcher-state/history.jsonl", text.substr(0, text.rfind("{\"format\":2,\"closes\"")));
   const std::string history = bench.history();
   const auto files = bench.dir.list();
-  const auto claims = bench.dir.list("claims");
+  const auto claims = bench.dir.list(".smbatcher-state/claims");
   EXPECT_EQ(bench.claim_of(Phase::kImplement, "002")->lease.token, bench.second);
   EXPECT_EQ(bench.history(), history);
   EXPECT_EQ(bench.dir.list(), files);
-  EXPECT_EQ(bench.dir.list("claims"), claims);
+  EXPECT_EQ(bench.dir.list(".smbatcher-state/claims"), claims);
 }
 
 }  // namespace

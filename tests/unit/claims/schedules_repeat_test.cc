@@ -40,7 +40,7 @@ void die_before_publication(Bench& bench, const Verb& verb) {
 TEST(Schedule, AClaimFileThatAKillLeftAheadOfTheRegistryGivesNothing) {
   Bench bench({{"a.example", "001", 'O'}});
   die_before_publication(bench, [](Draft& draft) { return claim(draft, Bench::request("a1")); });
-  ASSERT_TRUE(bench.dir.exists("claims/implement-001.json"));
+  ASSERT_TRUE(bench.dir.exists(".smbatcher-state/claims/implement-001.json"));
   EXPECT_FALSE(bench.claim_of(Phase::kImplement, "001"));
   const auto given = bench.claim("b1");
   ASSERT_TRUE(given && given->lease) << said(given);

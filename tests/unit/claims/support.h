@@ -100,8 +100,8 @@ class Bench {
   }
 
   std::string registry() const { return dir.read("REGISTRY.md"); }
-  std::string history() const { return dir.read("history.jsonl"); }
-  void write_history(const std::string& text) const { dir.write("history.jsonl", text); }
+  std::string history() const { return dir.read(".smbatcher-state/history.jsonl"); }
+  void write_history(const std::string& text) const { dir.write(".smbatcher-state/history.jsonl", text); }
   Registry parsed() const { return Registry::parse(registry(), "REGISTRY.md", {}).value(); }
   /// '?' when there is no such row.
   char status(const std::string& domain) const {

@@ -54,13 +54,13 @@ TEST(Locate, OptionGoesBeforeEnvironmentBeforeTheWalk) {
 TEST(Locate, NamesBesideTheRegistryFollowItsStem) {
   const RegistryPaths plain = paths_beside("/r/.smbatcher/REGISTRY.md");
   EXPECT_EQ(plain.lock, "/r/.smbatcher/REGISTRY.lock");
-  EXPECT_EQ(plain.history, "/r/.smbatcher/history.jsonl");
-  EXPECT_EQ(plain.claims, "/r/.smbatcher/claims");
+  EXPECT_EQ(plain.history, "/r/.smbatcher/state/history.jsonl");
+  EXPECT_EQ(plain.claims, "/r/.smbatcher/state/claims");
   EXPECT_EQ(plain.repository, "/r");
   const RegistryPaths other = paths_beside("/r/OTHER.md");
   EXPECT_EQ(other.lock, "/r/OTHER.lock");
-  EXPECT_EQ(other.history, "/r/OTHER.history.jsonl");
-  EXPECT_EQ(other.claims, "/r/OTHER.claims");
+  EXPECT_EQ(other.history, "/r/.smbatcher-state/OTHER.history.jsonl");
+  EXPECT_EQ(other.claims, "/r/.smbatcher-state/OTHER.claims");
   EXPECT_EQ(other.repository, "/r");
 }
 
