@@ -59,6 +59,9 @@ Result<void> Committer::repair(HistoryFile& history, const std::optional<IndexFi
   SMB_TRY_ASSIGN(Rebuilt rebuilt, rebuild(*queue_, history, files_, index, view.loaded, view.now));
   view.state = std::move(rebuilt.state);
   view.begin = std::move(rebuilt.begin);
+  if (rebuilt.lost) {
+    view.state.warnings.push_back(std::move(*rebuilt.lost));
+  }
   if (rebuilt.torn) {
     SMB_TRY(history.append(torn_line_mark()));
   }

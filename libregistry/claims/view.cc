@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libregistry/base/text.h"
 #include "libregistry/claims/state_folder.h"
 
 namespace smbatcher {
@@ -61,8 +62,8 @@ std::optional<Warning> lost_state(const std::string& history, const Registry& re
   return Warning{history, 0, "state_lost",
                  "the history is gone or cut, as git clean -fdx leaves it (or this is a new clone): leases that no "
                  "claim file tells of are lost; " +
-                     std::to_string(at_work) +
-                     " sites in progress are given to nobody else; who works on them goes on with: smbatcher "
+                     counted(static_cast<std::size_t>(at_work), "site") +
+                     " in progress: given to nobody else; who works on them goes on with: smbatcher "
                      "find-next --claim --batch ID --token N, N being the token they had"};
 }
 
@@ -94,10 +95,8 @@ Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const Cl
   }
   if (lines.entries.empty() || went_back(known, result.state)) {
     SMB_TRY_ASSIGN(const auto found, files.scan());
-    if (auto lost = lost_state(queue.paths.history, loaded.registry,
-                               known != nullptr || !found.empty() || !lines.entries.empty())) {
-      result.state.warnings.push_back(std::move(*lost));
-    }
+    result.lost =
+        lost_state(queue.paths.history, loaded.registry, known != nullptr || !found.empty() || !lines.entries.empty());
     result.begin = begin_anew(result.state, known, found, now);
   }
   for (auto& [key, record] : result.state.records.in_memory()) {

@@ -27,6 +27,7 @@ struct Rebuilt {
   Closing closing = Closing::kVoid;  // how it ended
   std::vector<WorkKey> unreadable;   // claim files to be set aside
   bool torn = false;                 // the last line of the history must be closed
+  std::optional<Warning> lost;       // "state_lost": a history begins where there was one
 };
 
 /// Derives the claims from the history: fold, then what the claim files add (renewals of the same token). A lease whose

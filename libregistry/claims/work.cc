@@ -262,7 +262,11 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
     return key->batch;
   }
   std::string message = "there is no claim with token " + std::to_string(*caller.token);
-  if (draft.is_of_lost_state(*caller.token)) {
+  const auto& all = draft.registry().sites();
+  const bool is_work_left = std::any_of(all.begin(), all.end(), [](const Site& site) {
+    return site.status == Status::kDesigning || site.status == Status::kImplementing;
+  });
+  if (is_work_left && draft.is_of_lost_state(*caller.token)) {
     message += ": it went with the state of this registry, which was deleted; take the work again: " +
                take_again(phase ? std::string(rule_of(*phase).name) : "PHASE", "ID", *caller.token);
   }

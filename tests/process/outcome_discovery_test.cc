@@ -111,12 +111,12 @@ TEST(Discovery, FollowsALinkedFolder) {
 
 TEST(Discovery, KeepsTwoRegistriesOfOneFolderApart) {
   const Sandbox sandbox(kOne);
-  sandbox.dir().write(".smbatcher/state/second.md", Sandbox::registry_text({{"b.example", "003", "O"}}));
-  const std::string second = sandbox.dir().at(".smbatcher/state/second.md");
+  sandbox.dir().write(".smbatcher/second.md", Sandbox::registry_text({{"b.example", "003", "O"}}));
+  const std::string second = sandbox.dir().at(".smbatcher/second.md");
   const std::string token = claim_for(sandbox, "a1", {"--registry", second});
   EXPECT_TRUE(sandbox.dir().exists(".smbatcher/state/second.history.jsonl"));
   EXPECT_TRUE(sandbox.dir().exists(".smbatcher/state/second.claims/implement-003.json"));
-  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/state/second.lock"));
+  EXPECT_TRUE(sandbox.dir().exists(".smbatcher/second.lock"));
   EXPECT_FALSE(sandbox.dir().exists(".smbatcher/state/history.jsonl"));
   expect_fail(sandbox.run("check-claim", {"--batch", "3", "--token", token}), "FAIL:not_claimed");
   expect_ok(sandbox.run("check-claim", {"--batch", "3", "--token", token, "--registry", second}), "OK:held");

@@ -134,7 +134,7 @@ void run_phases(Answers& answers) {
     const std::string token = token_of(answers.run(sandbox, tool, {"--batch", batch, "--owner", "a1"}, 0));
     answers.run(sandbox, tool, {"--batch", batch, "--owner", "a2"}, 1);
     build_site(sandbox, tool == "design-run" ? "d.example" : "a.example");
-    answers.run(sandbox, tool, {"--token", token}, 0);
+    answers.run(sandbox, tool, {"--token", token}, 1);
     build_site(sandbox, tool == "design-run" ? "e.example" : "b.example");
     answers.run(sandbox, tool, {"--token", token}, 0);
     answers.run(sandbox, tool, {"--token", token}, 0);

@@ -217,7 +217,7 @@ int run_hook(int argc, const char* const* argv) {
 
 /// For a person, with faults as every tool has them; everything else is an agent's hook.
 bool is_for_a_person(int argc, const char* const* argv) {
-  constexpr auto kWords = std::to_array<std::string_view>({kInstall, "--help", "-h", "--version", "--schema"});
+  constexpr auto kWords = std::to_array<std::string_view>({kInstall, "--help", "-h", "--version", "-V", "--schema"});
   for (int i = 1; i < argc; ++i) {
     if (std::find(kWords.begin(), kWords.end(), argv[i]) != kWords.end()) {
       return true;

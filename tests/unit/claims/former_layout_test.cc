@@ -209,7 +209,7 @@ bool says_lost(const Result<Answer>& answer) {
 TEST(LostState, IsSaidUntilANewHistoryBegins) {
   FormerQueue bench;
   fs::remove_all(bench.dir.at(kState));
-  EXPECT_EQ(bench.view().state.warnings.at(0).code, "state_lost");
+  EXPECT_TRUE(bench.view().state.warnings.empty()) << "a reader begins no history";
   EXPECT_TRUE(says_lost(bench.claim("a3")));
   EXPECT_FALSE(says_lost(bench.claim("a4")));
   EXPECT_TRUE(bench.view().state.warnings.empty());
