@@ -147,7 +147,13 @@ Result<void> ClaimFiles::write_file(const std::string& path, const std::string& 
   auto written = write_cache_file(*ops_, path, text, model_);
   if (!written && written.error().reason == "not_found" && !folder_made_) {
     folder_made_ = true;
-    SMB_TRY(make_shared_folder(*ops_, folder_, folder_of(folder_)));
+    // Not synced: it is as easily made again as what is in it.
+    if (ops_->mkdir(folder_, 0777) == 0) {
+      const Descriptor folder = open_file(*ops_, folder_, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      if (folder.is_open()) {
+        smbatcher::share_like(*ops_, folder.get(), model_at(*ops_, folder_of(folder_)));
+      }
+    }
     written = write_cache_file(*ops_, path, text, model_);
   }
   return written;

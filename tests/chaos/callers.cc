@@ -63,8 +63,7 @@ Call Callers::call(const std::string& owner, const std::vector<std::string>& wor
   const ProcessResult result = process.wait();
   call.status = result.signal == SIGKILL ? -1 : result.status;
   call.out = call.status < 0 ? "" : result.out;
-  const bool is_sound = call.status < 0 || (call.status == 2 && call.out.empty()) ||
-                        integer_field(call.answer(), "exit_code") == call.status;
+  const bool is_sound = call.status < 0 || call.is_cut() || integer_field(call.answer(), "exit_code") == call.status;
   if (!is_sound || !result.err.empty() || (result.signal != 0 && result.signal != SIGKILL)) {
     faults_.push_back(call.name() + ": status " + std::to_string(result.status) + ", signal " +
                       std::to_string(result.signal) + ", " + result.out + result.err);

@@ -35,9 +35,9 @@ bool is_of(const PastEvent& event, const std::string& tool) {
 }
 
 /// What any call may do on its way: give work without a lease one, bury what has used up its attempts, close what git
-/// or an editor has made pointless.
+/// or an editor has made pointless, note that rows of finished work were brought back.
 bool is_upkeep(const PastEvent& event) {
-  return event.verb == "opened" || event.verb == "upkeep" || event.verb == "superseded" ||
+  return event.verb == "opened" || event.verb == "upkeep" || event.verb == "superseded" || event.verb == "rewound" ||
          (event.verb == "claim" && event.token == 0) || (event.verb == "heartbeat" && event.rows.empty());
 }
 

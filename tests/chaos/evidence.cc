@@ -33,8 +33,7 @@ Json Call::answer() const {
 }
 
 bool Call::outcome_is_unknown() const {
-  return status < 0 ||
-         (status == 2 && (out.empty() || out.find(R"("error":"durability_unknown")") != std::string::npos));
+  return status < 0 || is_cut() || (status == 2 && out.find(R"("error":"durability_unknown")") != std::string::npos);
 }
 
 std::string Call::name() const {

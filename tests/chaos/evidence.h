@@ -25,6 +25,8 @@ struct Call {
   Json answer() const;
   /// Killed, or ended by a fault that leaves open whether the change is in place.
   bool outcome_is_unknown() const;
+  /// Its answer did not fit on a full disk, or not all of it: it ends without its newline, with exit 2.
+  bool is_cut() const { return status == 2 && !out.ends_with('\n'); }
   std::string name() const;  // for messages: who, what, when
 };
 
