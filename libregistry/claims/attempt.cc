@@ -88,7 +88,7 @@ void count_attempt(Draft& draft, const WorkKey& key, std::size_t site, const std
   Attempts& attempts = draft.edit(key).sites[std::string(draft.site(site).domain)];
   if (count_one(attempts, draft, why) && !attempts.buried) {
     const auto count = static_cast<std::size_t>(attempts.count);
-    bury_site(draft, key, site, counted(count, "attempt") + " without completion", "smbatcher");
+    bury_site(draft, key, site, counted(count, "attempt") + " without completion", kProgram);
   }
 }
 
@@ -99,7 +99,7 @@ void count_attempt(Draft& draft, const WorkKey& key, const Claim& ended, const s
   }
   attempts.buried =
       Burial{counted(static_cast<std::size_t>(attempts.count), "claim") + " ended before the work on a site was begun",
-             "smbatcher", draft.now().wall};
+             kProgram, draft.now().wall};
   for (const std::string& domain : ended.domains) {
     const auto site = draft.registry().index_of(domain);
     if (site && !draft.site(*site).damaged && draft.site(*site).batch == key.batch) {

@@ -31,8 +31,8 @@ Result<Answer> plan(const Queue& queue, const View& view, Draft& draft, const Ve
   if (!answer) {
     draft = draft_on(queue, view);
   }
-  if (draft.empty()) {
-    draft.describe("upkeep", "smbatcher", 0);
+  if (draft.only_renewals()) {
+    draft.describe(kUpkeep, kProgram, 0);  // a renewal is no event: what is, is no doing of the verb
   }
   lease_unclaimed_work(draft);
   if (answer) {

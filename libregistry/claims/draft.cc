@@ -48,6 +48,13 @@ const Claim* Draft::claim(const WorkKey& key) const {
   return known != nullptr && known->claim ? &*known->claim : nullptr;
 }
 
+WorkRecord& Draft::keep_up(const WorkKey& key) {
+  if (!edited_.contains(key)) {
+    kept_up_.insert(key);
+  }
+  return edit(key);
+}
+
 WorkRecord& Draft::edit(const WorkKey& key) {
   edited_.insert(key);
   const auto drafted = records_.find(key);
@@ -342,14 +349,15 @@ Event Draft::event() const {
                          after.past.end() - static_cast<std::ptrdiff_t>(std::min(after.past.size(), kMostPastTokens)));
       }
       after.last_token = std::max(after.last_token, after.claim ? after.claim->lease.token : 0);
-      LastChange last{verb_, token_, owner_, why_, {}};
+      LastChange last = kept_up_.contains(key) ? LastChange{kUpkeep, 0, kProgram, {}, {}}
+                                               : LastChange{verb_, token_, owner_, why_, {}};
       for (const RowChange& row : event.rows) {
         if (row.batch == key.batch || row.batch_before == key.batch) {
           last.domains.push_back(row.domain);
         }
       }
       const auto& before = change.before.last;
-      if (event.rows.empty() && before && before->verb == verb_ && before->token == token_) {
+      if (event.rows.empty() && before && before->verb == last.verb && before->token == last.token) {
         last.domains = before->domains;  // the same call once more, with another option
       }
       after.last = std::move(last);

@@ -69,6 +69,8 @@ class Draft {
   bool has_claim(Phase phase, std::string_view batch) const;
   /// A record to change; the change goes into the history.
   WorkRecord& edit(const WorkKey& key);
+  /// As edit(), of what every call looks after: what the verb says of itself is not said of this record.
+  WorkRecord& keep_up(const WorkKey& key);
   /// A renewal: kept in the claim file only.
   void renew_claim(const WorkKey& key, const Lease& lease);
   /// Every key that has a record, in order.
@@ -139,7 +141,8 @@ class Draft {
   std::vector<NewSite> additions_;
   std::map<WorkKey, WorkRecord> records_;
   std::vector<RowChange> told_;
-  std::set<WorkKey> edited_;  // of records_, those that are more than a renewal
+  std::set<WorkKey> edited_;   // of records_, those that are more than a renewal
+  std::set<WorkKey> kept_up_;  // of edited_, those that the verb has not touched
   Token next_token_;
   std::string verb_;
   std::string owner_;

@@ -14,6 +14,10 @@ namespace smbatcher {
 
 /// The verb of an event that changes nothing: rows show less than the history knows as completed.
 inline constexpr const char* kRewound = "rewound";
+/// The verb of an event that every call looks after: work in progress without a lease gets one.
+inline constexpr const char* kUpkeep = "upkeep";
+/// The owner of what no caller asked for.
+inline constexpr const char* kProgram = "smbatcher";
 
 /// One row as an event changes it. A new row has no `from`.
 struct RowChange {

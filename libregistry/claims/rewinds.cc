@@ -58,7 +58,7 @@ bool tell_rewinds(Draft& draft) {
     }
   }
   if (any) {
-    draft.describe(kRewound, "smbatcher", 0);
+    draft.describe(kRewound, kProgram, 0);
     draft.mark_unsynced();  // what a power failure takes is told again
   }
   return any;

@@ -22,7 +22,7 @@ void lease_unclaimed(Draft& draft, const PhaseRule& rule, const Batch& batch) {
   }
   if (!unclaimed.empty()) {
     const Lease lease = grant(draft.take_token(), kUnknownOwner, draft.policy().lease, std::nullopt, draft.now());
-    draft.edit(key).claim = Claim{lease, std::move(unclaimed), false, {}, false};
+    draft.keep_up(key).claim = Claim{lease, std::move(unclaimed), false, {}, false};
   }
 }
 

@@ -38,7 +38,7 @@ bool is_of(const PastEvent& event, const std::string& tool) {
 /// or an editor has made pointless, note that rows of finished work were brought back.
 bool is_upkeep(const PastEvent& event) {
   return event.verb == "opened" || event.verb == "upkeep" || event.verb == "superseded" || event.verb == "rewound" ||
-         (event.verb == "claim" && event.token == 0) || (event.verb == "heartbeat" && event.rows.empty());
+         (event.verb == "claim" && event.token == 0);
 }
 
 bool in_window(const Call& call, const PastEvent& event) {

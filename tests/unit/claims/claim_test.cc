@@ -1,3 +1,4 @@
+#include "libregistry/claims/history.h"
 #include "tests/unit/claims/support.h"
 
 namespace smbatcher::test {
@@ -261,6 +262,28 @@ TEST(Claim, WorkInProgressWithoutALeaseIsHeldAsUnknownUntilItsTimeIsOver) {
   EXPECT_EQ(bench.claim_of(Phase::kImplement, "001")->lease.owner, kUnknownOwner);
   bench.clock.advance(hours(2));
   EXPECT_EQ(bench.claim("a1")->action, "adopt");
+}
+
+/// Work that is found without a lease is nobody's doing: neither the call's that finds it, nor its token's.
+TEST(Claim, WorkFoundWithoutALeaseIsNoDoingOfTheCallThatFindsIt) {
+  Bench bench({{"a.example", "001", 'O'}, {"b.example", "002", 'i'}, {"c.example", "003", 'O'}});
+  const auto said_of = [&](const std::string& batch) {
+    const View now = bench.view();
+    const WorkRecord* record = now.state.find({Phase::kImplement, batch});
+    return record == nullptr || !record->last ? "" : record->last->verb + " of " + record->last->owner;
+  };
+  const auto claimed = bench.claim("a1");
+  EXPECT_EQ(said_of("001"), "claim of a1");
+  EXPECT_EQ(said_of("002"), "upkeep of smbatcher") << "found by a claim of 001";
+  std::string text = bench.registry();
+  text.replace(text.rfind("O |"), 1, "i");
+  bench.dir.write("REGISTRY.md", text);
+  EXPECT_EQ(bench.claim("a1")->action, "continue");
+  EXPECT_EQ(said_of("003"), "upkeep of smbatcher") << "found by a repeated call";
+  const Event& last = parse_history(bench.history(), "history.jsonl").entries.back().event;
+  EXPECT_EQ(last.verb + " of " + last.owner, "upkeep of smbatcher");
+  EXPECT_EQ(last.token, 0);
+  EXPECT_TRUE(bench.complete({}, with_token(claimed->lease->token)));
 }
 
 TEST(Claim, DamagedRowHoldsBackItsBatchOnly) {
