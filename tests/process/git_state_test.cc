@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,15 @@
 
 #include "tests/process/queue_facts.h"
 #include "tests/process/worker_support.h"
+#include "tests/support/variants.h"
+#include "tests/support/violations.h"
 
 // What plain git does to a work tree takes no claim away and gives none twice.
 
 namespace smbatcher::test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -42,6 +46,32 @@ class GitState : public ::testing::Test {
     return result.out;
   }
   Json claim(const std::string& owner) const { return json(sandbox_.run("find-next", {"--claim", "--owner", owner})); }
+  /// Three owners, each on the branch where the one before has committed all there is. With `variant`, they claim with
+  /// a tool of that build.
+  void claim_on_two_branches(const std::string& variant = "") const {
+    const auto batch_of = [&](const std::string& owner) {
+      const Command call = sandbox_.command("find-next", {"--claim", "--owner", owner});
+      return text_of(json(test::run(variant.empty() ? call : in_variant(variant, call))), "batch");
+    };
+    std::set<std::string> batches;
+    git({"checkout", "-q", "-b", "f"});
+    batches.insert(batch_of("anna"));
+    git({"add", "-A"});
+    git({"commit", "-q", "-m", "f"});
+    git({"checkout", "-q", "main"});
+    batches.insert(batch_of("ben"));
+    git({"add", "-A"});
+    git({"commit", "-q", "-m", "m"});
+    git({"checkout", "-q", "f"});
+    batches.insert(batch_of("cleo"));
+    EXPECT_EQ(batches, (std::set<std::string>{"001", "002", "003"})) << "a batch was given twice";
+    EXPECT_THAT(git({"ls-files", ".smbatcher"}), Not(HasSubstr("state/"))) << "git has the state";
+  }
+  void commit_an_ignore_file_without_rules() const {
+    sandbox_.dir().write(".smbatcher/.gitignore", "# nothing\n");
+    git({"add", "-A"});
+    git({"commit", "-q", "-m", "ignore file"});
+  }
   void expect_held(const std::string& batch, const Json& claim) const {
     expect_ok(sandbox_.run("check-claim", {"--batch", batch, "--token", std::to_string(number_of(claim, "token"))}),
               "OK:held");
@@ -56,21 +86,18 @@ class GitState : public ::testing::Test {
   Sandbox sandbox_{sites_};
 };
 
-TEST_F(GitState, AddedOnTwoBranchesAClaimIsGivenToOneOwnerOnly) {
-  git({"checkout", "-q", "-b", "f"});
-  const Json anna = claim("anna");
-  git({"add", "-A"});
-  git({"commit", "-q", "-m", "f"});
-  git({"checkout", "-q", "main"});
-  const Json ben = claim("ben");
-  EXPECT_NE(text_of(anna, "batch"), text_of(ben, "batch"));
-  git({"add", "-A"});
-  git({"commit", "-q", "-m", "m"});
-  git({"checkout", "-q", "f"});
-  const Json cleo = claim("cleo");
-  EXPECT_NE(text_of(cleo, "batch"), text_of(anna, "batch"));
-  EXPECT_NE(text_of(cleo, "batch"), text_of(ben, "batch"));
-  EXPECT_THAT(git({"ls-files", ".smbatcher"}), Not(HasSubstr("state")));
+TEST_F(GitState, AddedOnTwoBranchesAClaimIsGivenToOneOwnerOnly) { claim_on_two_branches(); }
+
+TEST_F(GitState, AddedOnTwoBranchesWhoseIgnoreFileHasNoRulesAClaimIsGivenToOneOwnerOnly) {
+  commit_an_ignore_file_without_rules();
+  claim_on_two_branches();
+}
+
+TEST_F(GitState, CheckFindsAStateThatGitTracks) {
+  commit_an_ignore_file_without_rules();
+  const auto found = violations_of([&] { claim_on_two_branches("state_in_git"); });
+  EXPECT_THAT(found, Contains(HasSubstr("a batch was given twice"))) << summary(found);
+  EXPECT_THAT(found, Contains(HasSubstr("git has the state"))) << summary(found);
 }
 
 TEST_F(GitState, OutlivesWhatGitDoesToUntrackedAndIgnoredFiles) {
