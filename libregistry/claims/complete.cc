@@ -215,6 +215,17 @@ std::string way_to_design(Status status, const std::string& batch) {
   return "smbatcher find-next --phase design --batch " + batch + " --claim takes it to design";
 }
 
+std::string why_nothing_to_lock(const std::string& batch, BatchState state) {
+  switch (state) {
+    case BatchState::kDone:
+      return "batch '" + batch + "' is past this step, its sites are implemented";
+    case BatchState::kEmpty:
+      return "no site of batch '" + batch + "' can be locked, all are buried";
+    default:
+      return "the designs of batch '" + batch + "' are closed already";
+  }
+}
+
 /// No batch was named, and none waits.
 Error nothing_to_lock(const Draft& draft) {
   bool unbatched = false;
@@ -280,9 +291,8 @@ Result<Answer> lock_batch(Draft& draft, const std::optional<std::string>& batch,
   }
   if (to_move.empty()) {
     if (found.state != BatchState::kReady) {
-      return fail(refused(
-          "no_domains", id,
-          "the designs of batch '" + id + "' are closed already: smbatcher status " + id + " shows how far it is"));
+      return fail(refused("no_domains", id,
+                          why_nothing_to_lock(id, found.state) + ": smbatcher status " + id + " shows how far it is"));
     }
     answer.repeated = true;
     return answer;

@@ -251,8 +251,20 @@ TEST(Lock, LeavesSomebodyElsesBatch) {
   expect_exactly(sandbox, "lock", {"3", "--token", token, "--dry-run"}, 0,
                  "OK:dry_run\nno row would change; the answer would be OK:locked:003 for a.example\n");
   expect_exactly(sandbox, "lock", {"4"}, 1,
-                 "FAIL:no_domains:004\nthe designs of batch '004' are closed "
-                 "already: smbatcher status 004 shows how far it is\n");
+                 "FAIL:no_domains:004\nbatch '004' is past this step, its sites are implemented: smbatcher status 004 "
+                 "shows how far it is\n");
+  expect_exactly(sandbox, "lock", {"3", "--token", token}, 0, "OK:locked:003\n");
+  expect_ok(sandbox.run("find-next", {"--claim", "--token", token, "--batch", "3", "--format", "text"}),
+            "OK:claimed:003");
+  expect_exactly(sandbox, "lock", {"3", "--token", token}, 1,
+                 "FAIL:no_domains:003\nthe designs of batch '003' are closed already: smbatcher status 003 shows how "
+                 "far it is\n");
+  expect_ok(sandbox.run("release", {"--batch", "3", "--token", token}), "OK:released");
+  expect_ok(sandbox.run("bury", {"a.example", "--why", "no text"}), "OK:buried");
+  expect_exactly(
+      sandbox, "lock", {"3"}, 1,
+      "FAIL:no_domains:003\nno site of batch '003' can be locked, all are buried: smbatcher status 003 shows "
+      "how far it is\n");
 }
 
 TEST(Lock, NamesTheNextStep) {
