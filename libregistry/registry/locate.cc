@@ -284,12 +284,12 @@ Result<RegistryPaths> locate_unnamed(const LocateRequest& request) {
   const std::string& start = request.working_directory;
   SMB_TRY_ASSIGN(const GitPlace git, find_git_place(start));
   SMB_TRY_ASSIGN(Holder holder, find_holder(start, git));
+  if (holder.folder.empty() && git.main.empty() && !git.found_at.empty()) {
+    return fail(usage_error("no_main_checkout", "'" + git.found_at +
+                                                    "' is a repository without a work tree that "
+                                                    "could keep a registry: say with --registry where it is"));
+  }
   if (holder.folder.empty() && request.may_create) {
-    if (git.main.empty() && !git.found_at.empty()) {
-      return fail(usage_error("no_main_checkout", "'" + git.found_at +
-                                                      "' is a repository without a work tree that "
-                                                      "could keep a registry: say with --registry where it is to be"));
-    }
     holder.folder = git.main.empty() ? start : git.main;
   }
   if (holder.folder.empty()) {

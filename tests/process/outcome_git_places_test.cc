@@ -153,6 +153,7 @@ TEST_F(GitPlaces, WorkTreesOfABareRepositoryHaveNoMainCheckout) {
   git_in("", {"clone", "-q", "--bare", "main", "bare.git"});
   git_in("bare.git", {"worktree", "add", "-q", "../tree"});
   EXPECT_EQ(registry_in("tree"), "no_main_checkout");
+  expect_error(run_in("bare.git", "find-next", {"--format", "text"}), "ERROR:no_main_checkout");
   expect_error(run_in("bare.git", "prepare-register", {"--sites", "n.example:::"}), "ERROR:no_main_checkout");
   // `bare` in the file of one work tree counts like that of the repository.
   make_queue("second");
