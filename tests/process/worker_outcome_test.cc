@@ -208,6 +208,19 @@ TEST(Worker, GoesOnAfterBatchesThatSayNotNow) {
   EXPECT_GE(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(3500)) << "each pause is longer";
 }
 
+TEST(Worker, GoesOnAfterARowThatSomebodyHasDamagedOrRemoved) {
+  const auto run_with = [](const std::string& edit) {
+    const Fleet fleet(fleet_of(2, 1, "O"));
+    const std::string by_hand = "; test $SMBATCHER_DOMAIN != a1.example || sed -i '" + edit + "' $SMBATCHER_REGISTRY";
+    const ProcessResult result = fleet.run(kBuild + by_hand, {"--loop"});
+    EXPECT_THAT(result.out, HasSubstr("\nfailed: a1.example: ")) << edit;
+    EXPECT_EQ(fleet.sandbox().status_of("a2.example"), "I") << edit;
+    return result.out.substr(0, result.out.find('\n'));
+  };
+  EXPECT_EQ(run_with("/a1.example/s/$/ x |/"), "FAIL:sites_failed:1") << "what is hidden is not done";
+  EXPECT_EQ(run_with("/a1.example/d"), "OK:drained:1");
+}
+
 TEST(Worker, GoesOnAfterASiteThatItsCommandCannotRunFor) {
   const Fleet fleet(fleet_of(3, 1, "O"));
   for (int worker = 0; worker < 2; ++worker) {

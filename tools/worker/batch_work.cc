@@ -32,6 +32,9 @@ constexpr int kNotNow = 75;
 constexpr int kNotExecutable = 126;
 constexpr int kNotFound = 127;
 
+/// Somebody has hidden or damaged the row of a site; those of others can still be changed.
+bool tells_of_one_row(const Error& error) { return error.reason == "damaged_row" || error.reason == "rows_missing"; }
+
 std::string describe(const Child::End& end) {
   return end.signal != 0 ? "ended by signal " + std::to_string(end.signal)
                          : "exit status " + std::to_string(end.status);
@@ -334,7 +337,7 @@ void BatchWork::record_failed(Error error, SiteResult site) {
   if (tells_of_a_lost_lease(error)) {
     lost_ = true;
     stop_all(std::move(error));
-  } else if (error.code == Errc::kRefused || error.code == Errc::kNotFound) {
+  } else if (error.code == Errc::kRefused || error.code == Errc::kNotFound || tells_of_one_row(error)) {
     site.end = SiteResult::End::kFailed;
     site.why = error.message;
     report(std::move(site));

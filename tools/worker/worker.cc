@@ -187,11 +187,13 @@ class Worker {
     if (report_.batches() == 0) {
       return fail(in_words_of(setting_.claim.request.phase, refusal_));
     }
-    if (report_.failed() == 0 && report_.put_off() == 0 && why_of(refusal_) == "damaged") {
-      const Error hidden = in_words_of(setting_.claim.request.phase, refusal_);  // what is hidden is not done
-      return told(Outcome::fail(hidden.reason, hidden.details, hidden.message).add("why", hidden.details));
+    const bool hidden = why_of(refusal_) == "damaged";  // what is hidden is not done
+    if (report_.failed() == 0 && report_.put_off() == 0 && hidden) {
+      const Error damaged = in_words_of(setting_.claim.request.phase, refusal_);
+      return told(Outcome::fail(damaged.reason, damaged.details, damaged.message).add("why", damaged.details));
     }
-    Outcome outcome = report_.completed() > 0 ? Outcome::ok("drained", std::to_string(report_.completed())) : failed();
+    Outcome outcome =
+        report_.completed() > 0 && !hidden ? Outcome::ok("drained", std::to_string(report_.completed())) : failed();
     outcome.line(counted(report_.completed(), "site") + " completed; " + refusal_.message);
     return told(std::move(outcome));
   }
