@@ -47,13 +47,13 @@ std::vector<milliseconds> leases_of_absent_batches(const Draft& draft) {
   return left;
 }
 
-Result<std::vector<Warning>> check_claims(const Queue& queue) {
-  return read_and(queue, [&queue](const View& view) -> Result<std::vector<Warning>> {
+Result<std::vector<Warning>> check_claims(const Queue& queue, bool all) {
+  return read_and(queue, [&queue, all](const View& view) -> Result<std::vector<Warning>> {
     const Policy policy = queue.policy();
     const Draft draft(view.loaded.registry, view.state, policy, view.now, *queue.processes);
     std::vector<Warning> warnings = view.state.warnings;
     const std::vector<Warning> leases = leases_without_rows(draft);
-    const std::vector<Warning> rewinds = describe_rewinds(draft, find_all_rewinds(draft));
+    const std::vector<Warning> rewinds = describe_rewinds(draft, find_all_rewinds(draft), all);
     for (const auto* more : {&leases, &rewinds}) {
       warnings.insert(warnings.end(), more->begin(), more->end());
     }

@@ -8,6 +8,7 @@
 #include "libregistry/claims/claim_files.h"
 #include "libregistry/claims/history_file.h"
 #include "libregistry/claims/ignore_file.h"
+#include "libregistry/claims/rewinds.h"
 #include "libregistry/claims/state_folder.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/stop_signals.h"
@@ -239,6 +240,8 @@ Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Cal
       return fail(invalid_transition(draft.site(site).domain, draft.status(site), Status::kBatched));
     }
   }
+  // A checkout of before they were in a batch: nothing else would tell that they are done.
+  answer.warnings = describe_rewinds(draft, find_rewinds_elsewhere(draft, eligible));
   std::string id = higher(draft.state().highest_batch, request.highest_file);
   for (const auto& [batch, sites] : draft.registry().batches()) {
     id = higher(id, batch);

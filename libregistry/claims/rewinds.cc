@@ -1,5 +1,9 @@
 #include "libregistry/claims/rewinds.h"
 
+#include <algorithm>
+
+#include "libregistry/output/warning_list.h"
+
 namespace smbatcher {
 namespace {
 
@@ -14,6 +18,17 @@ void add_rewinds_of(const Draft& draft, const WorkKey& key, std::vector<Rewind>&
       found.push_back({key, *site, reached});
     }
   }
+}
+
+Warning describe_rewind(const Draft& draft, const Rewind& rewind) {
+  const Site& row = draft.site(rewind.site);
+  const std::string under =
+      rewind.reached.token == 0 ? std::string() : " under token " + std::to_string(rewind.reached.token);
+  return {draft.registry().document().path(), row.line, "rewound",
+          "'" + std::string(row.domain) + "' of batch '" + rewind.key.batch + "' was completed to " +
+              letter(rewind.reached.status) + under + ", but its row shows " + letter(row.status) +
+              ": a stale save or an older checkout; set the row to " + letter(rewind.reached.status) +
+              ", or take it as work to be done again"};
 }
 
 }  // namespace
@@ -34,19 +49,26 @@ std::vector<Rewind> find_all_rewinds(const Draft& draft) {
   return found;
 }
 
-std::vector<Warning> describe_rewinds(const Draft& draft, const std::vector<Rewind>& rewinds) {
-  std::vector<Warning> warnings;
-  for (const Rewind& rewind : rewinds) {
-    const Site& row = draft.site(rewind.site);
-    const std::string under =
-        rewind.reached.token == 0 ? std::string() : " under token " + std::to_string(rewind.reached.token);
-    warnings.push_back({draft.registry().document().path(), row.line, "rewound",
-                        "'" + std::string(row.domain) + "' of batch '" + rewind.key.batch + "' was completed to " +
-                            letter(rewind.reached.status) + under + ", but its row shows " + letter(row.status) +
-                            ": a stale save or an older checkout; set the row to " + letter(rewind.reached.status) +
-                            ", or take it as work to be done again"});
+std::vector<Rewind> find_rewinds_elsewhere(const Draft& draft, const std::vector<std::size_t>& sites) {
+  const auto has = [](const auto& list, const auto& value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
+  std::vector<Rewind> found = find_all_rewinds(draft);
+  const std::vector<WorkKey> told = draft.partly_done();
+  std::erase_if(found, [&](const Rewind& rewind) { return !has(sites, rewind.site) || has(told, rewind.key); });
+  return found;
+}
+
+std::vector<Warning> describe_rewinds(const Draft& draft, const std::vector<Rewind>& rewinds, bool all) {
+  const std::string& path = draft.registry().document().path();
+  WarningList warnings;
+  if (all) {
+    warnings.keep_all();
   }
-  return warnings;
+  for (const Rewind& rewind : rewinds) {
+    warnings.add("rewound", [&] { return describe_rewind(draft, rewind); });
+  }
+  return warnings.with_counts(path);
 }
 
 bool tell_rewinds(Draft& draft) {

@@ -13,7 +13,7 @@ struct CheckRegistry {
   bool all = false;
 
   void declare(OptionSet& options) {
-    options.flag("--all", all, "list every damaged row, not only the first 20 of each kind");
+    options.flag("--all", all, "list every damaged or rewound row, not only the first 20 of each kind");
     options.example("smbatcher check-registry", "every damaged row as file:line: code: what is wrong");
   }
 
@@ -33,7 +33,7 @@ struct CheckRegistry {
     outcome.add("sites", static_cast<std::uint64_t>(loaded.registry.sites().size()));
     outcome.add("registry", queue.paths.registry);
     outcome.warn(loaded.registry.remarks());
-    if (const auto claims = check_claims(queue)) {
+    if (const auto claims = check_claims(queue, all)) {
       outcome.warn(*claims);
     } else {
       outcome.warn({{claims.error().where, 0, claims.error().reason, claims.error().message}});

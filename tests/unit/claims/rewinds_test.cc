@@ -1,6 +1,7 @@
 #include "libregistry/claims/rewinds.h"
 
 #include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/enroll.h"
 #include "tests/unit/claims/support.h"
 
 namespace smbatcher::test {
@@ -105,11 +106,40 @@ TEST(Rewinds, SurviveTheJsonOfAClaimFile) {
   EXPECT_TRUE(record_from_json(to_json(key, WorkRecord{}), key)->done.empty());
 }
 
+TEST(Rewinds, OfManyRowsAreCounted) {
+  std::vector<Row> sites;
+  for (int number = 10; number < 35; ++number) {
+    sites.push_back({"s" + std::to_string(number) + ".example", "1", 'O'});
+  }
+  Bench bench(sites);
+  const std::string before = bench.dir.read("REGISTRY.md");
+  (void)completed(bench);
+  bench.dir.write("REGISTRY.md", before);
+  const auto told = rewound_in(bench.claim("ben")->warnings);
+  ASSERT_EQ(told.size(), 21U);
+  EXPECT_EQ(told.back(), "5 more like these: check-registry --all lists them");
+  EXPECT_EQ(rewound_in(check_claims(bench.queue()).value()).size(), 21U);
+  EXPECT_EQ(rewound_in(check_claims(bench.queue(), true).value()).size(), 25U);
+}
+
 TEST(Rewinds, OfAMovedRowAreListedByTheCheck) {
   Bench bench(kTwo);
   (void)completed(bench);
   bench.dir.write("REGISTRY.md", registry_text({{"a.example", "2", 'O'}, {"b.example", "2", 'O'}}));
   EXPECT_EQ(rewound_in(check_claims(bench.queue()).value()).size(), 1U);
+}
+
+TEST(Rewinds, ToBeforeTheBatchAreToldByTheNextBatch) {
+  for (const char* const neighbour : {"1", "2"}) {
+    Bench bench({{"a.example", "1", 'O'}, {"b.example", neighbour, 'O'}});
+    EXPECT_EQ(said(bench.complete(domains_target({"a.example"}), with_token(bench.claim("anna")->lease->token))), "ok");
+    bench.dir.write("REGISTRY.md", registry_text({{"a.example", "", '-'}, {"b.example", neighbour, 'O'}}));
+    const auto batched = bench.change([](Draft& draft) { return make_batches(draft, {}, named("p1")); });
+    const auto told = rewound_in(batched->warnings);
+    ASSERT_EQ(told.size(), 1U) << neighbour;
+    EXPECT_THAT(told[0], HasSubstr("'a.example' of batch '1' was completed to I"));
+    EXPECT_THAT(told[0], HasSubstr("but its row shows -"));
+  }
 }
 
 }  // namespace
