@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "libregistry/base/ids.h"
 #include "libregistry/base/text.h"
 #include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/attempt.h"
@@ -184,6 +185,11 @@ Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vecto
   for (const std::string& domain : domains) {
     const auto index = draft.registry().index_of(domain);
     if (!index) {
+      for (const PhaseRule& rule : kPhases) {
+        if (const auto key = draft.leased_in(rule.phase, to_lower(domain))) {
+          return fail(rows_missing(draft, *key, {to_lower(domain)}));
+        }
+      }
       std::vector<std::string> known;
       for (const Site& site : draft.registry().sites()) {
         known.emplace_back(site.domain);
@@ -205,10 +211,19 @@ Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vecto
 }
 
 Result<std::string> find_batch(const Draft& draft, const std::string& text) {
+  if (const auto batch = draft.registry().resolve_batch(text)) {
+    return *batch;
+  }
   // A claim outlives its rows: git may have checked out another branch, or an editor have lost them.
-  const bool claimed_only = !draft.registry().resolve_batch(text) &&
-                            (draft.has_claim(Phase::kDesign, text) || draft.has_claim(Phase::kImplement, text));
-  return claimed_only ? Result<std::string>(text) : find_batch(draft.registry(), text);
+  if (draft.has_claim(Phase::kDesign, text) || draft.has_claim(Phase::kImplement, text)) {
+    return text;
+  }
+  for (const WorkKey& key : draft.claimed_with_fewer_rows()) {
+    if (same_batch_value(key.batch, text)) {
+      return key.batch;
+    }
+  }
+  return find_batch(draft.registry(), text);
 }
 
 Result<std::string> find_batch(const Registry& registry, const std::string& text) {

@@ -90,6 +90,20 @@ TEST(AbsentRows, OfALiveLeaseAreSaidAndKeepTheQueueOpen) {
   EXPECT_EQ(why_none(bench, "ben"), "all_done");
 }
 
+TEST(AbsentRows, AreFoundByTheNumberOfTheirBatchAndByTheirDomain) {
+  Bench bench({{"a.example", "001", 'O'}, {"b.example", "002", 'I'}});
+  const Token token = bench.claim("anna")->lease->token;
+  bench.dir.write("REGISTRY.md", registry_text({{"b.example", "002", 'I'}}));
+  EXPECT_EQ(said(bench.complete(batch_target("1"), with_token(token))), "rows_missing");
+  EXPECT_EQ(said(bench.complete(domains_target({"a.example"}), with_token(token))), "rows_missing");
+  EXPECT_EQ(said(bench.complete(domains_target({"c.example"}), with_token(token))), "domain_not_found");
+  EXPECT_EQ(said(bench.heartbeat(batch_target("1"), with_token(token))), "ok");
+  ReleaseRequest release;
+  release.target = batch_target("1");
+  EXPECT_EQ(said(bench.release(release, with_token(token))), "ok");
+  EXPECT_EQ(said(bench.heartbeat(batch_target("1"), with_token(token))), "batch_not_found");
+}
+
 TEST(AbsentRows, AreSaidAlsoWhenSomeOfTheBatchAreThere) {
   Bench bench({{"a.example", "1", 'O'}, {"b.example", "1", 'O'}});
   ASSERT_EQ(said(bench.claim("anna")), "ok");
