@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <tuple>
 
 #include "libregistry/css/compliance.h"
 #include "libregistry/designs/outputs_check.h"
@@ -33,6 +35,9 @@ class SiteVerification {
     add_imports(scripts.imports);
     SMB_TRY_ASSIGN(std::vector<Finding> links,
                    check_links(request_->folder, pages_, {own_domain(), config_->outputs_allowed_hosts}));
+    links = with_levels(std::move(links), config_->rules);
+    leave_to(links);
+    add("html", std::move(page_findings_));
     add("links", std::move(links));
     result_.findings = with_levels(std::move(result_.findings), {});
     return std::move(result_);
@@ -51,17 +56,30 @@ class SiteVerification {
 
   Result<void> check_pages() {
     SMB_TRY_ASSIGN(const auto names, find_site_files(request_->folder, {".html", ".htm"}));
-    std::vector<Finding> findings;
     for (const std::string& name : names) {
       SMB_TRY_ASSIGN(CheckedPage checked, check_page_at(*ops_, request_->folder + "/" + name, name));
-      findings.insert(findings.end(), checked.findings.begin(), checked.findings.end());
+      page_findings_.insert(page_findings_.end(), checked.findings.begin(), checked.findings.end());
       if (checked.page) {
         pages_.push_back(facts_of(*checked.page, name));
       }
     }
     result_.files = names.size();
-    add("html", std::move(findings));
     return {};
+  }
+
+  /// An address that is broken is told once: site-url says more of it than html-url, unless it matters less.
+  void leave_to(const std::vector<Finding>& links) {
+    std::map<std::tuple<std::string_view, std::size_t, std::size_t>, Severity> told;
+    for (const Finding& link : links) {
+      if (link.rule == "site-url") {
+        told.emplace(std::tuple(std::string_view(link.file), link.line, link.column), link.severity);
+      }
+    }
+    page_findings_ = with_levels(std::move(page_findings_), config_->rules);
+    std::erase_if(page_findings_, [&told](const Finding& each) {
+      const auto same = told.find(std::tuple(std::string_view(each.file), each.line, each.column));
+      return each.rule == "html-url" && same != told.end() && same->second >= each.severity;
+    });
   }
 
   Result<void> read_style_sheets() {
@@ -139,6 +157,7 @@ class SiteVerification {
   const Config* config_;
   const VerifyRequest* request_;
   std::vector<PageFacts> pages_;
+  std::vector<Finding> page_findings_;  // of the part html
   Verification result_;
 };
 
