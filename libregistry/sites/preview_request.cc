@@ -56,7 +56,8 @@ std::string_view next_line(std::string_view& head) {
 /// Whether a Host header names this machine, whatever the port: an address is compared as one, not as text.
 bool is_own_name(std::string_view header) {
   const auto url = parse_url("http://" + std::string(header) + "/");
-  if (!url || !url->username.empty() || !url->password.empty() || url->path != std::vector<std::string>{""}) {
+  if (!url || !url->username.empty() || !url->password.empty() || url->query || url->fragment ||
+      url->path != std::vector<std::string>{""}) {
     return false;
   }
   const std::string& host = *url->host;
@@ -122,9 +123,11 @@ PreviewRequest read_preview_request(std::string_view head, bool loopback_only) {
     request.status = 405;
     return request;
   }
+  std::optional<std::string_view> authority;  // counts before the Host
   if (target.starts_with("http://")) {
-    const std::size_t slash = target.find('/', 7);
-    target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
+    const std::size_t slash = std::min(target.find_first_of("/?#", 7), target.size());
+    authority = target.substr(7, slash - 7);
+    target = slash == target.size() ? std::string_view("/") : target.substr(slash);
   }
   target = target.substr(0, target.find('#'));
   const std::size_t query = std::min(target.find('?'), target.size());
@@ -138,6 +141,9 @@ PreviewRequest read_preview_request(std::string_view head, bool loopback_only) {
   }
   request.written_path = target;
   take_headers(head, loopback_only, request);
+  if (request.status == 200 && loopback_only && authority && !is_own_name(*authority)) {
+    request.status = 421;
+  }
   if (request.status == 200 && !take_path(target, request)) {
     request.status = 404;
   }

@@ -150,7 +150,7 @@ TEST(Serve, AnswersGetAndHeadOnlyAndNoNameOfOthers) {
             std::string::npos);
   for (const char* const host :
        {"evil.example", "127.0.0.1.evil.example", "127.evil.example", "localhost.evil.example", "[::1].evil.example",
-        "[::2]", "128.0.0.1", "anna@localhost", "localhost/x", "", "a b"}) {
+        "[::2]", "128.0.0.1", "anna@localhost", "localhost/x", "localhost#x", "localhost?x", "", "a b"}) {
     EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n").starts_with("HTTP/1.1 421 "))
         << host;
   }
@@ -158,6 +158,8 @@ TEST(Serve, AnswersGetAndHeadOnlyAndNoNameOfOthers) {
     EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n").starts_with("HTTP/1.1 200 "))
         << host;
   }
+  EXPECT_TRUE(server.raw("GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n").starts_with("HTTP/1.1 421 "));
+  EXPECT_TRUE(server.raw("GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n").starts_with("HTTP/1.1 200 "));
   EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 400 ")) << "no Host";
   EXPECT_TRUE(server.raw("GET / HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\n\r\n").starts_with("HTTP/1.1 400 "));
   EXPECT_TRUE(server.raw("GET /a\rb HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 400 "));
