@@ -6,6 +6,7 @@
 
 #include "libregistry/base/environment.h"
 #include "libregistry/base/json_fields.h"
+#include "libregistry/base/text.h"
 #include "libregistry/coordination/json_file.h"
 #include "libregistry/coordination/written_paths.h"
 
@@ -63,7 +64,10 @@ bool has_failed(const Json& json) {
 
 /// Nothing that the paths of a shell command were: only a patch in it names files.
 std::vector<std::string> paths_in_shell_command(const Json& tool_input) {
-  const std::string command = text_member(tool_input, {"command", "cmd"});
+  std::string command = text_member(tool_input, {"command", "cmd"});
+  if (const auto words = strings_field(tool_input, "command"); words && command.empty()) {  // older Codex
+    command = join(*words, "\n");
+  }
   return command.find("apply_patch") == std::string::npos ? std::vector<std::string>() : paths_of_patch(command);
 }
 

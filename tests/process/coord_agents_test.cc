@@ -142,6 +142,8 @@ TEST_F(Agents, EveryFileThatACallNamesIsLockedAndDenied) {
       const auto& [call, files] : std::vector<std::pair<std::string, std::vector<std::string>>>{
           {R"("tool_name":"apply_patch","tool_input":{"command":"*** Begin Patch\n*** Add File: n.py\n+*** Delete File: no.py\n*** Delete File: src/d.py\n*** Update File: u.py\r\n*** Move to: m/v.py\n*** End Patch"})",
            {"m/v.py", "n.py", "src/d.py", "u.py"}},
+          {R"("tool_name":"shell","tool_input":{"command":["apply_patch","*** Begin Patch\n*** Update File: a.py\n*** End Patch"]})",
+           {"a.py"}},
           {R"("tool_name":"Bash","tool_input":{"command":"apply_patch <<'EOF'\n*** Begin Patch\n*** Update File: a.py\n*** End Patch\nEOF"})",
            {"a.py"}},
           {R"("tool_name":"Bash","tool_input":{"command":"cat a.py"})", {}},
