@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
 #include <sstream>
+#include <string>
 #include <string_view>
 
 #include "libregistry/base/text.h"
@@ -133,6 +135,20 @@ Result<void> leave_out(const Git& git, const std::vector<std::string>& to_add, W
   return {};
 }
 
+/// The folder of a submodule that the branch has not any more stays where it is, since git throws no work away: its
+/// `.git` is a file that leads into .git/modules. It is nothing new.
+ChangedPath new_path(const Git& git, const std::string& path) {
+  ChangedPath change{path, true};
+  if (path.ends_with('/')) {
+    std::string link;
+    std::getline(std::ifstream(git.setting().folder + "/" + path + ".git"), link);
+    change.is_submodule = link.starts_with("gitdir: ") && link.find("/modules/") != std::string::npos;
+    change.only_inside = change.is_submodule;
+    change.is_new = !change.is_submodule;
+  }
+  return change;
+}
+
 }  // namespace
 
 Result<WorkTreeState> read_state(const Git& git) {
@@ -160,7 +176,7 @@ Result<WorkTreeState> read_state(const Git& git) {
     } else if (text.starts_with("u ")) {
       unmerged.emplace_back(after_blanks(text, 10));
     } else if (text.starts_with("? ")) {
-      state.changes.push_back({std::string(text.substr(2)), true});
+      state.changes.push_back(new_path(git, std::string(text.substr(2))));
       if (!text.ends_with('/')) {  // else a repository of its own
         to_add.push_back(state.changes.back().path);
       }

@@ -94,6 +94,19 @@ TEST_F(SyncShapes, ASubmoduleOfAColleagueStays) {
   EXPECT_FALSE(scene_.dir().exists("a/deps"));
 }
 
+TEST_F(SyncShapes, TheOldFolderOfAMovedSubmoduleIsNothingNew) {
+  const std::string lib = library();
+  colleague([&] { scene_.git("b", {"submodule", "--quiet", "add", lib, "lib"}); });
+  expect_in_line();
+  scene_.git("a", {"submodule", "--quiet", "update", "--init"});
+  colleague([&] { scene_.git("b", {"mv", "lib", "moved"}); });
+  for (const char* const answer : {"OK:synced", "OK:up_to_date"}) {
+    expect_ok(scene_.sync("a"), answer);
+    EXPECT_TRUE(scene_.dir().exists("a/lib/.git")) << "git throws no work away";
+  }
+  EXPECT_THAT(scene_.git("remote.git", {"ls-tree", "--name-only", "main"}), Not(HasSubstr("lib\n")));
+}
+
 TEST_F(SyncShapes, AFolderBecomesASubmoduleAndAFileAgain) {
   const std::string lib = library();
   colleague([&] {
