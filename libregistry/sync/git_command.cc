@@ -179,7 +179,7 @@ std::vector<std::string> GitOutput::words() const {
       left.remove_prefix(std::min(end + 1, left.size()));
       // "!\tfrom:to\t[rejected]", "To <url>", "Done": of git push --porcelain
       const bool is_report = (line.size() > 1 && line[1] == '\t') || line.starts_with("To ") || line == "Done" ||
-                             line.starts_with("error: failed to push some refs");
+                             line.starts_with("Rebasing (") || line.starts_with("error: failed to push some refs");
       std::string_view said = line.starts_with("remote: ") ? line.substr(8) : line;
       said = said.substr(0, said.find_last_not_of(" \t") + 1);
       if (!is_report && said != "remote:" && !says_nothing(trim(said)) && !says_nothing(after_level(said))) {

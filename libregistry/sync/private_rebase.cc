@@ -120,7 +120,7 @@ Result<std::string> rebase_apart(const Git& git, const RepositoryPlace& place, c
   return fail(refused("rebase_conflict", names,
                       "the same lines were changed here and at the remote: " + join(files, ", ") +
                           (said.empty() ? "" : "; " + said) +
-                          "; resolve it by hand (git rebase @{upstream}) while nobody else works here; nothing was "
+                          "; resolve it by hand (git pull --rebase) while nobody else works here; nothing was "
                           "changed in the work tree")
                   .with("files", files));
 }

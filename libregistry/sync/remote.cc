@@ -206,6 +206,12 @@ Result<Pushed> push(const Git& git, const RepositoryPlace& place, const Upstream
   if (says_signing_failed(output)) {
     return fail(signing_error(output));
   }
+  if (contains_any(output.err, {"the receiving end does not support"})) {  // push.gpgSign, push.pushOption
+    return fail(with_words(refused("push_refused", {},
+                                   "the remote cannot do what is set for pushes here: " + last_word(output) +
+                                       "; take the setting back (git config --show-origin --get-regexp '^push')"),
+                           output));
+  }
   return fail(remote_error(upstream, output));
 }
 

@@ -109,6 +109,14 @@ TEST_F(SyncHooks, AKeyThatCannotSignIsSaid) {
   EXPECT_EQ(scene_.git("a", {"status", "--porcelain"}), "?? mine.txt\n");
 }
 
+TEST_F(SyncHooks, APushThatTheRemoteCannotTakeSignedIsRefused) {
+  scene_.git("a", {"config", "push.gpgSign", "true"});
+  const ProcessResult result = scene_.sync("a");
+  expect_fail(result, "FAIL:push_refused");
+  EXPECT_THAT(result.out, HasSubstr("does not support --signed push"));
+  EXPECT_THAT(result.out, HasSubstr("committed here, not at the remote yet"));
+}
+
 class SyncNested : public SyncHooks, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(SyncNested, AHookThatSyncsDoesNotWaitForItself) {
