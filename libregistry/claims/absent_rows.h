@@ -16,7 +16,7 @@ std::vector<Warning> leases_without_rows(const Draft& draft);
 /// How long the live leases run that are over batches of which the registry shows no row at all.
 std::vector<milliseconds> leases_of_absent_batches(const Draft& draft);
 
-/// Where claims and registry do not go together, for check-registry; of rewound rows the first 20, or `all`. Reads
+/// Where claims and registry do not go together, for check-registry; of each kind the first 20, or `all`. Reads
 /// only. Errors: those of reading the claims.
 Result<std::vector<Warning>> check_claims(const Queue& queue, bool all = false);
 

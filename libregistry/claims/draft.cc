@@ -212,6 +212,12 @@ std::vector<WorkKey> Draft::partly_done() const {
   return keys;
 }
 
+bool Draft::may_be_of_lost_state(const WorkKey& key, Token token) const {
+  const WorkRecord* known = record(key);
+  return token < state_->floor && (begins_history() || (known != nullptr && known->found_at_start)) &&
+         !key_of(token, std::nullopt);
+}
+
 std::optional<WorkKey> Draft::key_of(Token token, std::optional<Phase> phase) const {
   const auto first = [&](auto of_record, auto of_slot) -> std::optional<WorkKey> {
     const auto keys =

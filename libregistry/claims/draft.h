@@ -84,8 +84,11 @@ class Draft {
   /// The key whose claim has this token, else the one that had it, else the one that was last changed under it.
   std::optional<WorkKey> key_of(Token token, std::optional<Phase> phase) const;
 
-  /// True of a token that was given before the state was lost, and that nothing tells of any more.
-  bool is_of_lost_state(Token token) const { return token < state_->floor && !key_of(token, std::nullopt); }
+  /// True while nothing but its beginning is in the history: work in progress is older than what it tells.
+  bool begins_history() const { return state_->last && state_->last->verb == kOpened; }
+  /// True when the work was in progress when the history began, so that `token` may be of a claim that it does not
+  /// know.
+  bool may_be_of_lost_state(const WorkKey& key, Token token) const;
 
   Token take_token() { return next_token_++; }
   bool live(const Lease& lease) const { return is_live(lease, *now_, policy_.skew, *processes_); }

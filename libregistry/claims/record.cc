@@ -94,6 +94,9 @@ Json to_json(const WorkKey& key, const WorkRecord& record) {
   if (!record.unbegun.nothing()) {
     json.emplace_back("unbegun", to_json(record.unbegun));
   }
+  if (record.found_at_start) {
+    json.emplace_back("found_at_start", true);
+  }
   if (!record.past.empty()) {
     json.emplace_back("past_tokens", JsonArray(record.past.begin(), record.past.end()));
   }
@@ -157,6 +160,8 @@ std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json&
     }
     record.unbegun = *attempts;
   }
+  const Json* found_at_start = json.find("found_at_start");
+  record.found_at_start = found_at_start != nullptr && found_at_start->boolean().value_or(false);
   if (const Json* past = json.find("past_tokens"); past != nullptr && past->array() != nullptr) {
     for (const Json& token : *past->array()) {
       if (token.integer() && *token.integer() > 0) {

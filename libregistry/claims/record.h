@@ -68,7 +68,9 @@ struct WorkRecord {
   std::map<std::string, Reached> done;    // by domain: what was completed and nothing has taken back
   Attempts unbegun;                       // of the batch itself: leases that ended before a site was begun
   std::optional<LastChange> last;
-  Token last_token = 0;     // the highest token ever given for this work
+  Token last_token = 0;  // the highest token ever given for this work
+  bool found_at_start =
+      false;                // it was in progress when the history began: a token below its floor may be of this work
   std::vector<Token> past;  // the latest tokens whose claim has ended: who comes with one is told so, not "no claim"
   std::uint64_t event = 0;  // the history event that this record reflects
 };

@@ -22,7 +22,9 @@ void lease_unclaimed(Draft& draft, const PhaseRule& rule, const Batch& batch) {
   }
   if (!unclaimed.empty()) {
     const Lease lease = grant(draft.take_token(), kUnknownOwner, draft.policy().lease, std::nullopt, draft.now());
-    draft.keep_up(key).claim = Claim{lease, std::move(unclaimed), false, {}, false};
+    WorkRecord& record = draft.keep_up(key);
+    record.claim = Claim{lease, std::move(unclaimed), false, {}, false};
+    record.found_at_start = record.found_at_start || draft.begins_history();
   }
 }
 

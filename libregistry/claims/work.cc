@@ -67,7 +67,7 @@ Result<void> check_not_newer(const Draft& draft, const WorkKey& key) {
 
 bool may_take_again(const Draft& draft, const WorkKey& key, Token token) {
   const Claim* claim = draft.claim(key);
-  if (!draft.is_of_lost_state(token) || (claim != nullptr && claim->lease.owner != kUnknownOwner)) {
+  if (!draft.may_be_of_lost_state(key, token) || (claim != nullptr && claim->lease.owner != kUnknownOwner)) {
     return false;
   }
   const auto sites = members(draft, key.batch);
@@ -130,7 +130,8 @@ Error stale_claim(const Draft& draft, const WorkKey& key, const Caller& caller) 
   const std::string holder = claim == nullptr ? "nobody" : claim->lease.owner;
   const std::string token = "token " + std::to_string(caller.token.value_or(0));
   const std::string with = ", which is with '" + holder + "' now: ";
-  const bool held_it = may_have_held(draft.record(key), caller.token.value_or(0));
+  const Token shown = caller.token.value_or(0);
+  const bool held_it = may_have_held(draft.record(key), shown) || draft.may_be_of_lost_state(key, shown);
   return refused("stale_claim", holder,
                  held_it ? token + " no longer holds " + work_name(key) + with + "stop this work and claim again"
                          : token + " was never given for " + work_name(key) + with +
@@ -278,10 +279,13 @@ Result<std::string> batch_of_target(const Draft& draft, std::optional<Phase> pha
   }
   std::string message = "there is no claim with token " + std::to_string(*caller.token);
   const auto& all = draft.registry().sites();
-  const bool is_work_left = std::any_of(all.begin(), all.end(), [](const Site& site) {
-    return site.status == Status::kDesigning || site.status == Status::kImplementing;
+  const bool is_of_work_left = std::any_of(all.begin(), all.end(), [&](const Site& site) {
+    return std::any_of(kPhases.begin(), kPhases.end(), [&](const PhaseRule& rule) {
+      return site.status == rule.in_progress && (!phase || *phase == rule.phase) &&
+             may_take_again(draft, {rule.phase, std::string(site.batch)}, *caller.token);
+    });
   });
-  if (is_work_left && draft.is_of_lost_state(*caller.token)) {
+  if (is_of_work_left) {
     message += ": it went with the state of this registry, which was deleted; take the work again: " +
                take_again(phase ? std::string(rule_of(*phase).name) : "PHASE", "ID", *caller.token);
   }

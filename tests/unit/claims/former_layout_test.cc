@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "libregistry/claims/absent_rows.h"
 #include "libregistry/claims/history_query.h"
 #include "libregistry/claims/lease_keeper.h"
 #include "tests/support/faulty_file_ops.h"
@@ -247,6 +248,56 @@ TEST(LostState, ItsHolderTakesTheWorkAgainAndNobodyElse) {
     EXPECT_EQ(said(bench.claim(request)), "stale_claim:a1");
     EXPECT_EQ(said(bench.complete({}, with_token(bench.first.token))), "ok") << "its child knows the old token only";
   }
+}
+
+/// Rows that a person sets while a history goes on are of no earlier claim: a made-up token opens nothing.
+TEST(LostState, NoTokenTakesWorkThatBeganUnderThisHistory) {
+  Bench bench({{"a.example", "001", 'O'}, {"b.example", "002", 'O'}});
+  ClaimRequest other = Bench::request("anna");
+  other.batch = "002";
+  const Token given = bench.claim(other)->lease->token;
+  bench.dir.write("REGISTRY.md", registry_text({{"a.example", "001", 'i'}, {"b.example", "002", 'i'}}));
+  for (const bool is_leased : {false, true}) {
+    for (const Token token : {Token(5), given - 1}) {
+      ClaimRequest request = Bench::request("ben");
+      request.batch = "001";
+      request.token = token;
+      const auto refused = bench.claim(request);
+      EXPECT_EQ(said(refused), is_leased || token != 5 ? "stale_claim:unknown" : "not_claimed:001");
+      EXPECT_THAT(refused.error().message, ::testing::Not(::testing::HasSubstr("went with the state")));
+      EXPECT_THAT(bench.heartbeat({}, with_token(token)).error().message,
+                  ::testing::Not(::testing::HasSubstr("went with the state")));
+    }
+  }
+  EXPECT_EQ(bench.claim_of(Phase::kImplement, "001")->lease.owner, kUnknownOwner);
+}
+
+TEST(LostState, AHolderWhoseWorkWentToSomebodyElseIsToldToStop) {
+  FormerQueue bench;
+  fs::remove_all(bench.dir.at(kState));
+  ASSERT_EQ(bench.claim("a3")->batch, "003");
+  ASSERT_TRUE(bench.reap({std::nullopt, "001", true}, {std::nullopt, "ben", true, {}}));
+  ASSERT_EQ(bench.claim("ben")->batch, "001");
+  const auto refused = bench.complete(batch_target("001"), with_token(bench.first.token));
+  EXPECT_EQ(said(refused), "stale_claim:ben");
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("stop this work"));
+}
+
+TEST(LostState, IsToldByTheCheckOfTheRegistryUntilSomebodyGoesOn) {
+  FormerQueue bench;
+  fs::remove_all(bench.dir.at(kState));
+  ASSERT_EQ(bench.claim("a3")->batch, "003");
+  const auto told = [&bench] {
+    const auto warnings = check_claims(bench.queue()).value();
+    return std::count_if(warnings.begin(), warnings.end(),
+                         [](const Warning& warning) { return warning.code == "state_lost"; });
+  };
+  EXPECT_EQ(told(), 2) << "001 and 002";
+  ClaimRequest request = Bench::request("a1");
+  request.batch = "001";
+  request.token = bench.first.token;
+  ASSERT_TRUE(bench.claim(request));
+  EXPECT_EQ(told(), 1);
 }
 
 TEST(LostState, AKeeperTakesItsClaimAgainByItself) {
