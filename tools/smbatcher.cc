@@ -89,6 +89,7 @@ std::string section(std::string_view group, std::string_view heading) {
 /// Names and headings of the groups, in order.
 std::vector<std::pair<std::string_view, std::string_view>> groups() {
   std::vector<std::pair<std::string_view, std::string_view>> all;
+  all.reserve(std::size(kAreas) + 1);
   for (const AreaEntry& area : kAreas) {
     all.emplace_back(area.name, area.heading);
   }

@@ -27,7 +27,7 @@ constexpr std::array<Capitals, 34> kCapitals{
      {0x1EA0, 0x1EFE, 2, 1}, {0xFF21, 0xFF3A, 1, 32}}};
 
 std::uint32_t folded(std::uint32_t point) {
-  const auto range = std::find_if(kCapitals.begin(), kCapitals.end(), [point](const Capitals& capitals) {
+  const auto* const range = std::find_if(kCapitals.begin(), kCapitals.end(), [point](const Capitals& capitals) {
     return point >= capitals.first && point <= capitals.last && (point - capitals.first) % capitals.step == 0;
   });
   return range == kCapitals.end() ? point : point + static_cast<std::uint32_t>(range->distance);

@@ -208,7 +208,7 @@ class Builder {
     return add(Json::number_of(std::string(numbers_.next())));
   }
   bool string(std::string& value) { return add(std::move(value)); }
-  bool binary(Library::binary_t& /*value*/) { return false; }
+  static bool binary(Library::binary_t& /*value*/) { return false; }
   bool start_object(std::size_t /*size*/) { return open(true); }
   bool start_array(std::size_t /*size*/) { return open(false); }
   bool key(std::string& name) {

@@ -87,6 +87,22 @@ struct StepBack {
   WorkKey key;
 };
 
+void step_back(Draft& draft, const StepBack& step) {
+  end_claim(draft, step.key);  // a lapsed one over rows that now go back
+  draft.edit(step.key).sites.erase(draft.site(step.site).domain);
+  for (const PhaseRule& rule : kPhases) {
+    const WorkKey key{rule.phase, step.key.batch};
+    const WorkRecord* record = draft.record(key);
+    if (record != nullptr && record->done.contains(draft.site(step.site).domain)) {
+      draft.edit(key);  // it forgets how far the site was
+    }
+  }
+  draft.move(step.site, step.to);
+  if (step.to == Status::kRegistered) {
+    draft.set_batch(step.site, "");
+  }
+}
+
 /// The change that touched the site's work last, in whichever phase: a step back may have led into the other one. A
 /// site that has left its batch has no record any more, so for it the last change of all must do.
 const std::optional<LastChange>& last_change_of(const Draft& draft, const Site& site) {
@@ -232,19 +248,7 @@ Result<Answer> reopen(Draft& draft, const Target& target, const Caller& caller) 
   }
   answer.repeated = steps.empty();
   for (const StepBack& step : steps) {
-    end_claim(draft, step.key);  // a lapsed one over rows that now go back
-    draft.edit(step.key).sites.erase(draft.site(step.site).domain);
-    for (const PhaseRule& rule : kPhases) {
-      const WorkKey key{rule.phase, step.key.batch};
-      const WorkRecord* record = draft.record(key);
-      if (record != nullptr && record->done.contains(draft.site(step.site).domain)) {
-        draft.edit(key);  // it forgets how far the site was
-      }
-    }
-    draft.move(step.site, step.to);
-    if (step.to == Status::kRegistered) {
-      draft.set_batch(step.site, "");
-    }
+    step_back(draft, step);
     draft.describe("reopen", caller.name(), 0, caller.why);
   }
   return answer;

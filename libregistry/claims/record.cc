@@ -113,6 +113,40 @@ Json to_json(const WorkKey& key, const WorkRecord& record) {
   return json;
 }
 
+namespace {
+
+/// Reads a member of values by domain; an absent one is empty. False when it is not one.
+template <class Value, class FromJson>
+bool read_by_domain(const Json* json, std::map<std::string, Value>& values, FromJson from_json) {
+  if (json == nullptr) {
+    return true;
+  }
+  if (!json->is_object()) {
+    return false;
+  }
+  return std::all_of(json->object()->begin(), json->object()->end(), [&](const auto& member) {
+    const auto value = from_json(member.second);
+    if (value) {
+      values.emplace(member.first, *value);
+    }
+    return value && is_domain(member.first);
+  });
+}
+
+std::vector<Token> tokens_in(const Json* json) {
+  std::vector<Token> tokens;
+  if (json != nullptr && json->array() != nullptr) {
+    for (const Json& token : *json->array()) {
+      if (token.integer() && *token.integer() > 0) {
+        tokens.push_back(static_cast<Token>(*token.integer()));
+      }
+    }
+  }
+  return tokens;
+}
+
+}  // namespace
+
 std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json& json) {
   const auto phase_name = string_field(json, "phase");
   const auto phase = phase_name ? phase_of(*phase_name) : std::nullopt;
@@ -134,24 +168,9 @@ std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json&
       return std::nullopt;
     }
   }
-  for (const auto& [domain, value] : *sites->object()) {
-    const auto attempts = attempts_from_json(value);
-    if (!attempts || !is_domain(domain)) {
-      return std::nullopt;
-    }
-    record.sites.emplace(domain, *attempts);
-  }
-  if (const Json* done = json.find("done"); done != nullptr) {
-    if (!done->is_object()) {
-      return std::nullopt;
-    }
-    for (const auto& [domain, value] : *done->object()) {
-      const auto reached = reached_from_json(value);
-      if (!reached || !is_domain(domain)) {
-        return std::nullopt;
-      }
-      record.done.emplace(domain, *reached);
-    }
+  if (!read_by_domain(sites, record.sites, attempts_from_json) ||
+      !read_by_domain(json.find("done"), record.done, reached_from_json)) {
+    return std::nullopt;
   }
   if (const Json* unbegun = json.find("unbegun"); unbegun != nullptr && !unbegun->is_null()) {
     const auto attempts = attempts_from_json(*unbegun);
@@ -162,13 +181,7 @@ std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json&
   }
   const Json* found_at_start = json.find("found_at_start");
   record.found_at_start = found_at_start != nullptr && found_at_start->boolean().value_or(false);
-  if (const Json* past = json.find("past_tokens"); past != nullptr && past->array() != nullptr) {
-    for (const Json& token : *past->array()) {
-      if (token.integer() && *token.integer() > 0) {
-        record.past.push_back(static_cast<Token>(*token.integer()));
-      }
-    }
-  }
+  record.past = tokens_in(json.find("past_tokens"));
   if (const Json* last = json.find("last"); last != nullptr && !last->is_null()) {
     record.last = last_change_from_json(*last);
     if (!record.last) {

@@ -56,9 +56,9 @@ using Part = Tokens::const_iterator;
 /// The parts between the commas that no parenthesis or bracket surrounds.
 std::vector<std::pair<Part, Part>> parts_of(const Tokens& tokens) {
   std::vector<std::pair<Part, Part>> parts;
-  Part begin = tokens.begin();
+  auto begin = tokens.begin();
   std::size_t depth = 0;
-  for (Part at = tokens.begin(); at != tokens.end(); ++at) {
+  for (auto at = tokens.begin(); at != tokens.end(); ++at) {
     if (closer_of(at->kind)) {
       ++depth;
     } else if (at->is(Kind::kCloseParen) || at->is(Kind::kCloseSquare)) {
@@ -79,7 +79,7 @@ bool is_print(const Tokens& media) {
     const auto is_type = [](const CssToken& token) {
       return !token.is(Kind::kWhitespace) && !(token.is(Kind::kIdent) && to_lower(token.text) == "only");
     };
-    const Part type = std::find_if(part.first, part.second, is_type);
+    const auto type = std::find_if(part.first, part.second, is_type);
     return type != part.second && type->is(Kind::kIdent) && to_lower(type->text) == "print";
   });
 }
@@ -87,7 +87,7 @@ bool is_print(const Tokens& media) {
 std::vector<std::string> names_in(Part begin, Part end) {
   std::vector<std::string> names;
   std::size_t depth = 0;
-  for (Part at = begin; at != end; ++at) {
+  for (auto at = begin; at != end; ++at) {
     const CssToken* const before = at == begin ? nullptr : &*(at - 1);
     if (closer_of(at->kind)) {
       ++depth;

@@ -26,7 +26,7 @@ class MarkdownTree {
   /// take more than kMostMemory.
   static Result<MarkdownTree> parse(std::string_view text, const std::string& path);
 
-  MarkdownTree(MarkdownTree&&) noexcept;
+  MarkdownTree(MarkdownTree&& other) noexcept;
   MarkdownTree& operator=(MarkdownTree&&) = delete;
   ~MarkdownTree();
 

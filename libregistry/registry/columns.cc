@@ -57,6 +57,38 @@ std::string why_no_table(const Lines& lines, std::size_t number, bool in_fence) 
   return "begins no table: it stands in HTML, in a comment, or in another paragraph";
 }
 
+Error ambiguous(const std::string& place, const std::string& what) {
+  return malformed("ambiguous_columns", place,
+                   "the table in '" + place + "' " + what + ": give one of them another name");
+}
+
+/// The first line that looks like the header of a queue table, and why it begins none; nullopt when none does.
+std::optional<std::pair<std::size_t, std::string>> lookalike(const Lines& lines, const ColumnNames& names) {
+  const std::string domain = fold_case(names.of("domain"));
+  const std::string status = fold_case(names.of("status"));
+  char fence = '\0';
+  for (std::size_t number = 1; number <= lines.count(); ++number) {
+    const std::string_view text = trim(lines.text(number));
+    if (text.starts_with("```") || text.starts_with("~~~")) {
+      fence = fence == '\0' ? text.front() : fence == text.front() ? '\0' : fence;
+      continue;
+    }
+    if (text.find('|') == std::string_view::npos) {
+      continue;
+    }
+    // What a cell shows takes a parse, which most lines of a long document are not worth.
+    const std::string folded = fold_case(text);
+    if (folded.find(domain) == std::string::npos || folded.find(status) == std::string::npos) {
+      continue;
+    }
+    const auto columns = columns_of(without_prefix(lines.text(number)), names);
+    if (columns.contains("domain") && columns.contains("status")) {
+      return std::pair(number, why_no_table(lines, number, fence != '\0'));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 ColumnNames::ColumnNames(const std::map<std::string, std::string>& mapped) {
@@ -86,8 +118,7 @@ Result<std::vector<Warning>> check_columns(const Document& document, const Table
     const std::string what = "has two columns called " + names.of(*known);
     if (*known == "domain" || *known == "status" || *known == "batch" || *known == "priority") {
       const std::string place = document.path() + ":" + std::to_string(table.header.line);
-      return fail(malformed("ambiguous_columns", place,
-                            "the table in '" + place + "' " + what + ": give one of them another name"));
+      return fail(ambiguous(place, what));
     }
     warnings.push_back(
         {document.path(), table.header.line, "ambiguous_columns", "the table " + what + ": the first one counts"});
@@ -101,29 +132,9 @@ Error no_queue_table(const Document& document, const ColumnNames& names) {
     const std::string place = document.path() + (line == 0 ? "" : ":" + std::to_string(line));
     return malformed("no_queue_table", place, "no table with the columns " + needed + what);
   };
-  const Lines& lines = document.lines();
-  const std::string domain = fold_case(names.of("domain"));
-  const std::string status = fold_case(names.of("status"));
-  char fence = '\0';
-  for (std::size_t number = 1; number <= lines.count(); ++number) {
-    const std::string_view text = trim(lines.text(number));
-    if (text.starts_with("```") || text.starts_with("~~~")) {
-      fence = fence == '\0' ? text.front() : fence == text.front() ? '\0' : fence;
-      continue;
-    }
-    if (text.find('|') == std::string_view::npos) {
-      continue;
-    }
-    // What a cell shows takes a parse, which most lines of a long document are not worth.
-    const std::string folded = fold_case(text);
-    if (folded.find(domain) == std::string::npos || folded.find(status) == std::string::npos) {
-      continue;
-    }
-    const auto columns = columns_of(without_prefix(lines.text(number)), names);
-    if (columns.contains("domain") && columns.contains("status")) {
-      return error(number, "; line " + std::to_string(number) + " looks like the header of one, but " +
-                               why_no_table(lines, number, fence != '\0'));
-    }
+  if (const auto found = lookalike(document.lines(), names)) {
+    const auto& [number, why] = *found;
+    return error(number, "; line " + std::to_string(number) + " looks like the header of one, but " + why);
   }
   for (const Table& table : document.tables()) {
     for (const std::string_view known : {"domain", "status"}) {

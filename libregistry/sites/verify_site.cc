@@ -114,7 +114,7 @@ class SiteVerification {
       return request_->domain;
     }
     std::error_code error;
-    const std::string name = std::filesystem::canonical(request_->folder, error).filename().string();
+    std::string name = std::filesystem::canonical(request_->folder, error).filename().string();
     if (!error && name.find('.') != std::string::npos && parse_host(name, true) == name) {
       return name;
     }
@@ -166,6 +166,7 @@ class SiteVerification {
 Result<std::vector<Verification>> verify_sites(FileOps& ops, const Config& config,
                                                const std::vector<VerifyRequest>& requests) {
   std::vector<ScriptTarget> targets;
+  targets.reserve(requests.size());
   for (const VerifyRequest& request : requests) {
     targets.push_back({request.folder, "", true});
   }

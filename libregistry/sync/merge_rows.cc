@@ -134,27 +134,35 @@ std::optional<MergedRow> RowMerger::merge_cells(const std::string& domain, const
   return is_whole ? std::optional(std::move(merged)) : std::nullopt;
 }
 
+namespace {
+
+/// The row's bytes with what differs written into them; nullopt where the row has no cell for it.
+std::optional<std::string> edited_row(const SideRow& model, const MergedRow& merged) {
+  std::vector<Edit> edits;
+  for (std::size_t i = 0; i < std::max(model.titles().size(), model.row->cells.size()); ++i) {
+    const std::string name = model.name(i);
+    if (merged.cell(name) == model.cell(name)) {
+      continue;
+    }
+    if (i >= model.row->places.size()) {
+      return std::nullopt;
+    }
+    edits.push_back(replacement(model.row->places[i], merged.cell(name)));
+  }
+  return splice(model.row->bytes, std::move(edits));
+}
+
+}  // namespace
+
 std::optional<std::string> RowMerger::line_of(const std::string& domain, const MergedRow& merged, const MergeSide& side,
                                               std::size_t table) {
   const std::vector<std::string>& titles = side.titles(table);
-  // A row that has the columns of this table in their order, with what differs written into it.
-  for (const SideRow& model : {merged.row, merged.other}) {
-    if (model.row == nullptr || model.titles() != titles) {
-      continue;
-    }
-    std::vector<Edit> edits;
-    bool has_room = true;
-    for (std::size_t i = 0; i < std::max(titles.size(), model.row->cells.size()); ++i) {
-      const std::string name = model.name(i);
-      if (merged.cell(name) != model.cell(name)) {
-        has_room = has_room && i < model.row->places.size();
-        if (has_room) {
-          edits.push_back(replacement(model.row->places[i], merged.cell(name)));
-        }
+  // A row that has the columns of this table in their order serves as it is.
+  for (const SideRow* model : {&merged.row, &merged.other}) {
+    if (model->row != nullptr && model->titles() == titles) {
+      if (auto line = edited_row(*model, merged)) {
+        return line;
       }
-    }
-    if (has_room) {
-      return splice(model.row->bytes, std::move(edits));
     }
   }
   for (std::size_t i = 0; i < std::max(merged.row.titles().size(), merged.row.row->cells.size()); ++i) {
