@@ -5,6 +5,17 @@
 namespace smbatcher {
 namespace {
 
+/// The token of a claim that ends goes to the past ones; the highest token stays known.
+void note_tokens(RecordChange& change) {
+  WorkRecord& after = change.after;
+  if (change.before.claim && (!after.claim || after.claim->lease.token != change.before.claim->lease.token)) {
+    after.past.push_back(change.before.claim->lease.token);
+    after.past.erase(after.past.begin(),
+                     after.past.end() - static_cast<std::ptrdiff_t>(std::min(after.past.size(), kMostPastTokens)));
+  }
+  after.last_token = std::max(after.last_token, after.claim ? after.claim->lease.token : 0);
+}
+
 bool remembers(const WorkRecord& record) { return !record.sites.empty() || record.unbegun.buried; }
 
 }  // namespace
@@ -324,6 +335,21 @@ std::vector<RowChange> Draft::row_changes() const {
   return rows;
 }
 
+LastChange Draft::last_change(const RecordChange& change, const Event& event) const {
+  LastChange last = kept_up_.contains(change.key) ? LastChange{kUpkeep, 0, kProgram, {}, {}}
+                                                  : LastChange{verb_, token_, owner_, why_, {}};
+  for (const RowChange& row : event.rows) {
+    if (row.batch == change.key.batch || row.batch_before == change.key.batch) {
+      last.domains.push_back(row.domain);
+    }
+  }
+  const auto& before = change.before.last;
+  if (event.rows.empty() && before && before->verb == last.verb && before->token == last.token) {
+    last.domains = before->domains;  // the same call once more, with another option
+  }
+  return last;
+}
+
 Event Draft::event() const {
   Event event;
   event.number = state_->next_event;
@@ -347,26 +373,9 @@ Event Draft::event() const {
       change.after.event = event.number;
     }
     if (edited_.contains(key)) {
-      WorkRecord& after = change.after;
-      after.event = event.number;
-      if (change.before.claim && (!after.claim || after.claim->lease.token != change.before.claim->lease.token)) {
-        after.past.push_back(change.before.claim->lease.token);
-        after.past.erase(after.past.begin(),
-                         after.past.end() - static_cast<std::ptrdiff_t>(std::min(after.past.size(), kMostPastTokens)));
-      }
-      after.last_token = std::max(after.last_token, after.claim ? after.claim->lease.token : 0);
-      LastChange last = kept_up_.contains(key) ? LastChange{kUpkeep, 0, kProgram, {}, {}}
-                                               : LastChange{verb_, token_, owner_, why_, {}};
-      for (const RowChange& row : event.rows) {
-        if (row.batch == key.batch || row.batch_before == key.batch) {
-          last.domains.push_back(row.domain);
-        }
-      }
-      const auto& before = change.before.last;
-      if (event.rows.empty() && before && before->verb == last.verb && before->token == last.token) {
-        last.domains = before->domains;  // the same call once more, with another option
-      }
-      after.last = std::move(last);
+      change.after.event = event.number;
+      note_tokens(change);
+      change.after.last = last_change(change, event);
     }
     event.work.push_back(std::move(change));
   }

@@ -129,6 +129,8 @@ class Draft {
   const WorkRecord* drafted(Phase phase, std::string_view batch) const;
   Glance glance_at(const WorkRecord& known) const;
   bool remembers_sites(const IndexSlot& slot) const;
+  /// What `event` says of itself, for the record that it changes.
+  LastChange last_change(const RecordChange& change, const Event& event) const;
   /// Of what is drafted, the keys whose record `of_record` is true of; of the others, those that `each_slot` adds.
   template <class OfRecord, class EachSlot>
   std::vector<WorkKey> keys_where(OfRecord of_record, EachSlot each_slot) const;
