@@ -100,6 +100,11 @@ bool is_known(const WorkRecord* record, const std::string& domain, const Claim& 
   return site != record->sites.end() && site->second.buried;
 }
 
+Warning row_changed(const std::string& domain, std::size_t line, const std::string& what) {
+  return {"", line, "row_changed",
+          "the row of '" + domain + "' " + what + ", and the claim still holds: look whether the work is still wanted"};
+}
+
 /// What somebody did to the rows of a claim while it was held: by hand, or a git sync that brought it in.
 std::vector<Warning> changed_rows(const Draft& draft, const WorkKey& key, const Claim& claim) {
   std::vector<Warning> warnings;
@@ -122,10 +127,7 @@ std::vector<Warning> changed_rows(const Draft& draft, const WorkKey& key, const 
       }
     }
     if (!what.empty()) {
-      warnings.push_back({"", line, "row_changed",
-                          "the row of '" + domain + "' " + what +
-                              ", and the claim still holds: look whether the work "
-                              "is still wanted"});
+      warnings.push_back(row_changed(domain, line, what));
     }
   }
   return warnings;

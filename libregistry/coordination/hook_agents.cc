@@ -134,10 +134,17 @@ std::optional<HookEvent> hook_event_named(std::string_view name) {
 }
 
 const HookAgent* hook_agent_named(std::string_view name) {
-  const auto found =
+  const auto* const found =
       std::find_if(kHookAgents.begin(), kHookAgents.end(), [name](const HookAgent& a) { return a.name == name; });
-  return found == kHookAgents.end() ? nullptr : &*found;
+  return found == kHookAgents.end() ? nullptr : found;
 }
+
+namespace {
+
+constexpr const HookAgent& kClaude = kHookAgents.back();
+static_assert(kClaude.name == "claude");
+
+}  // namespace
 
 const HookAgent& recognise_agent(const Json& json, std::string_view event, std::string_view tool) {
   for (const HookAgent& agent : kHookAgents) {
@@ -148,14 +155,14 @@ const HookAgent& recognise_agent(const Json& json, std::string_view event, std::
     }
   }
   if (tool.empty() || has_name(kClaudeTools, tool)) {
-    return *hook_agent_named("claude");
+    return kClaude;
   }
   for (const HookAgent& agent : kHookAgents) {
     if (agent.form == AnswerForm::kPlain && has_name(agent.tools, tool)) {
       return agent;  // of those that share the names of members: no other form could be meant
     }
   }
-  return has_name(kToolsOfSeveral, tool) || is_writing_tool(kAnyAgent, tool) ? kAnyAgent : *hook_agent_named("claude");
+  return has_name(kToolsOfSeveral, tool) || is_writing_tool(kAnyAgent, tool) ? kAnyAgent : kClaude;
 }
 
 bool is_writing_tool(const HookAgent& agent, std::string_view tool) {

@@ -54,9 +54,9 @@ std::string filled(std::string_view form, std::string_view mark, std::string_vie
 }  // namespace
 
 const AgentInstall* agent_install(std::string_view agent) {
-  const auto found = std::find_if(kAgentInstalls.begin(), kAgentInstalls.end(),
-                                  [agent](const AgentInstall& each) { return each.agent == agent; });
-  return found == kAgentInstalls.end() ? nullptr : &*found;
+  const auto* const found = std::find_if(kAgentInstalls.begin(), kAgentInstalls.end(),
+                                         [agent](const AgentInstall& each) { return each.agent == agent; });
+  return found == kAgentInstalls.end() ? nullptr : found;
 }
 
 std::vector<InstallFile> install_files(const AgentInstall& agent) {

@@ -67,20 +67,17 @@ class HeadingCollector {
     const cmark_node_type type = cmark_node_get_type(node);
     if (type == CMARK_NODE_FOOTNOTE_DEFINITION) {
       in_footnote_ = enter;
-    } else if (in_footnote_) {
-      return;  // it is shown at the end of the page, and belongs to no heading
-    } else if (type == CMARK_NODE_HEADING) {
-      in_heading_ = enter;
-      if (enter) {
-        begin(node);
-      } else {
-        end(node);
-      }
-    } else if (!enter) {
       return;
-    } else if (in_heading_) {
+    }
+    if (in_footnote_) {
+      return;  // it is shown at the end of the page, and belongs to no heading
+    }
+    if (type == CMARK_NODE_HEADING) {
+      in_heading_ = enter;
+      enter ? begin(node) : end(node);
+    } else if (enter && in_heading_) {
       add_text(node, type);
-    } else if (!headings_.empty()) {
+    } else if (enter && !headings_.empty()) {
       add_content(headings_.back(), node, type);
     }
   }

@@ -56,10 +56,9 @@ class VerbatimCollector {
       char fence = 0;
       if (cmark_node_get_fenced(node, &length, &offset, &fence) == 0) {
         add(first, first + count - 1, true);
-      } else if (first + count < shown_.count() && is_closing_fence(shown_.text(first + count + 1), fence)) {
+      } else if ((first + count < shown_.count() && is_closing_fence(shown_.text(first + count + 1), fence)) ||
+                 collapsed_.original(first + count) < end_) {  // the list item or quote that it stands in ends it
         add(first, first + count, false);
-      } else if (collapsed_.original(first + count) < end_) {
-        add(first, first + count, false);  // the list item or quote that it stands in ends it
       }
     } else if (cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK && is_hidden_html(literal_of(node))) {
       add(first, first + count - 1, false);

@@ -17,6 +17,18 @@ bool is_sparse(const std::string& folder) {
   return answer && answer->ok() && answer->lines == std::vector<std::string>{"true"};
 }
 
+TrackedFile with_way_back(const std::string& folder, const std::string& path, bool is_skipped) {
+  const std::string git = "git -C " + shell_quote(folder) + " ";
+  const std::string checkout = git + "checkout -- " + shell_quote(path);
+  if (!is_skipped) {
+    return {path, false, checkout};
+  }
+  return is_sparse(folder)
+             ? TrackedFile{path, true, git + "sparse-checkout add " + shell_quote(folder_of(path))}
+             : TrackedFile{path, false,
+                           git + "update-index --no-skip-worktree " + shell_quote(path) + " && " + checkout};
+}
+
 }  // namespace
 
 std::optional<TrackedFile> first_tracked(const std::string& folder, const std::vector<std::string>& paths) {
@@ -33,15 +45,7 @@ std::optional<TrackedFile> first_tracked(const std::string& folder, const std::v
     if (line == answer->lines.end()) {
       continue;
     }
-    const std::string git = "git -C " + shell_quote(folder) + " ";
-    const std::string checkout = git + "checkout -- " + shell_quote(path);
-    if (line->front() != kSkipped) {
-      return TrackedFile{path, false, checkout};
-    }
-    return is_sparse(folder)
-               ? TrackedFile{path, true, git + "sparse-checkout add " + shell_quote(folder_of(path))}
-               : TrackedFile{path, false,
-                             git + "update-index --no-skip-worktree " + shell_quote(path) + " && " + checkout};
+    return with_way_back(folder, path, line->front() == kSkipped);
   }
   return std::nullopt;
 }

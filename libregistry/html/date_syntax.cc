@@ -103,7 +103,9 @@ bool is_week(std::string_view text) {
 }
 
 bool is_yearless_date(std::string_view text) {
-  (void)(take(text, '-') && take(text, '-'));
+  if (take(text, '-') && !take(text, '-')) {
+    return false;
+  }
   const int month = take_number(text, 2).value_or(0);
   if (month < 1 || month > 12 || !take(text, '-')) {
     return false;
@@ -146,7 +148,7 @@ bool is_formal_duration(std::string_view text) {
 bool is_plain_duration(std::string_view text) {
   constexpr std::string_view kUnits = "wdhmsWDHMS";
   constexpr std::string_view kBlanks = " \t\n\f\r";
-  const auto skip = [&text] { text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size())); };
+  const auto skip = [&text, kBlanks] { text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size())); };
   bool any = false;
   for (skip(); !text.empty(); skip()) {
     if (!take_number(text, 1, true) || (take(text, '.') && !take_number(text, 1, true))) {

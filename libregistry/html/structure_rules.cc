@@ -42,7 +42,7 @@ void find_charset(PageFindings& findings) {
     return;
   }
   const std::optional<std::size_t> place = place_of_charset(findings.page());
-  const auto beyond_ascii =
+  const auto* const beyond_ascii =
       std::find_if(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   if (place && *place > kLookedAt) {
     findings.add(
