@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <numeric>
 
 #include "libregistry/base/ids.h"
@@ -10,7 +11,25 @@
 
 namespace smbatcher {
 
+namespace {
+
+/// The value of a short numeric id.
+std::optional<std::size_t> small_number(std::string_view id) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), value);
+  return error == std::errc() && end == id.data() + id.size() ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace
+
 std::size_t BatchTable::index_of(std::string_view id) const {
+  // Batches are numbered one after the other, so most stand where their number says. The claims of a long queue are
+  // looked up here one by one.
+  const auto first = entries_.empty() ? std::nullopt : small_number(entries_.front().id);
+  const auto number = small_number(id);
+  if (first && number && *number >= *first && *number - *first < size() && entries_[*number - *first].id == id) {
+    return *number - *first;
+  }
   const auto found =
       std::lower_bound(entries_.begin(), entries_.end(), id,
                        [](const Entry& entry, std::string_view wanted) { return batch_id_less(entry.id, wanted); });

@@ -49,6 +49,8 @@ TEST(Values, OfDatesAreJudgedWhereTheyStand) {
             Rules{});
   EXPECT_EQ(in_body("<p><time>soon</time>"), Rules{"html-date"});
   EXPECT_EQ(in_body("<p><del datetime=\"18:00\">x</del>"), Rules{"html-date"});
+  EXPECT_EQ(in_body("<p><time datetime=\"05-02\">x</time> <time datetime=\"--05-02\">y</time>"), Rules{});
+  EXPECT_EQ(in_body("<p><time datetime=\"-05-02\">x</time>"), Rules{"html-date"});
 }
 
 TEST(Values, OfMediaTypes) {

@@ -135,6 +135,12 @@ TEST(Parse, BatchesAreGroupedInOrderAndOneValueTwiceIsRemarked) {
   }
   EXPECT_THAT(ids, ElementsAre("009", "9", "10", "x"));
   EXPECT_THAT(registry.batches().sites_of("9"), ElementsAre(2U, 4U));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    EXPECT_EQ(registry.batches().index_of(ids[i]), i) << "not where its number says: " << ids[i];
+  }
+  for (const char* absent : {"", "8", "09", "0010", "11", "+9", "18446744073709551616"}) {
+    EXPECT_FALSE(registry.batches().contains(absent)) << absent;
+  }
   ASSERT_EQ(registry.remarks().size(), 1U);
   EXPECT_EQ(registry.remarks()[0].code, "ambiguous_batch");
   EXPECT_THAT(registry.damages(), IsEmpty());
