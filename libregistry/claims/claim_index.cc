@@ -121,6 +121,7 @@ IndexSlot ClaimIndex::slot_at(std::uint64_t offset) const {
   slot.buried = (start.flags & kBuried) != 0;
   slot.delayed = (start.flags & kDelayed) != 0;
   slot.delayed_until = milliseconds(start.delayed_until);
+  slot.done = start.done;
   slot.bound = (start.flags & kBound) != 0;
   slot.pid = start.pid;
   slot.start_time = start.start_time;
@@ -161,11 +162,6 @@ std::optional<std::uint32_t> ClaimIndex::number_of(Phase phase, std::string_view
 Token ClaimIndex::token_of(Phase phase, std::string_view batch) const {
   const auto number = number_of(phase, batch);
   return number ? load<Token>(bytes_.data() + offsets_[*number] + offsetof(SlotStart, token)) : 0;
-}
-
-std::size_t ClaimIndex::done_in(Phase phase, std::string_view batch) const {
-  const auto number = number_of(phase, batch);
-  return number ? load<std::uint32_t>(bytes_.data() + offsets_[*number] + offsetof(SlotStart, done)) : 0;
 }
 
 std::optional<IndexSlot> ClaimIndex::find(Phase phase, std::string_view batch) const {

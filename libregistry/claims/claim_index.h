@@ -42,6 +42,7 @@ struct IndexSlot {
   bool buried = false;  // a site of it is
   bool delayed = false;
   milliseconds delayed_until{0};  // the latest of its sites, on the boot-time clock
+  std::uint32_t done = 0;         // how many sites completions have brought further
   bool bound = false;             // to a process of this boot
   pid_t pid = 0;
   std::uint64_t start_time = 0;
@@ -103,8 +104,6 @@ class ClaimIndex {
   }
   /// The token of the claim, without a look at the rest; 0 where there is none.
   Token token_of(Phase phase, std::string_view batch) const;
-  /// How many sites were completed, in the same way.
-  std::size_t done_in(Phase phase, std::string_view batch) const;
   /// Those whose claim was given a domain with this hash, perhaps one of them twice, until `visit` answers true; true
   /// when it did.
   template <class Visit>

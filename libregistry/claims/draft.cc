@@ -207,19 +207,25 @@ std::vector<WorkKey> Draft::claimed_with_fewer_rows() const {
 }
 
 std::vector<WorkKey> Draft::partly_done() const {
+  const auto is_behind = [this](Phase phase, std::string_view batch) {
+    const auto sites = registry_->batches().sites_of(batch);
+    return std::any_of(sites.begin(), sites.end(),
+                       [&](std::size_t site) { return statuses_[site] < rule_of(phase).done; });
+  };
   std::vector<WorkKey> keys;
-  for (const Batch batch : registry_->batches()) {
-    for (const PhaseRule& rule : kPhases) {
-      if (std::all_of(batch.sites.begin(), batch.sites.end(),
-                      [&](std::size_t site) { return statuses_[site] >= rule.done; })) {
-        continue;
-      }
-      const WorkRecord* changed = drafted(rule.phase, batch.id);
-      if (changed != nullptr ? !changed->done.empty() : index().done_in(rule.phase, batch.id) > 0) {
-        keys.push_back({rule.phase, batch.id});
-      }
+  for (const auto& [key, drafted] : records_) {
+    if (!drafted.done.empty() && is_behind(key.phase, key.batch)) {
+      keys.push_back(key);
     }
   }
+  index().each([&](const IndexSlot& slot) {
+    if (slot.done > 0 && is_behind(slot.phase, slot.batch)) {
+      if (WorkKey key = slot.key(); !records_.contains(key)) {
+        keys.push_back(std::move(key));
+      }
+    }
+  });
+  std::sort(keys.begin(), keys.end());
   return keys;
 }
 

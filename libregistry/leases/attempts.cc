@@ -9,7 +9,7 @@ namespace smbatcher {
 Failure Failure::of(std::string_view why, WallTime at) { return {one_line(why, kMost), at}; }
 
 std::chrono::seconds RetryDelay::after(int attempts) const {
-  double delay = static_cast<double>(first.count());
+  auto delay = static_cast<double>(first.count());
   const auto most = static_cast<double>(longest.count());
   for (int i = 1; i < attempts && delay < most; ++i) {
     delay *= factor;
