@@ -62,13 +62,40 @@ bool has_failed(const Json& json) {
          type != "success";
 }
 
-/// Nothing that the paths of a shell command were: only a patch in it names files.
+/// The folder that `cd FOLDER &&` before a patch goes to; empty where there is none.
+std::string folder_before(std::string_view command) {
+  const std::size_t cd = command.rfind("cd ");
+  if (cd == std::string_view::npos || (cd > 0 && std::string_view(" \n;&\t").find(command[cd - 1]) == command.npos)) {
+    return {};
+  }
+  std::string_view folder = trim(command.substr(cd + 3));
+  const std::size_t end = folder.rfind("&&");
+  if (end == std::string_view::npos) {
+    return {};
+  }
+  folder = trim(folder.substr(0, end));
+  const bool is_quoted =
+      folder.size() >= 2 && folder.front() == folder.back() && (folder[0] == '"' || folder[0] == '\'');
+  return std::string(is_quoted ? folder.substr(1, folder.size() - 2) : folder);
+}
+
+/// A shell command may write anything, and only a patch in it says what.
 std::vector<std::string> paths_in_shell_command(const Json& tool_input) {
   std::string command = text_member(tool_input, {"command", "cmd"});
   if (const auto words = strings_field(tool_input, "command"); words && command.empty()) {  // older Codex
     command = join(*words, "\n");
   }
-  return command.find("apply_patch") == std::string::npos ? std::vector<std::string>() : paths_of_patch(command);
+  const std::size_t patch = command.find("apply_patch");
+  if (patch == std::string::npos) {
+    return {};
+  }
+  std::vector<std::string> paths = paths_of_patch(command);
+  for (const std::string& folder : {folder_before(command.substr(0, patch)), text_member(tool_input, {"workdir"})}) {
+    for (std::string& path : paths) {
+      path = folder.empty() || path.starts_with('/') ? path : folder + "/" + path;
+    }
+  }
+  return paths;
 }
 
 void read_tool_input(HookInput& input, const Json& tool_input) {
