@@ -45,7 +45,7 @@ must_be_writable() { # FOLDER: it, or what of its path is there
   until [[ -e $folder || -L $folder || $folder == / ]]; do
     folder=$(dirname "$folder")
   done
-  [[ -d $folder ]] || stop not_a_folder "'$folder' is no folder: $(next_step)"
+  [[ -d $folder ]] || stop not_a_folder "'$folder' is not a folder: $(next_step)"
   [[ -w $folder && -x $folder ]] || stop permission_denied "cannot write to '$folder': $(next_step)"
 }
 

@@ -147,7 +147,7 @@ class Change {
     return may_write();
   }
 
-  /// A read-only file could be replaced all the same, against the will of whoever made it so.
+  /// A read-only file could be replaced all the same, against the will of the user who made it so.
   Result<void> may_write() {
     if (::faccessat(AT_FDCWD, place_.data.c_str(), W_OK, AT_EACCESS) != 0) {
       Error error = io_error("No write access to coordination file: " + place_.data, errno);

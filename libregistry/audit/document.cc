@@ -47,7 +47,7 @@ std::size_t find_long_number(std::string_view text) {
 /// What a part must be; empty when it is that.
 std::string fault_in(const Json& document) {
   if (!document.is_object()) {
-    return "it is no object";
+    return "it is not an object";
   }
   for (const char* const key : {"current_work", "statistics"}) {
     const Json* const part = document.find(key);

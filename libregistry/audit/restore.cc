@@ -34,7 +34,8 @@ Result<Source> find_backup(FileOps& ops, const AuditPlace& place, const std::opt
                            const Json& now) {
   if (name) {
     if (name->find('/') != std::string::npos) {
-      return fail(usage_error("invalid_argument", "'" + *name + "' is no name of a file in '" + place.backups + "'"));
+      return fail(
+          usage_error("invalid_argument", "'" + *name + "' is not a name of a file in '" + place.backups + "'"));
     }
     return read_backup(ops, place, *name);
   }
@@ -69,7 +70,7 @@ Result<Restored> restore_audit(const AuditPlace& place, const AuditCall& call, c
     if (work.locked && same) {
       wanted.lease = view.lease;
     } else if (work.locked) {
-      // Whoever held it then may be gone: without a lease it would never end.
+      // Its holder then may be gone: without a lease it would never end.
       wanted.lease = grant(view.next_token, work.instance, kUsualLock, {}, view.now);
       wanted.warnings.push_back("The backup has a lock of " + work.instance + " on '" + work.repo +
                                 "': it lasts until " + audit_time(wanted.lease->expires.wall));

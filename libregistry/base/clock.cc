@@ -170,7 +170,7 @@ Result<WallTime> parse_time(std::string_view text) {
 Result<std::chrono::seconds> parse_duration(std::string_view text) {
   const auto invalid = [text] {
     return fail(
-        usage_error("invalid_argument", "'" + std::string(text) + "' is no duration: write 90s, 30m, 2h or 1d"));
+        usage_error("invalid_argument", "'" + std::string(text) + "' is not a duration: write 90s, 30m, 2h or 1d"));
   };
   std::int64_t count = 0;
   const char* const last = text.data() + text.size();

@@ -56,7 +56,7 @@ class Json {
   std::optional<double> number() const;
   std::optional<bool> boolean() const;
 
-  /// The member `key` of an object; null when this is no object or has no such member.
+  /// The member `key` of an object; null when this is not an object or has no such member.
   const Json* find(std::string_view key) const;
 
   /// One line, UTF-8; bytes that are not UTF-8 are replaced by U+FFFD.

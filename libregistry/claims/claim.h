@@ -14,7 +14,7 @@ struct ClaimRequest {
   Phase phase = Phase::kImplement;
   std::string owner;
   bool named_owner = false;                   // two calls without an owner are two owners
-  std::optional<Token> token;                 // the claim of this number is meant, whoever owns it
+  std::optional<Token> token;                 // the claim of this number is meant, no matter who owns it
   std::optional<std::string> batch;           // just this one
   std::optional<std::chrono::seconds> lease;  // else the config's
   std::optional<ProcessRef> process;          // ends when this process is provably gone

@@ -109,7 +109,7 @@ Result<ClaimFile> ClaimFiles::read(const WorkKey& key) const {
     if (error.code == Errc::kNotFound || !is_folder()) {
       return ClaimFile{ClaimFile::Condition::kAbsent, std::nullopt};
     }
-    // What the path leads to is no claim file: that is damage. A fault of the system proves nothing about the file.
+    // What the path leads to is not a claim file: that is damage. A fault of the system proves nothing about the file.
     const bool damaged =
         error.reason == "not_a_regular_file" || error.reason == "file_too_large" || error.reason == "dangling_link";
     return damaged ? Result<ClaimFile>(ClaimFile{ClaimFile::Condition::kUnreadable, std::nullopt}) : fail(error);

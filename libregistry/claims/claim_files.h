@@ -37,9 +37,9 @@ class ClaimFiles {
 
   std::string path_of(const WorkKey& key) const { return folder_ + "/" + key.name() + ".json"; }
 
-  /// nullopt when there is no `.state`, or it cannot be read or is no whole index.
+  /// nullopt when there is no `.state`, or it cannot be read or is not a whole index.
   std::optional<IndexFile> read_index(FileAccess access) const;
-  /// Errors: what keeps a file from being read although it may be whole (kIo); a file that is no claim file is
+  /// Errors: what keeps a file from being read although it may be whole (kIo); a file that is not a claim file is
   /// kUnreadable, and no error.
   Result<ClaimFile> read(const WorkKey& key) const;
   /// Every readable claim file: what is left to go by when the history is gone.

@@ -210,7 +210,7 @@ namespace {
 /// What brings a site that is not designed on its way to D.
 std::string way_to_design(Status status, const std::string& batch) {
   if (status == Status::kDesigning) {
-    return "whoever has it ends it with smbatcher design-complete --batch " + batch;
+    return "its holder ends it with smbatcher design-complete --batch " + batch;
   }
   return "smbatcher find-next --phase design --batch " + batch + " --claim takes it to design";
 }

@@ -14,7 +14,8 @@ Result<Answer> completion_targets(Draft& draft, Phase phase, const Target& targe
 
 /// In progress -> done, all or none. The holder may complete from any letter of the phase (git brought an older file
 /// back). The lease ends when none of its own domains is unfinished. With nothing left to change the answer is the
-/// same, Answer::repeated, for whoever did it. Refusals: "held", "stale_claim", "not_claimed", "invalid_transition".
+/// same, Answer::repeated, for the caller that did it. Refusals: "held", "stale_claim", "not_claimed",
+/// "invalid_transition".
 Result<Answer> complete(Draft& draft, Phase phase, const Target& target, const Caller& caller);
 
 /// D -> O: closes the designs of a batch; leaves no lease. Without a batch: the next one in order.

@@ -24,7 +24,7 @@ Result<void> check_new_sites(const std::vector<NewSite>& sites) {
   std::set<std::string> seen;
   for (const NewSite& site : sites) {
     if (!is_domain(site.domain)) {
-      return fail(usage_error("invalid_domain", "'" + site.domain + "' is no host name such as bakery.example")
+      return fail(usage_error("invalid_domain", "'" + site.domain + "' is not a host name such as bakery.example")
                       .with("domain", site.domain));
     }
     if (!seen.insert(site.domain).second) {

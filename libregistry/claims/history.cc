@@ -126,7 +126,7 @@ class Reader {
     }
     auto event = json == nullptr ? std::nullopt : event_from_json(*json);
     if (!event) {
-      damage(number, "damaged_line", "the line is no event and is ignored");
+      damage(number, "damaged_line", "the line is not an event and is ignored");
       return;
     }
     index_[event->number] = history_.entries.size();

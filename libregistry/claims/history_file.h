@@ -21,7 +21,7 @@ struct HistoryMark {
 /// are not: they can be derived.
 class HistoryFile {
  public:
-  /// An absent history is no error: exists() is false until something is appended.
+  /// An absent history is not an error: exists() is false until something is appended.
   static Result<HistoryFile> open(FileOps& ops, const RegistryPaths& paths, FileAccess access);
 
   bool exists() const { return file_.has_value(); }

@@ -91,7 +91,7 @@ struct ClaimsFacts {
 inline constexpr std::int64_t kFormat = 2;
 
 Json to_json(const WorkKey& key, const WorkRecord& record);
-/// nullopt when the text is no record of `key`.
+/// nullopt when the text is not a record of `key`.
 std::optional<WorkRecord> record_from_json(const Json& json, const WorkKey& key);
 /// The key and record of a member of a history line.
 std::optional<std::pair<WorkKey, WorkRecord>> keyed_record_from_json(const Json& json);

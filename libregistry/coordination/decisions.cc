@@ -19,7 +19,7 @@ constexpr std::string_view kLog = "decision-log.json";
 constexpr std::string_view kArchive = "decision-log-archive-";
 constexpr std::string_view kIdStart = "DEC-";
 constexpr std::size_t kNumberAt = 13;     // DEC-YYYYMMDD-NNNN
-constexpr std::size_t kMaxIdLength = 22;  // so that a long row of digits in somebody's text is no number
+constexpr std::size_t kMaxIdLength = 22;  // so that a long row of digits in somebody's text is not a number
 constexpr std::size_t kFewestDigits = 4;
 
 /// The greatest number of any id in a text, -1 for none. Of texts, so that it is known of a damaged log too.

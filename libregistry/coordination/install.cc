@@ -222,7 +222,8 @@ class Installer {
 Result<Installation> install_coordination(FileOps& ops, const CoordinationPlace& place, const InstallRequest& request) {
   const AgentInstall* const agent = agent_install(request.agent);
   if (agent == nullptr) {
-    return fail(usage_error("invalid_argument", "--agent '" + escape_control(request.agent) + "' is no agent we know"));
+    return fail(
+        usage_error("invalid_argument", "--agent '" + escape_control(request.agent) + "' is not an agent we know"));
   }
   return Installer(ops, place, request, *agent).run();
 }

@@ -94,7 +94,7 @@ class Merger {
 
   Result<void> merge_hooks(const Json& there, const Json& wanted) {
     if (!there.is_object()) {
-      return fail(invalid_settings(path_, R"("hooks" is no object)"));
+      return fail(invalid_settings(path_, R"("hooks" is not an object)"));
     }
     const JsonSpan& hooks = *spans_.find(kHooks);
     std::vector<std::string> members;
@@ -106,7 +106,7 @@ class Merger {
         continue;
       }
       if (list->array() == nullptr) {
-        return fail(invalid_settings(path_, R"("hooks" has ")" + event + R"(", which is no list)"));
+        return fail(invalid_settings(path_, R"("hooks" has ")" + event + R"(", which is not a list)"));
       }
       std::vector<std::string> items;
       for (const Json& group : *groups.array()) {

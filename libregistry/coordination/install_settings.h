@@ -21,7 +21,7 @@ struct MergedSettings {
 ///
 /// A hook stands in a group's `hooks` (Claude Code, Codex, Gemini CLI) or is the list's item itself (Cursor, Copilot).
 /// `path` is for errors: kMalformed "invalid_json"; "settings_invalid" for comments and commas after the last item,
-/// which an agent may refuse, and where `hooks` is no object or an event's value is no list.
+/// which an agent may refuse, and where `hooks` is not an object or an event's value is not a list.
 Result<MergedSettings> merge_settings(const std::string& path, std::string_view text, const Json& fragment);
 
 /// Claude Code's settings that apply to a project beside its settings.json, most decisive first.

@@ -49,7 +49,7 @@ Result<CoordinationPlace> place_at(const std::string& named, const std::string& 
   }
   struct stat status {};
   if (::stat(root.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-    return fail(usage_error("not_a_folder", "'" + named + "' is no folder; name the project's root"));
+    return fail(usage_error("not_a_folder", "'" + named + "' is not a folder; name the project's root"));
   }
   return CoordinationPlace{root, (root == "/" ? std::string() : root) + "/.claude/coordination"};
 }

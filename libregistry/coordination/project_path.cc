@@ -42,7 +42,7 @@ std::string base64url(std::string_view bytes) {
   return text;
 }
 
-/// The bytes of which base64url() made `letters`; what is no letter of it ends them.
+/// The bytes of which base64url() made `letters`; what is not a letter of it ends them.
 std::string from_base64url(std::string_view letters) {
   std::string bytes;
   unsigned bits = 0;
@@ -143,7 +143,7 @@ Result<ProjectPath> project_path(const CoordinationPlace& place, const std::stri
                                  std::string_view path) {
   const std::string shown = "'" + escape_control(path) + "'";
   if (path.empty() || path.find('\0') != std::string_view::npos) {
-    return fail(usage_error("invalid_path", shown + " is no path of a file"));
+    return fail(usage_error("invalid_path", shown + " is not a path of a file"));
   }
   if (!is_valid_utf8(path)) {
     return fail(usage_error("invalid_path", shown + " is not UTF-8, and a lock file is JSON, which cannot name it"));

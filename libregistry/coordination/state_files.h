@@ -31,7 +31,7 @@ class StateFiles {
   /// The process that the instance was registered with, as a lease that nobody renews.
   Result<std::optional<Lease>> read_instance_process(const std::string& id);
   /// Instances whose id cannot name a file of ours have none of these two.
-  /// A lock whose file_path is another one is no lock of `path`: errors with kMalformed "lock_name_taken".
+  /// A lock whose file_path is another one is not a lock of `path`: errors with kMalformed "lock_name_taken".
   Result<std::optional<LockRecord>> read_lock(const ProjectPath& path);
   /// Whether or not it agrees with the lock.
   Result<std::optional<LockLease>> read_lease(const ProjectPath& path);

@@ -21,9 +21,10 @@ Result<void> check_text(std::string_view option, std::string_view text, std::siz
 }
 
 Error invalid_instance_id(std::string_view id) {
-  return usage_error("invalid_argument",
-                     "'" + escape_control(id) +
-                         "' is no instance id (claude-YYYYMMDD-HHMMSS-xxxxxxxx); `coord-instance register` gives one");
+  return usage_error(
+      "invalid_argument",
+      "'" + escape_control(id) +
+          "' is not an instance id (claude-YYYYMMDD-HHMMSS-xxxxxxxx); `coord-instance register` gives one");
 }
 
 }  // namespace smbatcher

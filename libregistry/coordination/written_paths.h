@@ -16,7 +16,7 @@ namespace smbatcher {
 /// as JSON. A call that only views a file, and one about a file of a remote repository (`repo`), writes none.
 std::vector<std::string> written_paths(const Json& input);
 
-/// The files that a patch names; none when `text` is no patch of this form.
+/// The files that a patch names; none when `text` is not a patch of this form.
 std::vector<std::string> paths_of_patch(std::string_view text);
 
 }  // namespace smbatcher

@@ -100,7 +100,7 @@ class ValueCheck {
     for (const DesignColour& colour : palette) {
       if (!colour.colour) {
         add("design-colour", colour.line,
-            "'" + colour.text + "' is no colour that can be compared: write it as \"#a4502f\"");
+            "'" + colour.text + "' is not a colour that can be compared: write it as \"#a4502f\"");
       }
     }
     check_contrast(palette);

@@ -41,7 +41,7 @@ struct CssToken {
   std::string text;   // the name without '@', '#' or '(', the content of a string or url, the unit of a dimension, the
                       // character of a delimiter; escapes resolved
   double number = 0;  // of a number, a percentage or a dimension
-  std::size_t source = 0;  // which text the bytes are in, for who puts tokens of several together
+  std::size_t source = 0;  // which text the bytes are in, for a caller that puts tokens of several together
 
   bool is(Kind other) const { return kind == other; }
   bool is_delim(char c) const { return kind == Kind::kDelim && text.size() == 1 && text[0] == c; }

@@ -78,7 +78,7 @@ Result<void> write_batch_files(FileOps& ops, const std::string& folder, const st
   for (const PlannedBatch& batch : batches) {
     if (!is_batch_id(batch.id)) {
       return fail(
-          usage_error("invalid_batch", "'" + batch.id + "' is no batch id: use letters, digits, '.', '_' and '-'"));
+          usage_error("invalid_batch", "'" + batch.id + "' is not a batch id: use letters, digits, '.', '_' and '-'"));
     }
   }
   SMB_TRY(make_shared_folder(ops, folder, folder_of(registry)));

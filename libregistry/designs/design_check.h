@@ -17,8 +17,8 @@ struct DesignCheck {
 };
 
 /// Compares the headings of the Markdown file at `path`, of any level, with `required` by their text without regard to
-/// case. Front matter is skipped; a line in a code block is no heading; a heading whose section holds only comments, as
-/// in a skeleton, is missing. Source: docs/site-files.md, "Required headings".
+/// case. Front matter is skipped; a line in a code block is not a heading; a heading whose section holds only comments,
+/// as in a skeleton, is missing. Source: docs/site-files.md, "Required headings".
 ///
 /// An absent file is an answer. Errors: kMalformed "invalid_utf8" and the other guards of Document::parse; those of
 /// read_file(), with a limit of 8 MiB.

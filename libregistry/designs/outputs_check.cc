@@ -52,8 +52,9 @@ Result<bool> is_output(const std::string& folder, const std::string& name) {
 
 Result<std::string> site_folder(const RegistryPaths& paths, const Config& config, const std::string& domain) {
   if (!is_domain(domain)) {
-    return fail(usage_error("invalid_domain", "'" + escape_control(domain) + "' is no host name such as bakery.example")
-                    .with("domain", domain));
+    return fail(
+        usage_error("invalid_domain", "'" + escape_control(domain) + "' is not a host name such as bakery.example")
+            .with("domain", domain));
   }
   return paths.work_tree + "/" + config.sites_dir + "/" + domain;
 }

@@ -18,7 +18,7 @@ class CsvReader {
  public:
   CsvReader(std::string_view text, const std::string& path) : text_(text), path_(path) {}
 
-  /// The next record that is no blank line; nothing at the end.
+  /// The next record that is not a blank line; nothing at the end.
   Result<std::optional<Record>> next() {
     while (at_ < text_.size()) {
       SMB_TRY_ASSIGN(Record record, read_record());

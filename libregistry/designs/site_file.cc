@@ -71,7 +71,7 @@ Result<std::vector<NewSite>> checked_sites(std::vector<ListedSite>& listed, cons
     site.domain = to_lower(site.domain);
     const std::string shown = "'" + escape_control(site.domain) + "'";
     if (!is_domain(site.domain)) {
-      return fail(malformed("invalid_domain", place(path, line), shown + " is no host name such as bakery.example")
+      return fail(malformed("invalid_domain", place(path, line), shown + " is not a host name such as bakery.example")
                       .with("domain", site.domain));
     }
     if (const auto [first, is_new] = first_lines.emplace(site.domain, line); !is_new) {

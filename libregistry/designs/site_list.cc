@@ -43,7 +43,7 @@ Result<NewSite> parse_site_text(std::string_view text) {
                std::string(trim(fields[3]))};
   if (!is_domain(site.domain)) {
     return fail(usage_error("invalid_domain", "'" + escape_control(site.domain) + "' in '" + escape_control(text) +
-                                                  "' is no host name such as bakery.example")
+                                                  "' is not a host name such as bakery.example")
                     .with("domain", site.domain));
   }
   return site;

@@ -51,7 +51,7 @@ Result<SiteOrder> order_of(const Queue& queue, Phase phase, const std::string& b
   order.domain = domain;
   SMB_TRY_ASSIGN(order.folder, site_folder(queue.paths, queue.config, domain));
   if (!is_batch_id(batch)) {
-    return fail(usage_error("invalid_batch", "'" + escape_control(batch) + "' is no batch id"));
+    return fail(usage_error("invalid_batch", "'" + escape_control(batch) + "' is not a batch id"));
   }
   order.design = order.folder + "/" + queue.config.design_file;
   order.brief = briefs_folder(queue) + "/" + batch + "/" + domain + "." + std::string(rule_of(phase).name) + ".md";

@@ -43,7 +43,7 @@ struct SitePlan {
   std::string design_name;              // relative to the site's folder
 };
 
-/// prepare_site() in two steps, for who prepares several sites, all or none: the first only reads.
+/// prepare_site() in two steps, for a caller that prepares several sites, all or none: the first only reads.
 Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
 Result<SiteOrder> write_site(const Queue& queue, SitePlan plan);
 

@@ -50,8 +50,8 @@ struct ShownHeading {
   bool has_content = false;   // anything else below it: text, a table, code, HTML
 };
 
-/// The headings of a document, in order. What stands in a code block or a footnote is no heading. `text` and errors as
-/// for find_tables_in_full().
+/// The headings of a document, in order. What stands in a code block or a footnote is not a heading. `text` and errors
+/// as for find_tables_in_full().
 Result<std::vector<ShownHeading>> find_headings(std::string_view text, const std::string& path);
 
 /// Which of `labels` ("1" for "[1]", as a cell has it) `text` defines, for a link or a footnote. Errors as for

@@ -12,7 +12,7 @@ namespace smbatcher {
 /// docs/checks.md. Rules of style are off until the config asks for them.
 inline constexpr auto kRules = std::to_array<Rule>({
     // check-html: files that are not parsed, or not wholly
-    {"html-binary", Severity::kError, "the file is no text"},
+    {"html-binary", Severity::kError, "the file is not text"},
     {"html-too-large", Severity::kError, "the file is larger than 2 MiB, or a tag has over 1,000 attributes"},
     {"html-too-deep", Severity::kError, "elements are nested deeper than 512 levels"},
     {"html-invalid-utf8", Severity::kError, "the file is not UTF-8"},
@@ -90,7 +90,7 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"design-heading", Severity::kError, "a required heading is absent"},
     {"design-empty-section", Severity::kError, "nothing stands below a required heading"},
     {"design-palette", Severity::kError, "the front matter names no palette"},
-    {"design-colour", Severity::kError, "a colour of the palette is none"},
+    {"design-colour", Severity::kError, "a colour of the palette is not a valid colour"},
     {"design-fonts", Severity::kError, "the front matter names no fonts"},
     {"design-contrast", Severity::kError, "text is hard to read on its background"},
     {"design-contrast-unknown", Severity::kWarning, "the palette does not say which colour text has, and on what"},

@@ -18,7 +18,7 @@ std::optional<FileState> model_at(FileOps& ops, const std::string& path);
 
 /// Gives the new file or folder `fd` the group of `model`, and its read and write permissions (a folder: its whole
 /// mode). The owner always keeps reading and writing. Where the group may not be given, its members are others, and the
-/// group that the file then has gets no more than others. A failure is no error: the maker can work in any case.
+/// group that the file then has gets no more than others. A failure is not an error: the maker can work in any case.
 void share_like(FileOps& ops, int fd, const std::optional<FileState>& model);
 
 /// Like make_folders(), but when `path` was not there it is shared like the folder `model`.

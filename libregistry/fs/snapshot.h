@@ -44,8 +44,8 @@ struct FileView {
 
 /// Reads the file and checks that it was not written to meanwhile (stat before and after; read again when it was, for
 /// up to 100 ms, then kIo "file_changing"). Links are followed. Errors: kNotFound "not_found"; kIo "dangling_link"; kIo
-/// for anything that is no regular file ("not_a_regular_file"), is larger than `max_size` ("file_too_large"), or cannot
-/// be read.
+/// for anything that is not a regular file ("not_a_regular_file"), is larger than `max_size` ("file_too_large"), or
+/// cannot be read.
 Result<FileSnapshot> read_file_stable(FileOps& ops, const std::string& path, std::size_t max_size);
 
 /// The file, open for reading. Errors as above.

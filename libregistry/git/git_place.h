@@ -27,7 +27,8 @@ struct GitPlace {
 /// Errors: kIo "git_failed" with git's word and the way out; kNotFound "git_not_found".
 Result<GitPlace> find_git_place(const std::string& start);
 
-/// The folder where discovery would end, without asking git: for who does not depend on the rest. Empty for none.
+/// The folder where discovery would end, without asking git: for a caller that does not depend on the rest. Empty for
+/// none.
 std::string folder_with_git(const std::string& start);
 
 }  // namespace smbatcher

@@ -54,7 +54,7 @@ void find_value(PageFindings& findings, const HtmlElement& element, const HtmlAt
         names.emplace_back(value.empty() ? "nothing" : value);
       }
       findings.add("html-attribute-value", attribute.value_at,
-                   quoted(attribute.value) + " is no value " + of + "; it can be " + join(names, ", "));
+                   quoted(attribute.value) + " is not a value " + of + "; it can be " + join(names, ", "));
     }
   } else if (is_boolean_attribute(attribute.name) && !lower.empty() && lower != attribute.name) {
     findings.add("html-attribute-value", attribute.value_at,
@@ -63,7 +63,7 @@ void find_value(PageFindings& findings, const HtmlElement& element, const HtmlAt
   } else if ((is_whole_number(element.name, attribute.name) && !is_number(attribute.value, false)) ||
              (attribute.name == "tabindex" && !is_number(attribute.value, true))) {
     findings.add("html-attribute-value", attribute.value_at,
-                 quoted(attribute.value) + " " + of + " is no whole number");
+                 quoted(attribute.value) + " " + of + " is not a whole number");
   }
 }
 

@@ -50,7 +50,7 @@ std::optional<Finding> reason_not_to_parse(std::string_view bytes, const std::st
     return finding_at("html-invalid-utf8", file, {}, "the file is UTF-16: save it as UTF-8");
   }
   if (looks_binary(bytes)) {
-    return finding_at("html-binary", file, {}, "the file is no text: is it a picture with the wrong name?");
+    return finding_at("html-binary", file, {}, "the file is not text: is it a picture with the wrong name?");
   }
   if (bytes.find_first_not_of(" \t\n\r\f") == std::string_view::npos) {
     return finding_at("html-empty", file, {}, "the file is empty");

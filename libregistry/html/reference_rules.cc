@@ -56,7 +56,7 @@ void find_label(PageFindings& findings, const Ids& ids, const HtmlAttribute& tar
   } else if (!is_labelable(*found->second)) {
     findings.add("html-label", target.value_at,
                  "the label is for '" + std::string(target.value) + "', a <" + found->second->name +
-                     ">, which is no field of a form");
+                     ">, which is not a field of a form");
   }
 }
 

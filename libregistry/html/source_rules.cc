@@ -73,7 +73,7 @@ bool check_candidates(PageFindings& findings, const HtmlAttribute& srcset) {
     const std::string url(candidate.url);
     const auto read = parse_url(url, &page);
     if (url.empty() || url.starts_with(',') || url.ends_with(',') || !read) {
-      add("'" + url + "' of '" + std::string(srcset.name) + "' is no address, or a comma is too many");
+      add("'" + url + "' of '" + std::string(srcset.name) + "' is not an address, or a comma is too many");
       continue;
     }
     if (!read->fault.empty() && read->scheme != "data") {

@@ -169,7 +169,7 @@ void find_lang(PageFindings& findings) {
     } else if (lang != nullptr && element.space == HtmlElement::Space::kHtml && has_text(lang->value) &&
                !is_language(lang->value)) {
       findings.add("html-lang", lang->value_at,
-                   "'" + std::string(lang->value) + "' is no language tag such as de or en-GB");
+                   "'" + std::string(lang->value) + "' is not a language tag such as de or en-GB");
     }
   }
 }

@@ -27,7 +27,7 @@ void check_url(PageFindings& findings, const HtmlAttribute& attribute, std::stri
   if (!url) {
     findings.add("html-url", attribute.value_at,
                  subject + (must_be_absolute(attribute.name) && parse_url(text, &page)
-                                ? " is no whole address: it begins with a scheme such as https:"
+                                ? " is not a whole address: it begins with a scheme such as https:"
                                 : " cannot be read as an address"));
   } else if (!url->fault.empty() && url->scheme != "data") {
     findings.add("html-url", attribute.value_at, subject + " is written wrongly: " + std::string(url->fault));

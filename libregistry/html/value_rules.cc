@@ -66,14 +66,14 @@ void check_dates(PageFindings& findings, const HtmlElement& element) {
                      "2026-11-30T18:00Z");
   } else if (element.is_html("time") && at != nullptr && !is_time_value(at->value)) {
     findings.add("html-date", at->value_at,
-                 quoted(at->value) + " is no date or time: write 2026-11-30, 18:00 or 2026-11-30T18:00Z");
+                 quoted(at->value) + " is not a date or time: write 2026-11-30, 18:00 or 2026-11-30T18:00Z");
   } else if (element.is_html("time") && at == nullptr) {
     const std::string text = findings.page().text(element);
     const std::size_t begin = std::min(text.find_first_not_of(" \t\n\f\r"), text.size());
     const std::string plain = text.substr(begin, text.find_last_not_of(" \t\n\f\r") + 1 - begin);
     if (!is_time_value(plain)) {
       findings.add("html-date", element.begin,
-                   "<time> has no datetime, and its text " + quoted(plain) + " is no date or time");
+                   "<time> has no datetime, and its text " + quoted(plain) + " is not a date or time");
     }
   }
 }
@@ -90,7 +90,7 @@ void find_values(PageFindings& findings) {
     const HtmlAttribute* const type = element.find("type");
     if (type != nullptr && has_mime_type(element.name) && !is_mime_type(type->value)) {
       findings.add("html-attribute-value", type->value_at,
-                   quoted(type->value) + " of 'type' is no media type such as text/css");
+                   quoted(type->value) + " of 'type' is not a media type such as text/css");
     }
   }
 }

@@ -214,7 +214,7 @@ struct Values {
   std::string_view words;  // one blank between two; "~" is the empty one
 };
 
-/// Of obsolete attributes for which CSS is no answer: what to do instead.
+/// Of obsolete attributes for which CSS is not an answer: what to do instead.
 inline constexpr auto kInsteadOfAttributes = std::to_array<Values>({
     {"a", "name", "use id"},
     {"img", "name", "use id"},

@@ -16,7 +16,7 @@ class WarningList {
  public:
   static constexpr std::size_t kMostOfAKind = 20;
 
-  /// All of them, for who asks for a complete list.
+  /// All of them, for a caller that wants a complete list.
   void keep_all() { keeps_all_ = true; }
 
   /// `make()` makes the warning, and is not called when it would not be kept.

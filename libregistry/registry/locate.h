@@ -44,7 +44,7 @@ bool needs_working_directory(const LocateRequest& request);
 /// Errors: kNotFound "registry_not_found" naming the folders searched (or who named the path) and how to begin, or how
 /// git brings back what it tracks. Of a registry that nobody named also: kUsage "no_main_checkout" where there is no
 /// checkout to keep it, kUsage "foreign_registry" for another user's, those of find_git_place(); kIo for a dangling
-/// link. A registry that is absent while its folder has a history is no error here: git unlinks and creates, so the
+/// link. A registry that is absent while its folder has a history is not an error here: git unlinks and creates, so the
 /// reader looks again.
 Result<RegistryPaths> locate_registry(const LocateRequest& request);
 

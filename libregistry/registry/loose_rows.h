@@ -25,7 +25,7 @@ struct LooseRow {
 
 /// What the finder asks of the registry's reader.
 struct RowJudge {
-  /// The shape of the rows below a line with these cells; nullopt when it is no header of a queue table.
+  /// The shape of the rows below a line with these cells; nullopt when it is not a header of a queue table.
   std::function<std::optional<RowShape>(const std::vector<Cell>&)> shape_below;
   /// True when the cells say a domain and a status where `shape` has them.
   std::function<bool(const std::vector<Cell>&, const RowShape&)> looks_like_row;

@@ -69,7 +69,7 @@ class RegistryReader {
   }
 
  private:
-  /// The known columns under a header with these cells; nullopt when its table is no part of the queue.
+  /// The known columns under a header with these cells; nullopt when its table is not part of the queue.
   std::optional<Registry::Columns> columns_below(const std::vector<std::string>& titles) const {
     Registry::Columns columns;
     for (std::size_t column = 0; column < titles.size(); ++column) {
@@ -249,11 +249,12 @@ class RegistryReader {
       damage(site, "missing_cells",
              "the row ends before its Status column; a paragraph after the table needs a blank line before it");
     } else if (!is_domain(site.domain)) {
-      damage(site, "invalid_domain", quote_cell(site.domain) + " is no host name");
+      damage(site, "invalid_domain", quote_cell(site.domain) + " is not a host name");
     } else if (!status) {
       damage(site, "unknown_status", quote_cell(status_cell) + " is none of - B d D O i I Q");
     } else if (!site.batch.empty() && !is_batch_id(site.batch)) {
-      damage(site, "invalid_batch", quote_cell(site.batch) + " is no batch id: use letters, digits, '.', '_' and '-'");
+      damage(site, "invalid_batch",
+             quote_cell(site.batch) + " is not a batch id: use letters, digits, '.', '_' and '-'");
     } else {
       check_status_and_batch(site);
     }
@@ -294,7 +295,7 @@ class RegistryReader {
       remarks_.add("unknown_priority", [&] {
         return Warning{registry_.document_.path(), site.line, "unknown_priority",
                        quote_cell(text) +
-                           " is no priority, so it counts as none: write a number, P0 to P9, high, normal "
+                           " is not a priority, so it counts as none: write a number, P0 to P9, high, normal "
                            "or low"};
       });
     }

@@ -45,7 +45,7 @@ constexpr std::array<Transition, 14> kTransitions{{
 }};
 
 bool is_allowed(Status from, Status to, Step step);
-/// Where `step` leads from `from`; nullopt when it is no step of the machine.
+/// Where `step` leads from `from`; nullopt when it is not a step of the machine.
 std::optional<Status> target_of(Status from, Step step);
 
 /// A phase of work that is claimed: its letters and what they mean.

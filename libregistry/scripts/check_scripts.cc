@@ -66,9 +66,9 @@ class Check {
     const std::string path = std::filesystem::absolute(target.path).lexically_normal().string();
     if (!target.is_folder) {
       if (!has_ending(path, kPages) && !has_ending(path, kScripts)) {
-        return fail(
-            usage_error("not_a_script", "'" + escape_control(target.path) +
-                                            "' is no page or script: name .html, .htm, .js, .mjs, .cjs or a folder"));
+        return fail(usage_error("not_a_script",
+                                "'" + escape_control(target.path) +
+                                    "' is not a page or script: name .html, .htm, .js, .mjs, .cjs or a folder"));
       }
       return add_file(path, target.shown, target.shown, {});
     }

@@ -2,8 +2,8 @@
 
 namespace smbatcher {
 
-// `node --check` is no answer: it takes `import` with a syntax error behind it for fine, wraps classic scripts into a
-// function (a `return` at the top passes), and looks at a package.json in a folder above.
+// `node --check` is not an answer: it takes `import` with a syntax error behind it for fine, wraps classic scripts into
+// a function (a `return` at the top passes), and looks at a package.json in a folder above.
 const std::string_view kNodeHelper = R"js('use strict';
 var vm = require('vm');
 var path = require('path').posix;

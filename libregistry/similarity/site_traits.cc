@@ -99,7 +99,7 @@ class Declared {
 
 void SiteTraits::add_page(std::string_view html) {
   std::string text;
-  std::string open;      // the element whose text is no text of the page
+  std::string open;      // the element whose text is not text of the page
   std::string previous;  // of the page's structure
   std::size_t at = 0;
   scan_tags(html, [&](const ScannedTag& tag) {

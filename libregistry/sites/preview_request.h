@@ -35,8 +35,8 @@ std::optional<FilePart> requested_range(std::string_view header, std::int64_t si
 bool names_tag(std::string_view header, std::string_view tag);
 
 /// Reads the head of an HTTP request (everything before the empty line): any bytes at all. `loopback_only`: a Host that
-/// is no name of this machine is refused, so that no page of another host can read ours through a name of its own that
-/// leads to 127.0.0.1.
+/// is not a name of this machine is refused, so that no page of another host can read ours through a name of its own
+/// that leads to 127.0.0.1.
 PreviewRequest read_preview_request(std::string_view head, bool loopback_only);
 
 /// "Not Found" of 404.

@@ -124,7 +124,7 @@ Result<PreviewServer> PreviewServer::listen(const Setting& setting) {
   const std::optional<Address> address = address_of(setting.host, setting.port);
   if (!address) {
     return fail(
-        usage_error("invalid_argument", "--host '" + setting.host + "' is no address such as 127.0.0.1 or ::1"));
+        usage_error("invalid_argument", "--host '" + setting.host + "' is not an address such as 127.0.0.1 or ::1"));
   }
   const int root = ::open(setting.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root < 0) {

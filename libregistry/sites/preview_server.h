@@ -22,7 +22,7 @@ class PreviewServer {
     bool lists_folders = false;      // the root shows its folders: for all sites
   };
 
-  /// Listens. Errors: kUsage "invalid_argument" for a host that is no address; kNotFound "directory_not_found"; kIo
+  /// Listens. Errors: kUsage "invalid_argument" for a host that is not an address; kNotFound "directory_not_found"; kIo
   /// "port_in_use"; else as the system said.
   static Result<PreviewServer> listen(const Setting& setting);
 

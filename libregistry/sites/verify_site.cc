@@ -132,9 +132,9 @@ class SiteVerification {
         return fail(design.error());
       }
       const bool is_absent = design.error().code == Errc::kNotFound;
-      add("design",
-          {about_file(is_absent ? "design-missing" : "design-front-matter", config_->design_file,
-                      is_absent ? "the design is absent, so nothing can be held against it" : design.error().message)});
+      add("design", {about_file(is_absent ? "design-missing" : "design-front-matter", config_->design_file,
+                                is_absent ? "the design is absent, so nothing can be compared with it"
+                                          : design.error().message)});
       return {};
     }
     SMB_TRY_ASSIGN(std::vector<Finding> findings, check_compliance(request_->folder, *design, config_->design_file));

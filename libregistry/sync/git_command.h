@@ -57,7 +57,7 @@ class Git {
   /// The same for what no signal is to interrupt.
   Git steady() const;
 
-  /// A status other than 0 is no error. `input` becomes its standard input. Errors: kRefused "git_timeout",
+  /// A status other than 0 is not an error. `input` becomes its standard input. Errors: kRefused "git_timeout",
   /// "interrupted", "output_too_large"; kIo "git_not_found".
   Result<GitOutput> run(const std::vector<std::string>& args, std::string_view input = {}) const;
   /// A status other than 0 is kRefused "git_failed", with what git said. Answers standard output.

@@ -30,7 +30,7 @@ class IndexLock {
   /// The copy becomes the index, and the lock is released.
   Result<void> install();
 
-  /// True when the lock is there, and ours: of a dead sync, for who has the SyncLock and no IndexLock.
+  /// True when the lock is there, and ours: of a dead sync, for the caller that holds the SyncLock and no IndexLock.
   static bool is_left_behind(const RepositoryPlace& place);
   static void remove_left_behind(const RepositoryPlace& place);
   /// The copy that a sync worked on, dead or alive.

@@ -9,7 +9,7 @@
 namespace smbatcher {
 namespace {
 
-/// Who a heading addresses; empty when it is no note's.
+/// Who a heading addresses; empty when it is not a note's.
 std::string addressee(std::string_view line) {
   for (const std::string_view start : {"## Note for ", "## Message for "}) {
     if (line.starts_with(start)) {

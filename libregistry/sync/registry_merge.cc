@@ -43,7 +43,7 @@ class Merger {
       if (found == nullptr || found->bytes != line.text || merged.titles(found->table) != *line.titles) {
         merge.contradictions.push_back(
             {"text", domain, row_text(ours_, domain), row_text(theirs_, domain),
-             "where it would stand after both changes it is no row of its table: its table was moved or cut"});
+             "where it would stand after both changes it is not a row of its table: its table was moved or cut"});
       } else if (found->damaged && !merged_.at(domain).damaged) {
         merge.contradictions.push_back(
             {"row", domain, row_text(ours_, domain), row_text(theirs_, domain),

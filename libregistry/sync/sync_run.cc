@@ -35,7 +35,7 @@ constexpr int kLeastUpdates = 8;
 constexpr std::chrono::seconds kLongestBusy{20};
 // The branch moves so often before nobody else may commit while we rebase.
 constexpr int kMostMoves = 2;
-// git refuses so often in a row, with nothing to commit: then it is no race.
+// git refuses so often in a row, with nothing to commit: then it is not a race.
 constexpr int kMostRefusals = 3;
 
 std::string message_of(const Clock& clock) {

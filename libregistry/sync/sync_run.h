@@ -7,7 +7,7 @@
 
 namespace smbatcher {
 
-/// One sync of the repository at `place`, by whoever has its lock: what a sync that died left is put right, then
+/// One sync of the repository at `place`, by the holder of its lock: what a sync that died left is put right, then
 /// commit, fetch, rebase and push, again for as long as others are faster. `summary` says what was done, after a
 /// failure too. Errors: those of sync_repository().
 Result<void> run_sync(Git git, const RepositoryPlace& place, const SyncLock& lock, const SyncOptions& options,

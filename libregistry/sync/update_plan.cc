@@ -54,7 +54,7 @@ class Planner {
 
   Result<void> ask_git() {
     SMB_TRY_ASSIGN(const std::string to, new_tree_without_registries());
-    // read-tree goes by times alone: a file that was only touched is no local work. As git merge does.
+    // read-tree goes by times alone: a file that was only touched is not local work. As git merge does.
     SMB_TRY(git_.with_environment({index_.environment()}).run({"update-index", "-q", "--refresh"}));
     SMB_TRY_ASSIGN(const GitOutput output,
                    git_.with_environment({index_.environment()})

@@ -49,7 +49,7 @@ struct UpdatePlan {
 /// filters, file modes. `git read-tree -m -u --dry-run` judges the tree. Then the same command without --dry-run
 /// updates an empty folder: to it a file that is not there is no obstacle, so it writes what it would write. Before git
 /// looks, we do (UpdateStep::before): what comes out of the tree later must be what git has judged.
-/// A registry that both sides changed is no objection: it is merged (UpdateAttempt).
+/// A registry that both sides changed is not an objection: it is merged (UpdateAttempt).
 /// Errors: kRefused "git_failed", as when a filter fails.
 Result<UpdatePlan> plan_update(const Git& git, const RepositoryPlace& place, const UpdatePlaces& places,
                                const IndexLock& index, const std::string& from, const std::string& to);

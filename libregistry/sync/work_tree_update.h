@@ -61,9 +61,9 @@ class WorkTreeUpdate {
   Result<Report> run(const std::string& branch, const std::string& from, const std::string& to,
                      std::optional<IndexLock> held = std::nullopt);
 
-  /// What a dead sync began: to be called by who has the SyncLock, before all else. Goes forward when the branch had
-  /// moved, else puts back what the dead one had put in place. Also clears an index.lock of a dead sync.
-  /// Answers copies of what somebody saved in the last moment. The private folder is gone then.
+  /// What a dead sync began: to be called by the holder of the SyncLock, before all else. Goes forward when the branch
+  /// had moved, else puts back what the dead one had put in place. Also clears an index.lock of a dead sync. Answers
+  /// copies of what somebody saved in the last moment. The private folder is gone then.
   Result<std::vector<std::string>> finish_interrupted();
 
  private:

@@ -176,7 +176,7 @@ class Parser {
     if (url_.scheme == "file" && starts_with_drive_letter(rest_)) {
       url_.path.clear();
     } else if (!url_.path.empty()) {
-      url_.path.pop_back();  // the file's name, which is no folder to leave
+      url_.path.pop_back();  // the file's name, which is not a folder to leave
     }
     return path_parts();
   }

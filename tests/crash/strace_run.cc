@@ -20,7 +20,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// "17 fsync(5) = 0" without the process; empty for what is no call (signals, the end).
+/// "17 fsync(5) = 0" without the process; empty for what is not a call (signals, the end).
 std::string call_in(const std::string& line) {
   const std::size_t begin = line.find_first_not_of(' ', std::min(line.find(' '), line.size()));
   const std::string text = begin == std::string::npos ? "" : line.substr(begin);

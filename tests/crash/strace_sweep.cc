@@ -44,7 +44,7 @@ bool belongs_to_the_runtime(const std::string& name) {
 
 bool is_on_standard_output(const TracedCall& call) { return call.line.starts_with(call.name + "(1<"); }
 
-/// "/a/b" of "fsync(5</a/b>) = 0"; empty for what is no sync.
+/// "/a/b" of "fsync(5</a/b>) = 0"; empty for what is not a sync.
 std::string synced_path(const TracedCall& call) {
   const bool is_sync = call.name == "fsync" || call.name == "fdatasync";
   const auto begin = call.line.find('<');

@@ -21,7 +21,7 @@ std::string record_reads_badly(std::string_view input) {
   }
   const auto& [key, record] = *keyed;
   if (!is_batch_id(key.batch)) {
-    return "keyed_record_from_json: a batch that is no id";
+    return "keyed_record_from_json: a batch that is not an id";
   }
   const std::string text = to_json(key, record).dump();
   const auto again = record_in(text);

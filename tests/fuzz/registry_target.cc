@@ -168,7 +168,7 @@ std::string reads_badly(const Registry& registry) {
   for (const Site& site : registry.sites()) {
     const auto row = row_at(registry.document(), site.line);
     if (!row && !site.damaged) {
-      return "parse: a site in line " + std::to_string(site.line) + ", which is no row";
+      return "parse: a site in line " + std::to_string(site.line) + ", which is not a row";
     }
     if (!row) {
       continue;

@@ -14,7 +14,7 @@ namespace {
 std::string reads_badly(std::string_view input) {
   for (const std::string& word : words_of(input)) {
     if (word.empty() || word.find_first_of(" \t\r\n<>ABCXYZ") != std::string::npos) {
-      return "words_of: '" + word + "' is no word";
+      return "words_of: '" + word + "' is not a word";
     }
   }
   SiteTraits site;

@@ -98,7 +98,7 @@ TEST(CheckHtml, TellsBinaryLargeDeepAndStrangelyNamedFilesInALineEach) {
   EXPECT_EQ(
       result.out,
       "FAIL:html_invalid:4 issues\n4 files, 4 errors, 0 warnings\n"
-      "1.html html-binary the file is no text: is it a picture with the wrong name?\n"
+      "1.html html-binary the file is not text: is it a picture with the wrong name?\n"
       "2.html html-too-large the file has more than 2097152 bytes, and no more are checked: split it, or move data "
       "out of the page\n"
       "3.html:2:2561 html-too-deep elements are nested deeper than 512 levels here, so the page is not checked: "

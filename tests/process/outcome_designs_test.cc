@@ -89,7 +89,7 @@ TEST_F(ReadDesign, SaysWhereADesignWouldBe) {
   expect_exactly(sandbox_, "read-design", {}, 2,
                  "ERROR:missing_argument:name a site, or a document with --path FILE\n");
   expect_exactly(sandbox_, "read-design", {"../a"}, 2,
-                 "ERROR:invalid_domain:'../a' is no host name such as bakery.example\n");
+                 "ERROR:invalid_domain:'../a' is not a host name such as bakery.example\n");
   expect_error(sandbox_.run("read-design", {"a.example", "--path", "x.md"}), "ERROR:invalid_argument");
   expect_error(sandbox_.run("read-design", {"a.example", "--section", "x", "--front-matter"}),
                "ERROR:invalid_argument");

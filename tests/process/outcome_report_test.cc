@@ -72,13 +72,13 @@ TEST(CheckRegistry, ListsEveryDamagedRow) {
                  "FAIL:registry_invalid:8 issues\n" + path +
                      ":3: duplicate_domain: 'ok.example' is also in line 9: remove one of the two\n" + path +
                      ":4: unknown_status: 'X' is none of - B d D O i I Q\n" + path +
-                     ":5: invalid_domain: 'no host' is no host name\n" + path +
+                     ":5: invalid_domain: 'no host' is not a host name\n" + path +
                      ":6: status_without_batch: status '-' with batch '003': set B, or clear the batch\n" + path +
                      ":7: batch_missing: status 'O' without a batch id\n" + path +
                      ":8: missing_cells: the row ends before its Status column; a paragraph after the table needs a "
                      "blank line before it\n" +
                      path + ":9: duplicate_domain: 'ok.example' is also in line 3: remove one of the two\n" + path +
-                     ":10: invalid_batch: 'a b' is no batch id: use letters, digits, '.', '_' and '-'\n");
+                     ":10: invalid_batch: 'a b' is not a batch id: use letters, digits, '.', '_' and '-'\n");
   const Json answer = ask(sandbox, "check-registry", {});
   EXPECT_EQ(text_of(answer, "reason"), "registry_invalid");
   EXPECT_EQ(count_of(answer, "issues"), 8U);

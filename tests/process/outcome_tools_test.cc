@@ -125,7 +125,7 @@ TEST(PrepareInfo, NamesWhatIsDamaged) {
   expect_fail(result, "FAIL:missing_prerequisites:sites");
   EXPECT_NE(result.out.find(", 2 sites, 1 batch, 1 damaged row\n"), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("\nsites: missing: '" + sandbox.dir().at("sites") +
-                            "' is no folder; move it away, or name another folder in config.yml\n"),
+                            "' is not a folder; move it away, or name another folder in config.yml\n"),
             std::string::npos)
       << result.out;
   EXPECT_NE(result.out.find("\nwarning: " + sandbox.dir().at(".smbatcher/REGISTRY.md") + ":6: unknown_status: "),

@@ -98,7 +98,7 @@ TEST_F(RepoSync, UnsavedSessionLogsStopIt) {
   expect_ok(saved, "OK:synced");
   EXPECT_EQ(scene_.git("a", {"log", "-1", "--format=%s"}), "a narrative\n");
   std::filesystem::remove(scene_.dir().at("a/session-logs/x.md"));
-  expect_ok(sync(), "OK:synced");  // a removed one is no unsaved work
+  expect_ok(sync(), "OK:synced");  // a removed one is not unsaved work
 }
 
 TEST_F(RepoSync, NotesForPeopleComeFirst) {

@@ -82,7 +82,7 @@ class Check:
             if (self.root / page).parent.joinpath(path).resolve() != (self.root / PAGE).resolve() or not section:
                 continue
             if not self.sections.get(section):
-                self.fault("no_test", page, text, link.start(), f"'{section}' is no section that names a test")
+                self.fault("no_test", page, text, link.start(), f"'{section}' is not a section that names a test")
             self.linked += 1
             prose = prose[: link.start()] + re.sub(r"[^\n]", " ", link.group()) + prose[link.end() :]
         # Of any other link the text counts and the address does not.

@@ -38,7 +38,7 @@ struct Serve {
 
   Result<Outcome> run(const Context& context) const {
     if (port > std::numeric_limits<std::uint16_t>::max()) {
-      return fail(usage_error("invalid_argument", "--port " + std::to_string(port) + " is no port: 0 to 65535"));
+      return fail(usage_error("invalid_argument", "--port " + std::to_string(port) + " is not a port: 0 to 65535"));
     }
     SMB_TRY_ASSIGN(PreviewServer::Setting setting, find_folder(context));
     setting.host = host;

@@ -57,8 +57,9 @@ struct CoordInstance {
       }
       return outcome;
     }
-    return fail(usage_error("invalid_argument", "'" + escape_control(operands.empty() ? "" : operands.front()) +
-                                                    "' is no verb: register, unregister, heartbeat, list, work or id"));
+    return fail(
+        usage_error("invalid_argument", "'" + escape_control(operands.empty() ? "" : operands.front()) +
+                                            "' is not a verb: register, unregister, heartbeat, list, work or id"));
   }
 
  private:

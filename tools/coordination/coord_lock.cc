@@ -35,7 +35,7 @@ struct CoordLock {
     where.declare(options);
     options.example("smbatcher coord-lock acquire src/a.py --intent 'Rename the parser'", "lock a file for 5 minutes");
     options.example("smbatcher coord-lock acquire src/a.py src/b.py --wait 30s", "both or none, in turn");
-    options.example("smbatcher coord-lock release src/a.py", "give it free");
+    options.example("smbatcher coord-lock release src/a.py", "release it");
     options.example("smbatcher coord-lock check src/a.py", "exit 0: free or own, 10: another's, 11: expired");
     options.example("smbatcher coord-lock list", "all locks, with their holders");
   }
@@ -81,9 +81,9 @@ struct CoordLock {
       }
       return (this->*entry.verb)(coordination);
     }
-    return fail(
-        usage_error("invalid_argument", "'" + escape_control(operands.empty() ? "" : operands.front()) +
-                                            "' is no verb: acquire, release, renew, check, conflict, list or cleanup"));
+    return fail(usage_error("invalid_argument",
+                            "'" + escape_control(operands.empty() ? "" : operands.front()) +
+                                "' is not a verb: acquire, release, renew, check, conflict, list or cleanup"));
   }
 
  private:

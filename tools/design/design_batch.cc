@@ -26,7 +26,7 @@ struct DesignBatch {
     for (const std::string& domain : domains) {
       if (!is_domain(domain)) {
         return fail(
-            usage_error("invalid_domain", "'" + escape_control(domain) + "' is no host name such as bakery.example")
+            usage_error("invalid_domain", "'" + escape_control(domain) + "' is not a host name such as bakery.example")
                 .with("domain", domain));
       }
       selection.domains.push_back(domain);

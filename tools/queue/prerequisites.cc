@@ -87,7 +87,7 @@ Check check_folder(FileOps& ops, const std::string& name, const std::string& pat
                                  "make it a folder that you may enter");
   }
   if (!S_ISDIR(status.st_mode)) {
-    return bad(name, quoted(path) + " is no folder", "move it away, or name another folder in config.yml");
+    return bad(name, quoted(path) + " is not a folder", "move it away, or name another folder in config.yml");
   }
   return may(path, W_OK | X_OK) ? good(name, quoted(path))
                                 : bad(name, "you may not write to " + quoted(path), "get write permission on it");

@@ -40,7 +40,7 @@ Result<std::optional<ProcessRef>> LeaseOptions::process(const Queue& queue) cons
   }
   constexpr std::uint64_t kMaxPid = 1U << 22U;  // Linux gives no higher number (proc(5), pid_max)
   if (*pid == 0 || *pid > kMaxPid) {
-    return fail(usage_error("invalid_argument", "--pid " + std::to_string(*pid) + " is no process number"));
+    return fail(usage_error("invalid_argument", "--pid " + std::to_string(*pid) + " is not a process number"));
   }
   SMB_TRY_ASSIGN(ProcessRef process, reference_to(static_cast<pid_t>(*pid), queue.clock->now().boot, *queue.processes));
   return std::optional(std::move(process));
@@ -64,7 +64,7 @@ Result<Caller> caller_of(const WriteOptions& write, const std::optional<std::uin
   SMB_TRY(force.check());
   if (token && *token > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     return fail(
-        usage_error("invalid_argument", "--token " + std::to_string(*token) + " is no token: none is that high"));
+        usage_error("invalid_argument", "--token " + std::to_string(*token) + " is not a token: none is that high"));
   }
   SMB_TRY_ASSIGN(auto owner, write.named_owner());
   return Caller{token, std::move(owner), force.force, force.why};

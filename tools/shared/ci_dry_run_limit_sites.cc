@@ -26,7 +26,7 @@ Result<void> add_sites(std::string_view text, std::vector<std::string>& sites) {
     // They become a part of somebody's shell commands, so nothing but a domain passes.
     if (!is_domain(domain)) {
       return fail(usage_error("invalid_domain", "'" + escape_control(domain) +
-                                                    "' in the list of sites is no host name "
+                                                    "' in the list of sites is not a host name "
                                                     "such as bakery.example"));
     }
     sites.push_back(std::move(domain));

@@ -39,7 +39,7 @@ struct FindNext {
     options.flag("--start", start,
                  "begin the work at once: a batch whose designs are still to be closed (D) is closed and started");
     options.text("--batch ID", batch, "just this batch").must_be(is_batch_id, "a batch id");
-    options.number("--token N", token, "go on with the claim of this number, whoever owns it");
+    options.number("--token N", token, "go on with the claim of this number, no matter who owns it");
     options.number("--limit N", limit, "list at most N sites (the claim is the same)");
     options.duration("--wait TIME", wait, "wait up to this long until there is work, without holding the lock");
     options.text("--root DIR", root, "the folder that the sites' folder is in, where it is not the work tree");

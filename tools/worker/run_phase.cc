@@ -16,7 +16,7 @@ constexpr std::uint64_t kMostJobs = 64;
 void RunPhase::declare(OptionSet& options) {
   options.text("--batch ID", batch, "just this batch").must_be(is_batch_id, "a batch id");
   options.list("--sites TEXT", sites, "just this registered site, as domain:Name:Description:Theme").excludes("--loop");
-  options.number("--token N", token, "go on with the claim of this number, whoever owns it");
+  options.number("--token N", token, "go on with the claim of this number, no matter who owns it");
   options.text("--root DIR", root, "the folder that the sites' folder is in, where it is not the work tree");
   lease.declare(options);
   write.declare(options);

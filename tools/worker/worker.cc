@@ -182,7 +182,7 @@ class Worker {
 
   Outcome told(Outcome outcome) const { return std::move(report_.tell(outcome, progress_.is_shown())); }
 
-  /// What could not be claimed any more is no failure of what was done before.
+  /// What could not be claimed any more is not a failure of what was done before.
   Result<Outcome> nothing_more() const {
     if (report_.batches() == 0) {
       return fail(in_words_of(setting_.claim.request.phase, refusal_));

@@ -32,7 +32,7 @@ TEST(AuditDocument, NamesTheLineAndColumnOfAFault) {
 
 TEST(AuditDocument, NamesAPartThatIsMissingOrOfAnotherKind) {
   for (const auto& [text, fault] : std::vector<std::pair<std::string, std::string>>{
-           {"[]", "it is no object"},
+           {"[]", "it is not an object"},
            {"{}", "'current_work' is missing or no object"},
            {R"({"current_work": {"locked": false}, "statistics": 1})", "'statistics' is missing or no object"},
            {R"({"current_work": {"locked": false}, "statistics": {}})", "'completed_audits' is missing or no list"},

@@ -215,7 +215,7 @@ TEST(ClaimIndex, RenewalChangesItsSlotAndNothingElse) {
   EXPECT_EQ(again->find(Phase::kImplement, "003")->left(moment(), seconds(0)), hours(2) + seconds(100));
   EXPECT_EQ(head_text_of(again->head()), head_text_of(some_head()));
   record.event += 1;
-  EXPECT_FALSE(index.renew(kThird, record)) << "of another event it is no renewal";
+  EXPECT_FALSE(index.renew(kThird, record)) << "of another event it is not a renewal";
 }
 
 TEST(ClaimIndex, PatchesMakeTheFileThatIsThereTheNewOne) {

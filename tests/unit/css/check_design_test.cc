@@ -42,7 +42,7 @@ TEST(CheckDesign, WantsPaletteAndFonts) {
             "DESIGN.md:1 design-palette no palette is given: write palette: {background: \"#f4ede4\", text: "
             "\"#2e2622\"}\nDESIGN.md:1 design-fonts no fonts are given: write fonts: [Source Serif 4, serif]\n");
   EXPECT_EQ(found(with_palette("{text: \"#111\", background: chalk, paper: white}")),
-            "DESIGN.md:2 design-colour 'chalk' is no colour that can be compared: write it as \"#a4502f\"\n");
+            "DESIGN.md:2 design-colour 'chalk' is not a colour that can be compared: write it as \"#a4502f\"\n");
 }
 
 TEST(CheckDesign, MeasuresContrast) {

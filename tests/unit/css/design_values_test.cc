@@ -12,7 +12,7 @@ TEST(DesignValues, HaveColoursWithNameAndLine) {
   ASSERT_EQ(palette.size(), 3U);
   EXPECT_EQ(describe(palette[0]) + " " + std::to_string(palette[0].line), "'text' #111 3");
   EXPECT_TRUE(palette[1].colour);
-  EXPECT_FALSE(palette[2].colour) << "clay is no colour of CSS";
+  EXPECT_FALSE(palette[2].colour) << "clay is not a colour of CSS";
 }
 
 TEST(DesignValues, CutFontsAtCommas) {

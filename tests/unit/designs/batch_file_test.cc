@@ -101,7 +101,7 @@ TEST(BatchFile, RefusesAnIdThatIsNoFileName) {
   for (const std::string id : {"../003", "", ".hidden", "a/b"}) {
     const TempDir folder;
     EXPECT_EQ(written(folder, {{"001", {}}, {id, {}}}),
-              "invalid_batch : '" + id + "' is no batch id: use letters, digits, '.', '_' and '-'");
+              "invalid_batch : '" + id + "' is not a batch id: use letters, digits, '.', '_' and '-'");
     EXPECT_EQ(folder.list(), Lines{});
   }
 }

@@ -81,7 +81,7 @@ TEST(Outputs, SiteFolderLiesInTheCallersTree) {
     const auto refused = site_folder(paths, Config{}, domain);
     ASSERT_FALSE(refused.has_value()) << domain;
     EXPECT_EQ(refused.error().reason + ": " + refused.error().message,
-              "invalid_domain: '" + domain + "' is no host name such as bakery.example");
+              "invalid_domain: '" + domain + "' is not a host name such as bakery.example");
   }
 }
 

@@ -46,9 +46,9 @@ TEST(SiteText, NamesWhatIsWrong) {
       {"a.example:N:at 9:30:T", "invalid_argument: 'a.example:N:at 9:30:T' has 5 fields, not 4" + rest},
       {"a.example:N\xFF:D:T",
        "invalid_argument: 'a.example:N\\xff:D:T' is not UTF-8; write domain:Name:Description:Theme in UTF-8"},
-      {"../up:N:D:T", "invalid_domain: '../up' in '../up:N:D:T' is no host name such as bakery.example"},
-      {":N:D:T", "invalid_domain: '' in ':N:D:T' is no host name such as bakery.example"},
-      {"a b:N:D:T\n", "invalid_domain: 'a b' in 'a b:N:D:T\\n' is no host name such as bakery.example"},
+      {"../up:N:D:T", "invalid_domain: '../up' in '../up:N:D:T' is not a host name such as bakery.example"},
+      {":N:D:T", "invalid_domain: '' in ':N:D:T' is not a host name such as bakery.example"},
+      {"a b:N:D:T\n", "invalid_domain: 'a b' in 'a b:N:D:T\\n' is not a host name such as bakery.example"},
   };
   for (const auto& [text, expected] : cases) {
     EXPECT_EQ(parsed(text), expected);
@@ -121,7 +121,7 @@ TEST(SiteFile, AbsentOrOver8MiBIsAnError) {
 }
 
 TEST(SiteFile, NamesTheLineOfABadOrRepeatedDomain) {
-  const std::string bad = ": 'b b' is no host name such as bakery.example";
+  const std::string bad = ": 'b b' is not a host name such as bakery.example";
   EXPECT_EQ(sites_of("s.csv", "domain\na.example\n\nb b\n"), Lines{"invalid_domain s.csv:4" + bad});
   EXPECT_EQ(sites_of("s.yaml", "- domain: a.example\n- name: B\n  domain: B B\n"),
             Lines{"invalid_domain s.yaml:3" + bad});

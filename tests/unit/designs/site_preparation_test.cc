@@ -56,7 +56,7 @@ TEST_F(Preparation, OfADesignMakesFolderSkeletonAndBrief) {
   EXPECT_EQ(order_.domain + " " + order_.folder, "a.example " + folder_.at("sites/a.example"));
   EXPECT_EQ(order_.design, folder_.at("sites/a.example/DESIGN.md"));
   EXPECT_EQ(order_.brief, folder_.at(".smbatcher/briefs/003/a.example.design.md"));
-  EXPECT_EQ(missing(), queue_.config.design_required_headings) << "a skeleton is no finished design";
+  EXPECT_EQ(missing(), queue_.config.design_required_headings) << "a skeleton is not a finished design";
   const std::string text = brief("003/a.example.design.md");
   for (const std::string part : {"# Design a.example\n", "Batch 003, phase design.", "Name: A \"one\" \\\n",
                                  "Nearest seed: 0.31 b.example\n", "\n- Concept\n- Palette\n",

@@ -61,7 +61,7 @@ TEST(Parse, PrioritiesAreReadAsOtherTrackersWriteThem) {
   EXPECT_THAT(told,
               ElementsAre("10 unknown_priority", "11 unknown_priority", "12 unknown_priority", "13 unknown_priority"));
   EXPECT_EQ(registry.remarks()[0].message,
-            "'urgent' is no priority, so it counts as none: write a number, P0 to P9, high, normal or low");
+            "'urgent' is not a priority, so it counts as none: write a number, P0 to P9, high, normal or low");
   EXPECT_THAT(registry.damages(), IsEmpty());
 }
 

@@ -19,7 +19,7 @@ TEST(ScriptPlace, CountsLinesAndUnitsAsNodeDoes) {
   EXPECT_EQ(offset_of("ab", 1, 0), 0U);
 }
 
-/// What comes of asking a program that is no node.
+/// What comes of asking a program that is not a node.
 class NoNode : public testing::Test {
  protected:
   Error ask(const std::string& program, std::chrono::milliseconds timeout = std::chrono::seconds(30)) const {
