@@ -29,7 +29,6 @@ function(smb_label result test label)
   set(${result} ${label} PARENT_SCOPE)
 endfunction()
 
-include(${CMAKE_CURRENT_LIST_DIR}/QuickStart.cmake)
 
 # smb_together(TARGET FILE ...): compiles the target's sources eight at a time, as most of the work is in the headers
 # that they share and what these generate; FILEs are compiled each by itself.
@@ -59,15 +58,7 @@ function(smb_tool name source)
   add_dependencies(threaded ${name})
   target_link_libraries(${name} PRIVATE smb_flags ${ARG_LINKS})
   if(SMB_STATIC)
-    target_link_options(${name} PRIVATE -static -Wl,--gc-sections
-                        # Defined in tools/support/no_standard_streams.cc, which says why.
-                        -Wl,--wrap=_ZNSt8ios_base4InitC1Ev -Wl,--wrap=_ZNSt8ios_base4InitD1Ev)
-    smb_quick_start(${name})
-    # The page cache keeps a file in pieces of the size in which it was written, and the linker writes small ones. Written
-    # again in large ones, the same file is mapped with half the page faults: a start takes 0.1 ms less.
-    add_custom_command(TARGET ${name} POST_BUILD
-                       COMMAND ${CMAKE_OBJCOPY} $<TARGET_FILE:${name}> $<TARGET_FILE:${name}>.whole
-                       COMMAND ${CMAKE_COMMAND} -E rename $<TARGET_FILE:${name}>.whole $<TARGET_FILE:${name}> VERBATIM)
+    target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
   endif()
 endfunction()
 

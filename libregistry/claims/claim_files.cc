@@ -7,7 +7,6 @@
 #include <filesystem>
 
 #include "libregistry/base/json_fields.h"
-#include "libregistry/base/prefault.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/sharing.h"
 
@@ -49,7 +48,6 @@ bool read_index_bytes(FileOps& ops, int fd, std::string& bytes) {
       if (size == 0 || size > kMaxIndex) {
         return false;
       }
-      reserve_ready(bytes, size);
       bytes.resize(size);
     }
   }

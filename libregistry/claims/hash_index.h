@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "libregistry/base/prefault.h"
 
 namespace smbatcher {
 
@@ -13,10 +12,7 @@ namespace smbatcher {
 class HashIndex {
  public:
   /// With room for `count` numbers.
-  explicit HashIndex(std::size_t count = 0) : mask_(std::bit_ceil(count * 2 + kLeast) - 1) {
-    reserve_ready(entries_, mask_ + 1);
-    entries_.resize(mask_ + 1);
-  }
+  explicit HashIndex(std::size_t count = 0) : mask_(std::bit_ceil(count * 2 + kLeast) - 1), entries_(mask_ + 1) {}
 
   bool has_room() const { return (count_ + 1) * 2 <= entries_.size(); }
   void add(std::uint64_t hash, std::uint32_t number) {
@@ -42,8 +38,8 @@ class HashIndex {
  private:
   static constexpr std::size_t kLeast = 8;
 
-  std::vector<std::uint32_t> entries_;  // number + 1; 0 is a free one
   std::size_t mask_;
+  std::vector<std::uint32_t> entries_;  // number + 1; 0 is a free one
   std::size_t count_ = 0;
 };
 

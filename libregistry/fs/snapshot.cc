@@ -10,7 +10,6 @@
 #include <thread>
 #include <utility>
 
-#include "libregistry/base/prefault.h"
 #include "libregistry/fs/attributes.h"
 #include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/folders.h"
@@ -25,8 +24,6 @@ using std::chrono::steady_clock;
 // An editor that truncates and writes is done long before this; what takes longer is not an editor.
 constexpr milliseconds kSettleTime(100);
 constexpr milliseconds kPause(5);
-// What is derived from a file takes about as much memory as its text.
-constexpr std::size_t kLargeFile = std::size_t{512} * 1024;
 
 bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
@@ -56,10 +53,7 @@ Result<OpenFile> open_regular(FileOps& ops, const std::string& path, std::size_t
 
 Result<std::string> read_open(FileOps& ops, const std::string& path, const OpenFile& open, std::size_t max_size) {
   std::string bytes;
-  if (std::cmp_greater_equal(open.state.size, kLargeFile)) {
-    prefer_large_pages(2 * static_cast<std::size_t>(open.state.size));
-  }
-  reserve_ready(bytes, static_cast<std::size_t>(open.state.size) + kLeastRead);
+  bytes.reserve(static_cast<std::size_t>(open.state.size) + kLeastRead);
   if (const int error_number = read_all(ops, open.file.get(), max_size, bytes); error_number != 0) {
     return fail(cannot_read(path, error_number));
   }

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "libregistry/base/prefault.h"
 #include "libregistry/base/text.h"
 #include "libregistry/document/plain_row.h"
 #include "libregistry/output/warning_list.h"
@@ -43,7 +42,7 @@ class RegistryReader {
     for (const Registry::Columns& columns : registry_.queue_) {
       rows += tables[columns.table].rows.size();
     }
-    reserve_ready(registry_.sites_, rows);
+    registry_.sites_.reserve(rows);
     registry_.by_domain_ = DomainIndex(rows);
     batches_ = BatchBuilder(rows);
     for (const Registry::Columns& columns : registry_.queue_) {

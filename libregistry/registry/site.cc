@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "libregistry/base/ids.h"
-#include "libregistry/base/prefault.h"
 #include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
@@ -115,9 +114,7 @@ BatchTable BatchBuilder::finish() {
 }
 
 DomainIndex::DomainIndex(std::size_t sites) {
-  const std::size_t size = std::bit_ceil(std::max<std::size_t>(16, sites * 2));
-  reserve_ready(slots_, size);
-  slots_.resize(size);
+  slots_.resize(std::bit_ceil(std::max<std::size_t>(16, sites * 2)));
 }
 
 std::uint32_t DomainIndex::add(const std::vector<Site>& sites, std::uint32_t index) {

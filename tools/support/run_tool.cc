@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "libregistry/base/prefault.h"
 #include "tools/support/standard_output.h"
 
 namespace smbatcher {
@@ -157,17 +156,13 @@ Answer run_guarded(const ToolShape& shape, int argc, const char* const* argv) {
 }
 
 /// A tool lives for milliseconds. Asking the kernel for memory in small pieces and handing it back costs more than all
-/// that is done with it, so the heap grows in large steps, stays, and has its first pages provided in one call.
+/// that is done with it, so the heap grows in large steps and stays.
 void prepare_memory() {
   constexpr int kStep = 256 * 1024;
   constexpr int kKeep = 256 * 1024 * 1024;
-  constexpr std::size_t kFirst = std::size_t{192} * 1024;
   ::mallopt(M_TOP_PAD, kStep);
   ::mallopt(M_TRIM_THRESHOLD, kKeep);
   ::mallopt(M_MMAP_THRESHOLD, kKeep);
-  void* const first = std::malloc(kFirst);
-  prefault(first, first == nullptr ? 0 : kFirst);
-  std::free(first);
 }
 
 }  // namespace
