@@ -4,7 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <iterator>
 #include <memory>
+#include <vector>
 
 #include "libregistry/base/text.h"
 #include "libregistry/url/percent.h"
@@ -39,14 +41,9 @@ std::vector<std::string_view> labels_of(std::string_view host) {
   return labels;
 }
 
-/// The ASCII form of a label that IDNA 2008 does not allow and browsers do: an emoji. nullopt for a character that
-/// browsers refuse, too. Source: RFC 3492.
-std::optional<std::string> punycode(std::string_view label) {
-  constexpr std::uint32_t kBase = 36;
-  constexpr std::uint32_t kLow = 1;
-  constexpr std::uint32_t kHigh = 26;
+/// The code points of a label; nullopt for a character that browsers refuse, too.
+std::optional<std::vector<std::uint32_t>> code_points(std::string_view label) {
   std::vector<std::uint32_t> codes;
-  std::string out;
   for (std::size_t i = 0; i < label.size();) {
     const auto lead = static_cast<unsigned char>(label[i]);
     const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
@@ -60,51 +57,74 @@ std::optional<std::string> punycode(std::string_view label) {
       return std::nullopt;
     }
     codes.push_back(code);
-    if (code < 0x80) {
-      out += static_cast<char>(code);
-    }
     i += size;
   }
-  std::size_t handled = out.size();
-  const std::size_t basic = handled;
-  out += handled > 0 ? "-" : "";
-  std::uint32_t next = 128;
+  return codes;
+}
+
+// The numbers and names of RFC 3492, section 5.
+constexpr std::uint32_t kBase = 36;
+constexpr std::uint32_t kLow = 1;
+constexpr std::uint32_t kHigh = 26;
+constexpr std::uint32_t kSkew = 38;
+constexpr std::uint32_t kDamp = 700;
+constexpr std::uint32_t kFirstBias = 72;
+constexpr std::uint32_t kFirstCode = 128;
+
+/// RFC 3492, section 6.1.
+std::uint32_t adapted_bias(std::uint32_t delta, std::uint32_t points, bool is_first) {
+  delta = is_first ? delta / kDamp : delta / 2;
+  delta += delta / points;
+  std::uint32_t k = 0;
+  for (; delta > ((kBase - kLow) * kHigh) / 2; k += kBase) {
+    delta /= kBase - kLow;
+  }
+  return k + (kBase - kLow + 1) * delta / (delta + kSkew);
+}
+
+/// A number of variable length. Source: RFC 3492, section 6.3, the loop within the loop.
+void append_number(std::string& out, std::uint32_t number, std::uint32_t bias) {
+  for (std::uint32_t k = kBase;; k += kBase) {
+    const std::uint32_t limit = k <= bias ? kLow : std::min(k - bias, kHigh);
+    const std::uint32_t digit = number < limit ? number : limit + (number - limit) % (kBase - limit);
+    out += static_cast<char>(digit < 26 ? 'a' + digit : '0' + (digit - 26));
+    if (number < limit) {
+      return;
+    }
+    number = (number - limit) / (kBase - limit);
+  }
+}
+
+/// The ASCII form of a label that IDNA 2008 does not allow and browsers do: an emoji. nullopt for a character that
+/// browsers refuse, too. Source: RFC 3492, section 6.3.
+std::optional<std::string> punycode(std::string_view label) {
+  const auto codes = code_points(label);
+  if (!codes) {
+    return std::nullopt;
+  }
+  std::string out;
+  std::copy_if(codes->begin(), codes->end(), std::back_inserter(out), [](std::uint32_t code) { return code < 0x80; });
+  const std::size_t basic = out.size();
+  out += basic > 0 ? "-" : "";
+  std::uint32_t next = kFirstCode;
   std::uint32_t delta = 0;
-  std::uint32_t bias = 72;
-  while (handled < codes.size()) {
+  std::uint32_t bias = kFirstBias;
+  for (std::size_t handled = basic; handled < codes->size(); ++delta, ++next) {
     std::uint32_t least = UINT32_MAX;
-    for (const std::uint32_t code : codes) {
+    for (const std::uint32_t code : *codes) {
       least = code >= next ? std::min(least, code) : least;
     }
     delta += (least - next) * static_cast<std::uint32_t>(handled + 1);
     next = least;
-    for (const std::uint32_t code : codes) {
+    for (const std::uint32_t code : *codes) {
       delta += code < next ? 1 : 0;
-      if (code != next) {
-        continue;
+      if (code == next) {
+        append_number(out, delta, bias);
+        bias = adapted_bias(delta, static_cast<std::uint32_t>(handled + 1), handled == basic);
+        delta = 0;
+        ++handled;
       }
-      std::uint32_t rest = delta;
-      for (std::uint32_t k = kBase;; k += kBase) {
-        const std::uint32_t limit = k <= bias ? kLow : std::min(k - bias, kHigh);
-        const std::uint32_t digit = rest < limit ? rest : limit + (rest - limit) % (kBase - limit);
-        out += static_cast<char>(digit < 26 ? 'a' + digit : '0' + (digit - 26));
-        if (rest < limit) {
-          break;
-        }
-        rest = (rest - limit) / (kBase - limit);
-      }
-      std::uint32_t step = handled == basic ? delta / 700 : delta / 2;
-      step += step / static_cast<std::uint32_t>(handled + 1);
-      std::uint32_t k = 0;
-      for (; step > ((kBase - kLow) * kHigh) / 2; k += kBase) {
-        step /= kBase - kLow;
-      }
-      bias = k + (kBase - kLow + 1) * step / (step + 38);
-      delta = 0;
-      ++handled;
     }
-    ++delta;
-    ++next;
   }
   return "xn--" + out;
 }

@@ -237,7 +237,7 @@ TEST(Lock, ClosesDesigns) {
                  "FAIL:no_domains\nno batch has all its designs done and waits to be locked: smbatcher find-next "
                  "--phase design --claim takes one to design\n");
   expect_exactly(sandbox, "lock", {"5"}, 1,
-                 "FAIL:not_ready:d\n'd.example' of batch '005' has no finished design yet: whoever has it ends it with "
+                 "FAIL:not_ready:d\n'd.example' of batch '005' has no finished design yet: its holder ends it with "
                  "smbatcher design-complete --batch 005\n");
   expect_exactly(sandbox, "lock", {"9"}, 2, "ERROR:batch_not_found:no site is in batch '9'\n");
   expect_exactly(sandbox, "find-next", {"--claim", "--format", "simple"}, 0, "003\n");

@@ -280,7 +280,7 @@ TEST(Claim, WorkFoundWithoutALeaseIsNoDoingOfTheCallThatFindsIt) {
   bench.dir.write("REGISTRY.md", text);
   EXPECT_EQ(bench.claim("a1")->action, "continue");
   EXPECT_EQ(said_of("003"), "upkeep of smbatcher") << "found by a repeated call";
-  const Event& last = parse_history(bench.history(), "history.jsonl").entries.back().event;
+  const Event last = parse_history(bench.history(), "history.jsonl").entries.back().event;
   EXPECT_EQ(last.verb + " of " + last.owner, "upkeep of smbatcher");
   EXPECT_EQ(last.token, 0);
   EXPECT_TRUE(bench.complete({}, with_token(claimed->lease->token)));
