@@ -58,23 +58,7 @@ struct CoordLock {
       if (operands.empty() || operands.front() != entry.name) {
         continue;
       }
-      if (all && entry.name != "release") {
-        return fail(usage_error("invalid_argument", "--all is of release"));
-      }
-      if ((entry.takes_paths && !all) != (operands.size() > 1)) {
-        return fail(usage_error(entry.takes_paths && !all ? "missing_argument" : "invalid_argument",
-                                "coord-lock " + std::string(entry.name) +
-                                    (all                 ? " --all takes no PATH"
-                                     : entry.takes_paths ? " needs a PATH"
-                                                         : " takes no PATH")));
-      }
-      if (dry_run && entry.name != "cleanup") {
-        return fail(
-            usage_error("invalid_argument", "--dry-run is of cleanup; `coord-lock check` asks without locking"));
-      }
-      if (length && length->count() == 0) {
-        return fail(usage_error("invalid_argument", "--ttl 0: a lock lasts at least a second"));
-      }
+      SMB_TRY(check_options(entry.name, entry.takes_paths));
       SMB_TRY_ASSIGN(const Coordination coordination, where.open(context));
       if (entry.verb == nullptr) {
         return entry.name == "list" ? list(coordination) : cleanup(coordination);
@@ -87,6 +71,26 @@ struct CoordLock {
   }
 
  private:
+  Result<void> check_options(std::string_view verb, bool takes_paths) const {
+    if (all && verb != "release") {
+      return fail(usage_error("invalid_argument", "--all is of release"));
+    }
+    if ((takes_paths && !all) != (operands.size() > 1)) {
+      return fail(usage_error(takes_paths && !all ? "missing_argument" : "invalid_argument",
+                              "coord-lock " + std::string(verb) +
+                                  (all           ? " --all takes no PATH"
+                                   : takes_paths ? " needs a PATH"
+                                                 : " takes no PATH")));
+    }
+    if (dry_run && verb != "cleanup") {
+      return fail(usage_error("invalid_argument", "--dry-run is of cleanup; `coord-lock check` asks without locking"));
+    }
+    if (length && length->count() == 0) {
+      return fail(usage_error("invalid_argument", "--ttl 0: a lock lasts at least a second"));
+    }
+    return {};
+  }
+
   Result<std::vector<ProjectPath>> paths(const Coordination& coordination) const {
     const std::string working_dir = PlaceSearch::of_process(std::nullopt).working_dir;
     std::vector<ProjectPath> paths;
