@@ -22,6 +22,14 @@ std::string lack_of(Phase phase) {
   return "missing_files";
 }
 
+namespace {
+
+std::string missing_headings(const std::string& design, const std::vector<std::string>& headings) {
+  return "missing in " + design + ": " + join(headings, ", ");
+}
+
+}  // namespace
+
 Result<Lacking> lacking_of(const Queue& queue, Phase phase, const Lacks& lacks) {
   Lacking lacking;
   for (const auto& [domain, names] : lacks) {
@@ -31,7 +39,7 @@ Result<Lacking> lacking_of(const Queue& queue, Phase phase, const Lacks& lacks) 
       for (const std::string& heading : names) {
         lacking.json.emplace_back(JsonObject{{"domain", domain}, {"path", design}, {"heading", heading}});
       }
-      lacking.lines.push_back("missing in " + design + ": " + join(names, ", "));
+      lacking.lines.push_back(missing_headings(design, names));
       continue;
     }
     std::vector<std::string> paths;
