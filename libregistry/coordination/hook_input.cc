@@ -65,7 +65,8 @@ bool has_failed(const Json& json) {
 /// The folder that `cd FOLDER &&` before a patch goes to; empty where there is none.
 std::string folder_before(std::string_view command) {
   const std::size_t cd = command.rfind("cd ");
-  if (cd == std::string_view::npos || (cd > 0 && std::string_view(" \n;&\t").find(command[cd - 1]) == command.npos)) {
+  if (cd == std::string_view::npos ||
+      (cd > 0 && std::string_view(" \n;&\t").find(command[cd - 1]) == std::string_view::npos)) {
     return {};
   }
   std::string_view folder = trim(command.substr(cd + 3));
@@ -92,7 +93,9 @@ std::vector<std::string> paths_in_shell_command(const Json& tool_input) {
   std::vector<std::string> paths = paths_of_patch(command);
   for (const std::string& folder : {folder_before(command.substr(0, patch)), text_member(tool_input, {"workdir"})}) {
     for (std::string& path : paths) {
-      path = folder.empty() || path.starts_with('/') ? path : folder + "/" + path;
+      if (!folder.empty() && !path.starts_with('/')) {
+        path.insert(0, folder + "/");
+      }
     }
   }
   return paths;

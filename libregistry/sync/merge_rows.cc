@@ -158,11 +158,14 @@ std::optional<std::string> RowMerger::line_of(const std::string& domain, const M
                                               std::size_t table) {
   const std::vector<std::string>& titles = side.titles(table);
   // A row that has the columns of this table in their order serves as it is.
-  for (const SideRow* model : {&merged.row, &merged.other}) {
-    if (model->row != nullptr && model->titles() == titles) {
-      if (auto line = edited_row(*model, merged)) {
-        return line;
-      }
+  if (merged.row.titles() == titles) {
+    if (auto line = edited_row(merged.row, merged)) {
+      return line;
+    }
+  }
+  if (merged.other.row != nullptr && merged.other.titles() == titles) {
+    if (auto line = edited_row(merged.other, merged)) {
+      return line;
     }
   }
   for (std::size_t i = 0; i < std::max(merged.row.titles().size(), merged.row.row->cells.size()); ++i) {

@@ -49,7 +49,7 @@ SiteResult result_of(const SiteRun& run, SiteResult::End end, std::string why = 
 }
 
 /// `why`, with what the command said last.
-std::string with_last_line(std::string why, const SiteRun& run) {
+std::string with_last_line(const std::string& why, const SiteRun& run) {
   const std::string last = run.log().last_line();
   return one_line(last.empty() ? why : why + ": " + last, Failure::kMost);
 }
