@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-
 namespace smbatcher {
 
 /// Numbers found by the 64-bit hash of what they stand for. It keeps the numbers alone, so who looks is shown a few

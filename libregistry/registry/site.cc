@@ -113,9 +113,7 @@ BatchTable BatchBuilder::finish() {
   return table;
 }
 
-DomainIndex::DomainIndex(std::size_t sites) {
-  slots_.resize(std::bit_ceil(std::max<std::size_t>(16, sites * 2)));
-}
+DomainIndex::DomainIndex(std::size_t sites) { slots_.resize(std::bit_ceil(std::max<std::size_t>(16, sites * 2))); }
 
 std::uint32_t DomainIndex::add(const std::vector<Site>& sites, std::uint32_t index) {
   const std::uint64_t hash = text_hash(sites[index].domain);

@@ -44,7 +44,7 @@ Result<Lacking> lacking_of(const Queue& queue, Phase phase, const Lacks& lacks) 
     }
     std::vector<std::string> paths;
     for (const std::string& name : names) {
-      paths.push_back(folder + "/" + name);
+      paths.emplace_back(folder).append("/").append(name);
       lacking.json.emplace_back(JsonObject{{"domain", domain}, {"path", paths.back()}});
     }
     lacking.lines.push_back("missing: " + join(paths, ", "));
