@@ -32,7 +32,7 @@ Result<Answer> plan(const Queue& queue, const View& view, Draft& draft, const Ve
     draft = draft_on(queue, view);
   }
   if (draft.only_renewals()) {
-    draft.describe(kUpkeep, kProgram, 0);  // a renewal is not an event: what is, is no doing of the verb
+    draft.describe(kUpkeep, kProgram, 0);  // a renewal makes no event: the verb did nothing else
   }
   lease_unclaimed_work(draft);
   if (answer) {
