@@ -1,29 +1,12 @@
 # What `make install` lays out below the prefix. All of it is found relative to itself, so the whole can be moved.
 #
-#   bin/smbatcher                   runs a tool by name
-#   libexec/smbatcher/<tool>        the tools
-#   share/smbatcher/tools/<area>/   stubs under the paths that data/script-paths.txt lists
+#   bin/smbatcher                    the program
+#   libexec/smbatcher/smbatcher-net  the other one
+#   libexec/smbatcher/<tool>         a link to one of the two
+#   share/smbatcher/tools/<area>/    stubs under the paths that data/script-paths.txt lists
 #   share/smbatcher/data/, share/doc/smbatcher/
 
-# smb_executables(FOLDER RESULT): the executables defined in a folder and below it.
-function(smb_executables folder result)
-  get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
-  get_property(subfolders DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
-  foreach(target ${targets})
-    get_target_property(type ${target} TYPE)
-    if(type STREQUAL EXECUTABLE)
-      list(APPEND found ${target})
-    endif()
-  endforeach()
-  foreach(subfolder ${subfolders})
-    smb_executables(${subfolder} below)
-    list(APPEND found ${below})
-  endforeach()
-  set(${result} ${found} PARENT_SCOPE)
-endfunction()
-
-# smb_install_stubs(TOOL...): the stubs of those tools. One of a tool that is not built is left out, and
-# tests/process/install_test.cc misses it then.
+# smb_install_stubs(TOOL...): the stubs of those tools.
 function(smb_install_stubs)
   set(script_paths ${PROJECT_SOURCE_DIR}/data/script-paths.txt)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${script_paths})
@@ -44,11 +27,22 @@ function(smb_install_stubs)
   endforeach()
 endfunction()
 
-smb_executables(${PROJECT_SOURCE_DIR}/tools smb_tools)
-list(REMOVE_ITEM smb_tools smbatcher)
-smb_install_stubs(${smb_tools})
+# smb_install_names(PROGRAM TARGET): a link in libexec/smbatcher for each of the program's operations.
+function(smb_install_names program target)
+  get_target_property(names ${program} SMB_NAMES)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/links)
+  foreach(name ${names})
+    set(link ${PROJECT_BINARY_DIR}/links/${name})
+    file(CREATE_LINK ${target} ${link} SYMBOLIC)
+    install(FILES ${link} DESTINATION libexec/smbatcher)
+  endforeach()
+  smb_install_stubs(${names})
+endfunction()
+
 install(TARGETS smbatcher RUNTIME DESTINATION bin)
-install(TARGETS ${smb_tools} RUNTIME DESTINATION libexec/smbatcher)
+install(TARGETS smbatcher-net RUNTIME DESTINATION libexec/smbatcher)
+smb_install_names(smbatcher ../../bin/smbatcher)
+smb_install_names(smbatcher-net smbatcher-net)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION share/smbatcher/data)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION share/doc/smbatcher)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/smbatcher)

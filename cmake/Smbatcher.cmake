@@ -51,17 +51,6 @@ function(smb_library name)
   target_link_libraries(${name} PUBLIC smb_flags ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
-# smb_tool(NAME SOURCE LINKS ...): one executable in build/bin.
-function(smb_tool name source)
-  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
-  add_executable(${name} ${source})
-  add_dependencies(threaded ${name})
-  target_link_libraries(${name} PRIVATE smb_flags ${ARG_LINKS})
-  if(SMB_STATIC)
-    target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
-  endif()
-endfunction()
-
 # smb_unit_test(NAME SOURCES ... ALONE ... LINKS ...): one GoogleTest executable per folder, its tests registered with
 # CTest. ALONE are sources that give a name of another file a second meaning.
 function(smb_unit_test name)

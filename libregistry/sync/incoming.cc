@@ -40,7 +40,7 @@ Result<Incoming> Integration::bring_in(const Git& git, const BranchEnds& ends) {
       return Incoming{};
     }
   }
-  SMB_TRY_ASSIGN(const Git merging, with_merge_driver(git, place_, merge_tool_));
+  SMB_TRY_ASSIGN(const Git merging, with_merge_driver(git, place_, program_));
   Rebase rebase{ends.ours, dropped.empty() ? ends.theirs : dropped, ends.theirs, !dropped.empty()};
   if (ends.theirs == rebased_on_) {
     SMB_TRY_ASSIGN(const bool goes_on, is_ancestor(git, rebased_, ends.ours));

@@ -28,9 +28,9 @@ struct Incoming {
 /// (git push --force). They are told from ours as git pull --rebase does it, by what the remote's branch once was here.
 class Integration {
  public:
-  Integration(const RepositoryPlace& place, const Upstream& upstream, const std::string& merge_tool,
+  Integration(const RepositoryPlace& place, const Upstream& upstream, const std::string& program,
               std::string message)
-      : place_(place), upstream_(upstream), merge_tool_(merge_tool), message_(std::move(message)) {}
+      : place_(place), upstream_(upstream), program_(program), message_(std::move(message)) {}
 
   /// Errors: those of rebase_apart(). A call with the same `theirs` as the one before rebases only what is new since:
   /// who saves here all the time would let us fall behind for ever.
@@ -41,7 +41,7 @@ class Integration {
 
   const RepositoryPlace& place_;
   const Upstream& upstream_;
-  const std::string& merge_tool_;
+  const std::string& program_;
   std::string message_;     // of a merge
   std::string rebased_;     // our head when it was put on top of
   std::string rebased_on_;  // this one of theirs, which made

@@ -18,7 +18,9 @@ namespace {
 
 std::string driver_key(const char* name) { return std::string("merge.") + kMergeDriver + "." + name; }
 
-std::string command_of(const std::string& tool) { return shell_quote(tool) + " %O %A %B --path %P"; }
+std::string command_of(const std::string& program) {
+  return shell_quote(program) + " registry-merge %O %A %B --path %P";
+}
 
 std::string text_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -33,7 +35,7 @@ std::string default_attributes() {
 
 }  // namespace
 
-Result<Git> with_merge_driver(const Git& git, const RepositoryPlace& place, const std::string& tool) {
+Result<Git> with_merge_driver(const Git& git, const RepositoryPlace& place, const std::string& program) {
   SMB_TRY_ASSIGN(const GitOutput configured, git.run({"config", "--path", "core.attributesFile"}));
   const std::string path = configured.ok() ? configured.out.substr(0, configured.out.find('\n')) : default_attributes();
   // Ours first: what the user says of the same file counts.
@@ -42,21 +44,21 @@ Result<Git> with_merge_driver(const Git& git, const RepositoryPlace& place, cons
                            "**/.smbatcher/REGISTRY.md merge=" + std::string(kMergeDriver) + "\n" + text_of(path)));
   return git.with_configuration("core.attributesFile", ours)
       .with_configuration(driver_key("name"), "registries, row by row")
-      .with_configuration(driver_key("driver"), command_of(tool) + " --rebasing");
+      .with_configuration(driver_key("driver"), command_of(program) + " --rebasing");
 }
 
 Result<std::vector<std::string>> set_up_merge_driver(FileOps& ops, const Git& git, const RepositoryPlace& place,
-                                                     const std::string& tool, bool dry_run) {
+                                                     const std::string& program, bool dry_run) {
   std::vector<std::string> changed;
   const std::string folder = place.top + "/.smbatcher";
   const std::string attributes = folder + "/.gitattributes";
   const std::string line = "REGISTRY.md merge=" + std::string(kMergeDriver);
   SMB_TRY_ASSIGN(const GitOutput now, git.run({"config", "--local", driver_key("driver")}));
-  if (now.out != command_of(tool) + "\n") {
+  if (now.out != command_of(program) + "\n") {
     changed.emplace_back("merge driver");
     if (!dry_run) {
       SMB_TRY(git.output_of({"config", "--local", driver_key("name"), "registries, row by row"}));
-      SMB_TRY(git.output_of({"config", "--local", driver_key("driver"), command_of(tool)}));
+      SMB_TRY(git.output_of({"config", "--local", driver_key("driver"), command_of(program)}));
     }
   }
   if (const std::string text = text_of(attributes); ("\n" + text).find("\n" + line + "\n") == std::string::npos) {

@@ -25,7 +25,7 @@ struct SyncOptions {
   std::chrono::seconds wait{120};         // for another sync
   std::chrono::seconds git_timeout{600};  // for each command of git
   std::chrono::milliseconds registry_timeout{60'000};
-  std::string merge_tool;  // the path of registry-merge
+  std::string program;  // the path of smbatcher, which git is to run as merge driver
 };
 
 /// The lock on a repository, and which one that is.

@@ -365,7 +365,7 @@ class Run {
   Git git_;
   std::map<std::string, std::string> columns_;
   Upstream upstream_;
-  Integration integration_{place_, upstream_, options_.merge_tool, message("sync: merged")};
+  Integration integration_{place_, upstream_, options_.program, message("sync: merged")};
   std::string branch_;
   std::string first_;   // our head before anything came in
   std::string known_;   // where the remote's was when we came

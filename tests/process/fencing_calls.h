@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "tests/process/outcome_support.h"
-#include "tools/support/catalog.h"
+#include "tools/support/operations.h"
 
 namespace smbatcher::test {
 
 /// False for the tools beside the registry, whose leases are their own.
-inline bool works_on_a_registry(const CatalogEntry& entry) {
-  return entry.area != Area::kCoordination && entry.area != Area::kAudit && entry.area != Area::kSync;
+inline bool works_on_a_registry(const Operation& operation) {
+  return operation.area != "coordination" && operation.area != "audit" && operation.area != "sync";
 }
 
 /// The options that a tool declares, by its own help. A tool with --dry-run writes; one with --token looks at claims.

@@ -48,11 +48,11 @@ TEST(Repeat, HasARowForEveryToolThatWrites) {
   for (const ToolCall& call : kWriting) {
     rows.insert(call.tool);
   }
-  for (const CatalogEntry& entry : kCatalog) {
-    if (!works_on_a_registry(entry)) {
+  for (const Operation& operation : operations()) {
+    if (!works_on_a_registry(operation)) {
       continue;
     }
-    const std::string tool(entry.name);
+    const std::string tool(operation.name);
     EXPECT_EQ(has_option(tool, "--dry-run"), rows.contains(tool)) << tool << ": add a row to kWriting";
   }
 }

@@ -49,11 +49,11 @@ TEST(StaleToken, HasARowForEveryToolThatTakesAToken) {
   for (const ToolCall& call : kWithToken) {
     rows.insert(call.tool);
   }
-  for (const CatalogEntry& entry : kCatalog) {
-    if (!works_on_a_registry(entry)) {
+  for (const Operation& operation : operations()) {
+    if (!works_on_a_registry(operation)) {
       continue;
     }
-    const std::string tool(entry.name);
+    const std::string tool(operation.name);
     EXPECT_EQ(has_option(tool, "--token"), rows.contains(tool)) << tool << ": add a row to kWithToken";
     EXPECT_EQ(has_option(tool, "--dry-run") && !has_option(tool, "--token"), kWithoutToken.contains(tool))
         << tool << " writes and has no --token: say in kWithoutToken why";

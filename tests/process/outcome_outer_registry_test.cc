@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/process/outcome_support.h"
-#include "tools/support/catalog.h"
+#include "tools/support/operations.h"
 
 namespace smbatcher::test {
 namespace {

@@ -1,7 +1,7 @@
 #include <filesystem>
 
 #include "tests/process/schema_answers.h"
-#include "tools/support/catalog.h"
+#include "tools/support/operations.h"
 
 namespace smbatcher::test {
 namespace {
@@ -361,11 +361,11 @@ TEST(Schema, DescribesEveryAnswer) {
   checks_of_designs_and_scripts(answers);
   check_sites(answers);
   answers.expect_to_fit();
-  for (const CatalogEntry& entry : kCatalog) {
+  for (const Operation& operation : operations()) {
     // with-lease prints what the command prints, and has tests of its own; so have the tools beside the registry.
-    const bool is_beside = entry.area == Area::kCoordination || entry.area == Area::kAudit || entry.area == Area::kSync;
-    EXPECT_TRUE(is_beside || entry.name == "with-lease" || answers.tools().contains(std::string(entry.name)))
-        << entry.name;
+    const bool is_beside = operation.area == "coordination" || operation.area == "audit" || operation.area == "sync";
+    EXPECT_TRUE(is_beside || operation.name == "with-lease" || answers.tools().contains(std::string(operation.name)))
+        << operation.name;
   }
 }
 

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/pages.h"
-#include "tools/support/catalog.h"
+#include "tools/support/operations.h"
 
 namespace smbatcher::test {
 namespace {
@@ -197,7 +197,7 @@ TEST(ScriptTable, HasAStubForEveryScriptAndForNothingElse) {
 TEST(ScriptTable, NamesToolsAndPathsThatThereAre) {
   const std::string paths = read_source(source_dir() + "/data/script-paths.txt");
   for (const Row& row : table()) {
-    EXPECT_TRUE(find_in_catalog(row.tool)) << row.tool;
+    EXPECT_NE(find_operation(row.tool), nullptr) << row.tool;
     EXPECT_TRUE(std::regex_search(paths, std::regex("\n" + row.path + " +" + row.tool + "\n"))) << row.path;
     EXPECT_NE(row.as.empty(), row.shown.empty()) << row.path << " has outcomes, or those of another row";
   }

@@ -53,13 +53,11 @@ std::string printed(JsonObject object) { return audit_text(Json(std::move(object
 Outcome audit_success(std::string_view operation, const AuditAnswer& answer, bool dry_run, const JsonObject& more) {
   JsonObject json;
   if (!answer.durable) {
-    json.emplace_back("error", "durability_unknown");
-    json.emplace_back("message",
-                      "Operation " + std::string(operation) + " is written, but may not survive a power failure");
-    json.emplace_back("remedy", remedy_for("durability_unknown"));
+    json = {{"error", "durability_unknown"},
+            {"message", "Operation " + std::string(operation) + " is written, but may not survive a power failure"},
+            {"remedy", remedy_for("durability_unknown")}};
   } else {
-    json.emplace_back("message",
-                      "Operation " + std::string(operation) + (dry_run ? " would be successful" : " successful"));
+    json = {{"message", "Operation " + std::string(operation) + (dry_run ? " would be successful" : " successful")}};
   }
   json.emplace_back("data", answer.document);
   if (answer.lease) {

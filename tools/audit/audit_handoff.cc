@@ -9,7 +9,8 @@ namespace {
 std::string_view name_of(AuditMode mode) { return mode == AuditMode::kInPlace ? "in_place" : "replace"; }
 
 struct AuditHandoff {
-  static constexpr std::string_view kName = "audit-handoff";
+  static constexpr std::string_view kSummary = "set up a queue of repository audits";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
 
   std::optional<std::string> dir;
@@ -86,6 +87,9 @@ struct AuditHandoff {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::AuditHandoff>(argc, argv); }
+int audit_handoff_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<AuditHandoff>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -29,7 +29,8 @@ std::string lock_line(const AuditView& view) {
 }
 
 struct AuditStatus {
-  static constexpr std::string_view kName = "audit-status";
+  static constexpr std::string_view kSummary = "show who audits what, and what is left";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasRegistry = false;
 
   AuditFileOption file;
@@ -87,6 +88,9 @@ struct AuditStatus {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::AuditStatus>(argc, argv); }
+int audit_status_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<AuditStatus>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -14,7 +14,8 @@ namespace smbatcher {
 namespace {
 
 struct AuditSync {
-  static constexpr std::string_view kName = "audit-sync";
+  static constexpr std::string_view kSummary = "lock, unlock, renew and complete repository audits";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
   static constexpr Format kDefaultFormat = Format::kJson;
 
@@ -165,6 +166,9 @@ struct AuditSync {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::AuditSync>(argc, argv); }
+int audit_sync_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<AuditSync>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct VerifyAudit {
-  static constexpr std::string_view kName = "verify-audit";
+  static constexpr std::string_view kSummary = "check that the report of an audit is complete";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasRegistry = false;
 
   std::optional<std::string> repo;
@@ -69,6 +70,9 @@ struct VerifyAudit {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::VerifyAudit>(argc, argv); }
+int verify_audit_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<VerifyAudit>(self, argc, argv);
+}
+
+}  // namespace smbatcher

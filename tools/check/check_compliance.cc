@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckCompliance {
-  static constexpr std::string_view kName = "check-compliance";
+  static constexpr std::string_view kSummary = "compare a built site with its design";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasFindingFormats = true;
   TargetOptions target;
   FindingOptions report;
@@ -44,6 +45,9 @@ struct CheckCompliance {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckCompliance>(argc, argv); }
+int check_compliance_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckCompliance>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -11,7 +11,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckHtml {
-  static constexpr std::string_view kName = "check-html";
+  static constexpr std::string_view kSummary = "validate HTML: file, line, column and rule of each finding";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasFindingFormats = true;
   TargetOptions target;
   FindingOptions report;
@@ -49,6 +50,9 @@ struct CheckHtml {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckHtml>(argc, argv); }
+int check_html_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckHtml>(self, argc, argv);
+}
+
+}  // namespace smbatcher

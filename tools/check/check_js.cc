@@ -7,7 +7,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckJs {
-  static constexpr std::string_view kName = "check-js";
+  static constexpr std::string_view kSummary = "check the syntax of scripts, modules and inline scripts";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasFindingFormats = true;
   TargetOptions target;
   FindingOptions report;
@@ -45,6 +46,9 @@ struct CheckJs {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckJs>(argc, argv); }
+int check_js_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckJs>(self, argc, argv);
+}
+
+}  // namespace smbatcher

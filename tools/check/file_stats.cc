@@ -44,7 +44,8 @@ Result<std::uint64_t> count_lines(FileOps& ops, const std::string& path) {
 }
 
 struct FileStats {
-  static constexpr std::string_view kName = "file-stats";
+  static constexpr std::string_view kSummary = "print the sizes, lines and kinds of a site's files";
+  static constexpr Effect kEffect = Effect::kReads;
   TargetOptions target;
 
   void declare(OptionSet& options) {
@@ -106,6 +107,9 @@ struct FileStats {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::FileStats>(argc, argv); }
+int file_stats_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<FileStats>(self, argc, argv);
+}
+
+}  // namespace smbatcher

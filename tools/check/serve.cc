@@ -17,7 +17,9 @@ namespace smbatcher {
 namespace {
 
 struct Serve {
-  static constexpr std::string_view kName = "serve";
+  static constexpr std::string_view kSummary = "preview a site, or all sites, in a browser";
+  static constexpr Effect kEffect = Effect::kReads;
+  static constexpr Program kProgram = Program::kNet;
   std::optional<std::string> domain;
   std::optional<std::string> path;
   std::optional<std::string> root;
@@ -107,6 +109,7 @@ struct Serve {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Serve>(argc, argv); }
+int serve_main(const Operation& self, int argc, const char* const* argv) { return run_tool<Serve>(self, argc, argv); }
+
+}  // namespace smbatcher

@@ -50,7 +50,8 @@ std::string share(const RegistryReport& report, Phase phase, std::string_view wo
 }
 
 struct StatusReport {
-  static constexpr std::string_view kName = "status-report";
+  static constexpr std::string_view kSummary = "report the whole registry: progress, holders, throughput";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::string> page;
 
   void declare(OptionSet& options) {
@@ -149,6 +150,9 @@ struct StatusReport {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::StatusReport>(argc, argv); }
+int status_report_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<StatusReport>(self, argc, argv);
+}
+
+}  // namespace smbatcher

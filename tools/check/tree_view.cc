@@ -56,7 +56,8 @@ Json to_json(const FileTreeEntry& entry) {
 }
 
 struct TreeView {
-  static constexpr std::string_view kName = "tree-view";
+  static constexpr std::string_view kSummary = "show a site's files as a tree";
+  static constexpr Effect kEffect = Effect::kReads;
   TargetOptions target;
 
   void declare(OptionSet& options) {
@@ -84,6 +85,9 @@ struct TreeView {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::TreeView>(argc, argv); }
+int tree_view_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<TreeView>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -14,7 +14,8 @@ namespace {
 constexpr auto kParts = std::to_array<std::string_view>({"files", "html", "scripts", "design", "links"});
 
 struct VerifySite {
-  static constexpr std::string_view kName = "verify-site";
+  static constexpr std::string_view kSummary = "all checks of a site, its links and its images";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasFindingFormats = true;
   TargetOptions target;
   FindingOptions report;
@@ -60,6 +61,9 @@ struct VerifySite {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::VerifySite>(argc, argv); }
+int verify_site_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<VerifySite>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -21,7 +21,8 @@ std::string describe(const Json& decision) {
 }
 
 struct CoordDecisions {
-  static constexpr std::string_view kName = "coord-decisions";
+  static constexpr std::string_view kSummary = "log the decisions that agents share, and look them up";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
   static constexpr bool kHasSimple = true;
   std::vector<std::string> operands;
@@ -165,6 +166,9 @@ struct CoordDecisions {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CoordDecisions>(argc, argv); }
+int coord_decisions_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CoordDecisions>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -34,7 +34,8 @@ bool is_on_path(std::string_view program) {
 }
 
 struct CoordHook {
-  static constexpr std::string_view kName = "coord-hook";
+  static constexpr std::string_view kSummary = "answer an agent's hooks, and install them in a project";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
   std::optional<std::string> event;
   std::optional<std::string> dir;
@@ -129,7 +130,7 @@ CoordHook options_of(int argc, const char* const* argv, std::vector<std::string>
   CoordHook call;
   CommonOptions unused;
   std::string format = "json";
-  OptionSet options(CoordHook::kName, "");
+  OptionSet options("coord-hook", "");
   call.declare(options);
   options.choice("--format", format, {"text", "json"}, "");
   options.flag("--json", unused.json, "");
@@ -227,9 +228,9 @@ bool is_for_a_person(int argc, const char* const* argv) {
 }
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) {
-  return smbatcher::is_for_a_person(argc, argv) ? smbatcher::run_tool<smbatcher::CoordHook>(argc, argv)
-                                                : smbatcher::run_hook(argc, argv);
+int coord_hook_main(const Operation& self, int argc, const char* const* argv) {
+  return is_for_a_person(argc, argv) ? run_tool<CoordHook>(self, argc, argv) : run_hook(argc, argv);
 }
+
+}  // namespace smbatcher

@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct CoordInstance {
-  static constexpr std::string_view kName = "coord-instance";
+  static constexpr std::string_view kSummary = "register an agent instance, keep it alive, end it";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
   std::vector<std::string> operands;
   CoordinationOptions where;
@@ -157,6 +158,9 @@ struct CoordInstance {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CoordInstance>(argc, argv); }
+int coord_instance_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CoordInstance>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -12,7 +12,8 @@ namespace smbatcher {
 namespace {
 
 struct CoordLock {
-  static constexpr std::string_view kName = "coord-lock";
+  static constexpr std::string_view kSummary = "lock files against other agent instances, and release them";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
   std::vector<std::string> operands;
   CoordinationOptions where;
@@ -263,6 +264,9 @@ struct CoordLock {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CoordLock>(argc, argv); }
+int coord_lock_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CoordLock>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kRecentDecisions = 5;
 
 struct CoordStatus {
-  static constexpr std::string_view kName = "coord-status";
+  static constexpr std::string_view kSummary = "show the agent instances, their locks and who waits";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasRegistry = false;
   CoordinationOptions where;
   bool verbose = false;
@@ -84,6 +85,9 @@ struct CoordStatus {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CoordStatus>(argc, argv); }
+int coord_status_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CoordStatus>(self, argc, argv);
+}
+
+}  // namespace smbatcher

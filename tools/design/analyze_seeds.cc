@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct AnalyzeSeeds {
-  static constexpr std::string_view kName = "analyze-seeds";
+  static constexpr std::string_view kSummary = "note in the batch files which design seeds are alike";
+  static constexpr Effect kEffect = Effect::kChanges;
   std::optional<std::string> batch;
   WriteOptions write;
 
@@ -55,6 +56,9 @@ struct AnalyzeSeeds {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::AnalyzeSeeds>(argc, argv); }
+int analyze_seeds_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<AnalyzeSeeds>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckDesign {
-  static constexpr std::string_view kName = "check-design";
+  static constexpr std::string_view kSummary = "check designs: headings, front matter, palette, fonts, contrast";
+  static constexpr Effect kEffect = Effect::kReads;
   static constexpr bool kHasFindingFormats = true;
   TargetOptions target;
   FindingOptions report;
@@ -45,6 +46,9 @@ struct CheckDesign {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckDesign>(argc, argv); }
+int check_design_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckDesign>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckDirs {
-  static constexpr std::string_view kName = "check-dirs";
+  static constexpr std::string_view kSummary = "check that every site of a batch has its folder and design";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::string> batch;
   std::optional<std::string> root;
 
@@ -75,6 +76,9 @@ struct CheckDirs {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckDirs>(argc, argv); }
+int check_dirs_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckDirs>(self, argc, argv);
+}
+
+}  // namespace smbatcher

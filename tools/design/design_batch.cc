@@ -7,7 +7,8 @@ namespace smbatcher {
 namespace {
 
 struct DesignBatch {
-  static constexpr std::string_view kName = "design-batch";
+  static constexpr std::string_view kSummary = "group explicit entries into a batch";
+  static constexpr Effect kEffect = Effect::kChanges;
   std::vector<std::string> domains;
   std::vector<std::string> sites;
   WriteOptions write;
@@ -43,6 +44,9 @@ struct DesignBatch {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DesignBatch>(argc, argv); }
+int design_batch_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<DesignBatch>(self, argc, argv);
+}
+
+}  // namespace smbatcher

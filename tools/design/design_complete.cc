@@ -5,7 +5,8 @@ namespace smbatcher {
 namespace {
 
 struct DesignComplete : CompleteTool {
-  static constexpr std::string_view kName = "design-complete";
+  static constexpr std::string_view kSummary = "check sites' designs and mark them as complete";
+  static constexpr Effect kEffect = Effect::kChanges;
 
   DesignComplete() {
     phase = Phase::kDesign;
@@ -14,6 +15,9 @@ struct DesignComplete : CompleteTool {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DesignComplete>(argc, argv); }
+int design_complete_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<DesignComplete>(self, argc, argv);
+}
+
+}  // namespace smbatcher

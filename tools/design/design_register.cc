@@ -5,7 +5,8 @@ namespace smbatcher {
 namespace {
 
 struct DesignRegister {
-  static constexpr std::string_view kName = "design-register";
+  static constexpr std::string_view kSummary = "add sites from explicit entries";
+  static constexpr Effect kEffect = Effect::kChanges;
   std::vector<std::string> sites;
   WriteOptions write;
 
@@ -28,6 +29,9 @@ struct DesignRegister {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DesignRegister>(argc, argv); }
+int design_register_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<DesignRegister>(self, argc, argv);
+}
+
+}  // namespace smbatcher

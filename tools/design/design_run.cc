@@ -5,11 +5,15 @@ namespace smbatcher {
 namespace {
 
 struct DesignRun : RunPhase {
-  static constexpr std::string_view kName = "design-run";
+  static constexpr std::string_view kSummary = "claim a batch to design and prepare its sites, or with --exec work on it";
+  static constexpr Effect kEffect = Effect::kChanges;
   DesignRun() { phase = Phase::kDesign; }
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DesignRun>(argc, argv); }
+int design_run_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<DesignRun>(self, argc, argv);
+}
+
+}  // namespace smbatcher

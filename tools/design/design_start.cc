@@ -5,11 +5,15 @@ namespace smbatcher {
 namespace {
 
 struct DesignStart : StartTool {
-  static constexpr std::string_view kName = "design-start";
+  static constexpr std::string_view kSummary = "mark sites' designs as in progress";
+  static constexpr Effect kEffect = Effect::kChanges;
   DesignStart() { phase = Phase::kDesign; }
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DesignStart>(argc, argv); }
+int design_start_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<DesignStart>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -10,7 +10,8 @@ namespace smbatcher {
 namespace {
 
 struct Frequency {
-  static constexpr std::string_view kName = "frequency";
+  static constexpr std::string_view kSummary = "print how often fonts, colours, layouts and themes are used";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<double> limit;
   std::uint64_t top = 10;
   std::optional<std::string> root;
@@ -72,6 +73,9 @@ struct Frequency {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Frequency>(argc, argv); }
+int frequency_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<Frequency>(self, argc, argv);
+}
+
+}  // namespace smbatcher

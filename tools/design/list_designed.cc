@@ -7,7 +7,8 @@ namespace smbatcher {
 namespace {
 
 struct ListDesigned {
-  static constexpr std::string_view kName = "list-designed";
+  static constexpr std::string_view kSummary = "list the sites whose design is finished";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::string> batch;
   std::optional<std::string> root;
 
@@ -37,6 +38,9 @@ struct ListDesigned {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ListDesigned>(argc, argv); }
+int list_designed_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<ListDesigned>(self, argc, argv);
+}
+
+}  // namespace smbatcher

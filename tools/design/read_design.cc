@@ -6,7 +6,7 @@
 namespace smbatcher {
 namespace {
 
-Json to_json(const std::vector<DocumentSection>& sections) {
+Json sections_json(const std::vector<DocumentSection>& sections) {
   JsonArray json;
   for (const DocumentSection& section : sections) {
     json.push_back(JsonObject{{"heading", section.heading},
@@ -18,7 +18,8 @@ Json to_json(const std::vector<DocumentSection>& sections) {
 }
 
 struct ReadDesign {
-  static constexpr std::string_view kName = "read-design";
+  static constexpr std::string_view kSummary = "print a design, a section of it or its front matter";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::string> domain;
   std::optional<std::string> path;
   std::optional<std::string> section;
@@ -49,14 +50,14 @@ struct ReadDesign {
       return print(std::move(outcome), design.front_text());
     }
     if (!section) {
-      outcome.add("sections", to_json(design.sections));
+      outcome.add("sections", sections_json(design.sections));
       return print(std::move(outcome), design.bytes);
     }
     const std::vector<DocumentSection> found = design.section(*section);
     if (found.empty()) {
       return fail(no_section(design));
     }
-    outcome.add("sections", to_json(found));
+    outcome.add("sections", sections_json(found));
     return print(std::move(outcome), design.text_of(found));
   }
 
@@ -99,6 +100,9 @@ struct ReadDesign {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ReadDesign>(argc, argv); }
+int read_design_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<ReadDesign>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -30,7 +30,8 @@ Result<std::vector<std::string>> faults_of(const Queue& queue, const std::string
 }
 
 struct VerifyPostDesign {
-  static constexpr std::string_view kName = "verify-post-design";
+  static constexpr std::string_view kSummary = "check all designs of a batch and mark those that pass as complete";
+  static constexpr Effect kEffect = Effect::kChanges;
   WorkOptions work;
   std::optional<std::string> root;
   ForceOptions force;
@@ -145,6 +146,9 @@ struct VerifyPostDesign {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::VerifyPostDesign>(argc, argv); }
+int verify_post_design_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<VerifyPostDesign>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct WriteDesign {
-  static constexpr std::string_view kName = "write-design";
+  static constexpr std::string_view kSummary = "stamp a design's front matter without touching its body";
+  static constexpr Effect kEffect = Effect::kChanges;
   std::optional<std::string> domain;
   std::optional<std::string> root;
   WriteOptions write;
@@ -50,6 +51,9 @@ struct WriteDesign {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::WriteDesign>(argc, argv); }
+int write_design_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<WriteDesign>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckOutputs {
-  static constexpr std::string_view kName = "check-outputs";
+  static constexpr std::string_view kSummary = "check that sites have the files that they must have";
+  static constexpr Effect kEffect = Effect::kReads;
   std::vector<std::string> domains;
   std::optional<std::string> batch;
   std::optional<std::string> root;
@@ -54,6 +55,9 @@ struct CheckOutputs {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckOutputs>(argc, argv); }
+int check_outputs_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckOutputs>(self, argc, argv);
+}
+
+}  // namespace smbatcher

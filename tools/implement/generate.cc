@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct Generate {
-  static constexpr std::string_view kName = "generate";
+  static constexpr std::string_view kSummary = "write a site's brief and skeleton from its design";
+  static constexpr Effect kEffect = Effect::kChanges;
   std::vector<std::string> domains;
   std::optional<std::string> root;
   WriteOptions write;
@@ -57,6 +58,9 @@ struct Generate {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Generate>(argc, argv); }
+int generate_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<Generate>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -5,7 +5,8 @@ namespace smbatcher {
 namespace {
 
 struct ImplementComplete : CompleteTool {
-  static constexpr std::string_view kName = "implement-complete";
+  static constexpr std::string_view kSummary = "check sites' files and mark them as implemented";
+  static constexpr Effect kEffect = Effect::kChanges;
 
   ImplementComplete() {
     phase = Phase::kImplement;
@@ -16,6 +17,9 @@ struct ImplementComplete : CompleteTool {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ImplementComplete>(argc, argv); }
+int implement_complete_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<ImplementComplete>(self, argc, argv);
+}
+
+}  // namespace smbatcher

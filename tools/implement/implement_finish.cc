@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct ImplementFinish {
-  static constexpr std::string_view kName = "implement-finish";
+  static constexpr std::string_view kSummary = "mark implemented sites as done";
+  static constexpr Effect kEffect = Effect::kChanges;
   WorkOptions work;
   WriteOptions write;
 
@@ -28,6 +29,9 @@ struct ImplementFinish {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ImplementFinish>(argc, argv); }
+int implement_finish_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<ImplementFinish>(self, argc, argv);
+}
+
+}  // namespace smbatcher

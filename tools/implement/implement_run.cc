@@ -5,11 +5,16 @@ namespace smbatcher {
 namespace {
 
 struct ImplementRun : RunPhase {
-  static constexpr std::string_view kName = "implement-run";
+  static constexpr std::string_view kSummary =
+      "claim a batch to implement and prepare its sites, or with --exec work on it";
+  static constexpr Effect kEffect = Effect::kChanges;
   ImplementRun() { phase = Phase::kImplement; }
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ImplementRun>(argc, argv); }
+int implement_run_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<ImplementRun>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -5,11 +5,15 @@ namespace smbatcher {
 namespace {
 
 struct ImplementStart : StartTool {
-  static constexpr std::string_view kName = "implement-start";
+  static constexpr std::string_view kSummary = "claim a batch for implementation";
+  static constexpr Effect kEffect = Effect::kChanges;
   ImplementStart() { phase = Phase::kImplement; }
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::ImplementStart>(argc, argv); }
+int implement_start_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<ImplementStart>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct Lock {
-  static constexpr std::string_view kName = "lock";
+  static constexpr std::string_view kSummary = "close a batch's designs and make it ready to implement";
+  static constexpr Effect kEffect = Effect::kChanges;
   WorkOptions work;
   std::optional<std::string> positional;
   ForceOptions force;
@@ -35,6 +36,7 @@ struct Lock {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Lock>(argc, argv); }
+int lock_main(const Operation& self, int argc, const char* const* argv) { return run_tool<Lock>(self, argc, argv); }
+
+}  // namespace smbatcher

@@ -130,7 +130,8 @@ struct SiteFiles {
 };
 
 struct StatusTool {
-  static constexpr std::string_view kName = "status";
+  static constexpr std::string_view kSummary = "show a batch: its sites, statuses, owner and lease";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::string> batch;
   std::optional<std::string> positional;
   std::optional<std::string> root;
@@ -297,6 +298,9 @@ struct StatusTool {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::StatusTool>(argc, argv); }
+int status_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<StatusTool>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -5,7 +5,8 @@ namespace smbatcher {
 namespace {
 
 struct PrepareBatch {
-  static constexpr std::string_view kName = "prepare-batch";
+  static constexpr std::string_view kSummary = "group registered sites into batches";
+  static constexpr Effect kEffect = Effect::kChanges;
   std::optional<std::uint64_t> size;
   std::vector<std::string> domains;
   WriteOptions write;
@@ -31,6 +32,9 @@ struct PrepareBatch {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::PrepareBatch>(argc, argv); }
+int prepare_batch_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<PrepareBatch>(self, argc, argv);
+}
+
+}  // namespace smbatcher

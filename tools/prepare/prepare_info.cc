@@ -6,7 +6,8 @@ namespace smbatcher {
 namespace {
 
 struct PrepareInfo {
-  static constexpr std::string_view kName = "prepare-info";
+  static constexpr std::string_view kSummary = "print what is there and what is missing, with the next step";
+  static constexpr Effect kEffect = Effect::kReads;
 
   static void declare(OptionSet& options) {
     options.example("smbatcher prepare-info", "what is there and what is missing, with the next step; changes nothing");
@@ -38,6 +39,9 @@ struct PrepareInfo {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::PrepareInfo>(argc, argv); }
+int prepare_info_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<PrepareInfo>(self, argc, argv);
+}
+
+}  // namespace smbatcher

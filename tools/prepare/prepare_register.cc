@@ -6,7 +6,8 @@ namespace smbatcher {
 namespace {
 
 struct PrepareRegister {
-  static constexpr std::string_view kName = "prepare-register";
+  static constexpr std::string_view kSummary = "add sites to the registry, and create it if there is none";
+  static constexpr Effect kEffect = Effect::kChanges;
   std::vector<std::string> sites;
   std::vector<std::string> files;
   WriteOptions write;
@@ -32,6 +33,9 @@ struct PrepareRegister {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::PrepareRegister>(argc, argv); }
+int prepare_register_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<PrepareRegister>(self, argc, argv);
+}
+
+}  // namespace smbatcher

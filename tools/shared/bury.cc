@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct Bury {
-  static constexpr std::string_view kName = "bury";
+  static constexpr std::string_view kSummary = "keep a site or a batch from being given out";
+  static constexpr Effect kEffect = Effect::kRepairs;
   WorkOptions work;
   ForceOptions force;
   WriteOptions write;
@@ -34,6 +35,7 @@ struct Bury {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Bury>(argc, argv); }
+int bury_main(const Operation& self, int argc, const char* const* argv) { return run_tool<Bury>(self, argc, argv); }
+
+}  // namespace smbatcher

@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckClaim {
-  static constexpr std::string_view kName = "check-claim";
+  static constexpr std::string_view kSummary = "ask whether a claim still holds, before work and before a push";
+  static constexpr Effect kEffect = Effect::kReads;
   WorkOptions work;
   PhaseOption phase;
   WriteOptions write;
@@ -38,6 +39,9 @@ struct CheckClaim {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckClaim>(argc, argv); }
+int check_claim_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckClaim>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct CheckRegistry {
-  static constexpr std::string_view kName = "check-registry";
+  static constexpr std::string_view kSummary = "list every damaged row with its file and line";
+  static constexpr Effect kEffect = Effect::kReads;
 
   bool all = false;
 
@@ -44,6 +45,9 @@ struct CheckRegistry {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CheckRegistry>(argc, argv); }
+int check_registry_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CheckRegistry>(self, argc, argv);
+}
+
+}  // namespace smbatcher

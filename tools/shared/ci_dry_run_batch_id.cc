@@ -18,7 +18,8 @@ Error missing_env(const Error& cause) {
 }
 
 struct CiDryRunBatchId {
-  static constexpr std::string_view kName = "ci-dry-run-batch-id";
+  static constexpr std::string_view kSummary = "choose the batch that a CI dry run is about";
+  static constexpr Effect kEffect = Effect::kReads;
   PhaseOption phase;
   WriteOptions write;
 
@@ -82,6 +83,9 @@ struct CiDryRunBatchId {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CiDryRunBatchId>(argc, argv); }
+int ci_dry_run_batch_id_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CiDryRunBatchId>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -35,7 +35,8 @@ Result<void> add_sites(std::string_view text, std::vector<std::string>& sites) {
 }
 
 struct CiDryRunLimitSites {
-  static constexpr std::string_view kName = "ci-dry-run-limit-sites";
+  static constexpr std::string_view kSummary = "cut the list of sites of a CI dry run";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::uint64_t> limit;
   std::vector<std::string> words;
 
@@ -106,6 +107,9 @@ struct CiDryRunLimitSites {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::CiDryRunLimitSites>(argc, argv); }
+int ci_dry_run_limit_sites_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<CiDryRunLimitSites>(self, argc, argv);
+}
+
+}  // namespace smbatcher

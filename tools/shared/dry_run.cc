@@ -10,7 +10,8 @@ namespace smbatcher {
 namespace {
 
 struct DryRun {
-  static constexpr std::string_view kName = "dry-run";
+  static constexpr std::string_view kSummary = "print what the next claim of each phase would do";
+  static constexpr Effect kEffect = Effect::kReads;
   WriteOptions write;
 
   void declare(OptionSet& options) {
@@ -58,6 +59,9 @@ struct DryRun {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::DryRun>(argc, argv); }
+int dry_run_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<DryRun>(self, argc, argv);
+}
+
+}  // namespace smbatcher

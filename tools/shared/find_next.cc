@@ -13,7 +13,8 @@ namespace smbatcher {
 namespace {
 
 struct FindNext {
-  static constexpr std::string_view kName = "find-next";
+  static constexpr std::string_view kSummary = "show the next work, and with --claim claim it";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr Format kDefaultFormat = Format::kJson;
   static constexpr bool kHasSimple = true;
 
@@ -189,6 +190,9 @@ struct FindNext {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::FindNext>(argc, argv); }
+int find_next_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<FindNext>(self, argc, argv);
+}
+
+}  // namespace smbatcher

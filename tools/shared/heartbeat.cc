@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct Heartbeat {
-  static constexpr std::string_view kName = "heartbeat";
+  static constexpr std::string_view kSummary = "renew the lease of a claim";
+  static constexpr Effect kEffect = Effect::kChanges;
   WorkOptions work;
   PhaseOption phase;
   WriteOptions write;
@@ -32,6 +33,9 @@ struct Heartbeat {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Heartbeat>(argc, argv); }
+int heartbeat_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<Heartbeat>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -67,7 +67,8 @@ Json to_json(const HistoryEntry& entry) {
 }
 
 struct HistoryTool {
-  static constexpr std::string_view kName = "history";
+  static constexpr std::string_view kSummary = "list who changed what, and when";
+  static constexpr Effect kEffect = Effect::kReads;
   HistoryFilter filter;
   std::optional<std::string> since;
   std::optional<std::uint64_t> limit;
@@ -103,6 +104,9 @@ struct HistoryTool {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::HistoryTool>(argc, argv); }
+int history_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<HistoryTool>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -8,14 +8,15 @@ namespace smbatcher {
 namespace {
 
 struct Kick {
-  static constexpr std::string_view kName = "kick";
+  static constexpr std::string_view kSummary = "return buried sites or batches to the queue";
+  static constexpr Effect kEffect = Effect::kRepairs;
   WorkOptions work;
   WriteOptions write;
 
   void declare(OptionSet& options) {
     work.declare(options, WorkOptions::Domains::kPositional);
     write.declare(options);
-    options.example("smbatcher kick garage.example", "take up again what is buried");
+    options.example("smbatcher kick garage.example", "return buried sites or batches to the queue");
   }
 
   Result<Outcome> run(const Context& context) const {
@@ -28,6 +29,7 @@ struct Kick {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Kick>(argc, argv); }
+int kick_main(const Operation& self, int argc, const char* const* argv) { return run_tool<Kick>(self, argc, argv); }
+
+}  // namespace smbatcher

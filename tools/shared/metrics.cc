@@ -39,7 +39,8 @@ struct Collision {
 };
 
 struct Metrics {
-  static constexpr std::string_view kName = "metrics";
+  static constexpr std::string_view kSummary = "compare counts, completion and collisions with the config's thresholds";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::string> root;
 
   void declare(OptionSet& options) {
@@ -125,6 +126,9 @@ struct Metrics {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Metrics>(argc, argv); }
+int metrics_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<Metrics>(self, argc, argv);
+}
+
+}  // namespace smbatcher

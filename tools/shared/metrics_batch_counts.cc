@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct MetricsBatchCounts {
-  static constexpr std::string_view kName = "metrics-batch-counts";
+  static constexpr std::string_view kSummary = "count each batch's sites by status";
+  static constexpr Effect kEffect = Effect::kReads;
 
   static void declare(OptionSet& options) {
     options.example("smbatcher metrics-batch-counts --format json", "sites per batch and status");
@@ -54,6 +55,9 @@ struct MetricsBatchCounts {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::MetricsBatchCounts>(argc, argv); }
+int metrics_batch_counts_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<MetricsBatchCounts>(self, argc, argv);
+}
+
+}  // namespace smbatcher

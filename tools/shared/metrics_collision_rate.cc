@@ -11,7 +11,8 @@ namespace smbatcher {
 namespace {
 
 struct MetricsCollisionRate {
-  static constexpr std::string_view kName = "metrics-collision-rate";
+  static constexpr std::string_view kSummary = "print the share of sites that are too much like another";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<double> threshold;
   std::optional<std::string> root;
   std::optional<std::string> path;
@@ -75,6 +76,9 @@ struct MetricsCollisionRate {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::MetricsCollisionRate>(argc, argv); }
+int metrics_collision_rate_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<MetricsCollisionRate>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -14,7 +14,8 @@ namespace {
 bool is_status(std::string_view text) { return status_of(text).has_value(); }
 
 struct MetricsCompletionRate {
-  static constexpr std::string_view kName = "metrics-completion-rate";
+  static constexpr std::string_view kSummary = "print the share of sites at or past a status";
+  static constexpr Effect kEffect = Effect::kReads;
   std::optional<std::string> status;
   std::optional<std::string> batch;
 
@@ -52,6 +53,9 @@ struct MetricsCompletionRate {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::MetricsCompletionRate>(argc, argv); }
+int metrics_completion_rate_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<MetricsCompletionRate>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct Reap {
-  static constexpr std::string_view kName = "reap";
+  static constexpr std::string_view kSummary = "return work whose lease has ended to ready";
+  static constexpr Effect kEffect = Effect::kRepairs;
   std::optional<std::string> batch;
   bool unclaimed = false;
   PhaseOption phase;
@@ -50,6 +51,7 @@ struct Reap {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Reap>(argc, argv); }
+int reap_main(const Operation& self, int argc, const char* const* argv) { return run_tool<Reap>(self, argc, argv); }
+
+}  // namespace smbatcher

@@ -9,7 +9,8 @@ namespace smbatcher {
 namespace {
 
 struct Release {
-  static constexpr std::string_view kName = "release";
+  static constexpr std::string_view kSummary = "give claimed work back";
+  static constexpr Effect kEffect = Effect::kChanges;
   WorkOptions work;
   PhaseOption phase;
   ForceOptions force;
@@ -43,6 +44,9 @@ struct Release {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Release>(argc, argv); }
+int release_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<Release>(self, argc, argv);
+}
+
+}  // namespace smbatcher

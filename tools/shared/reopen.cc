@@ -8,7 +8,8 @@ namespace smbatcher {
 namespace {
 
 struct Reopen {
-  static constexpr std::string_view kName = "reopen";
+  static constexpr std::string_view kSummary = "send finished work that was not good enough a step back";
+  static constexpr Effect kEffect = Effect::kRepairs;
   WorkOptions work;
   std::string why;
   WriteOptions write;
@@ -33,6 +34,7 @@ struct Reopen {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Reopen>(argc, argv); }
+int reopen_main(const Operation& self, int argc, const char* const* argv) { return run_tool<Reopen>(self, argc, argv); }
+
+}  // namespace smbatcher

@@ -22,7 +22,8 @@ Json to_json(const Traits& a, const Traits& b, const PartScores& parts, double s
 }
 
 struct Similarity {
-  static constexpr std::string_view kName = "similarity";
+  static constexpr std::string_view kSummary = "list designs or sites that are alike, with a score and why";
+  static constexpr Effect kEffect = Effect::kReads;
   std::vector<std::string> domains;
   std::optional<double> threshold;
   std::uint64_t top = 20;
@@ -122,6 +123,9 @@ struct Similarity {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::Similarity>(argc, argv); }
+int similarity_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<Similarity>(self, argc, argv);
+}
+
+}  // namespace smbatcher

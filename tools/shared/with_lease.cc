@@ -40,7 +40,8 @@ void look_after(const Child& child, LeaseKeeper& keeper, const SignalQueue& sign
 }
 
 struct WithLease {
-  static constexpr std::string_view kName = "with-lease";
+  static constexpr std::string_view kSummary = "run a command and renew the lease while it runs";
+  static constexpr Effect kEffect = Effect::kChanges;
   WorkOptions work;
   PhaseOption phase;
   WriteOptions write;
@@ -88,6 +89,9 @@ struct WithLease {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::WithLease>(argc, argv); }
+int with_lease_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<WithLease>(self, argc, argv);
+}
+
+}  // namespace smbatcher

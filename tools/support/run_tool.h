@@ -5,14 +5,11 @@
 
 #include "libregistry/base/result.h"
 #include "libregistry/output/outcome.h"
-#include "tools/support/catalog.h"
 #include "tools/support/context.h"
+#include "tools/support/operations.h"
 #include "tools/support/options.h"
 
 namespace smbatcher {
-
-/// data/schemas/<tool>.schema.json, generated into each tool by smb_command() in tools/CMakeLists.txt.
-extern const std::string_view kToolSchema;
 
 /// What run_tool() needs to know of a tool.
 struct ToolShape {
@@ -66,25 +63,27 @@ constexpr bool has_registry() {
   return true;
 }
 
-/// `Tool` is options plus one library call:
+/// `Tool` is options plus one library call. All of tools/shared/heartbeat.cc, for example:
 ///
 ///     struct Heartbeat {
-///       static constexpr std::string_view kName = "heartbeat";  // as in the catalog
+///       static constexpr std::string_view kSummary = "renew the lease of a claim";
+///       static constexpr Effect kEffect = Effect::kChanges;
 ///       void declare(OptionSet& options);
 ///       Result<Outcome> run(const Context& context) const;
 ///     };
-///     int main(int argc, char** argv) { return smbatcher::run_tool<Heartbeat>(argc, argv); }
+///     int heartbeat_main(const Operation& self, int argc, const char* const* argv) {
+///       return run_tool<Heartbeat>(self, argc, argv);
+///     }
 ///
-/// It may also have `static constexpr Format kDefaultFormat` and `static constexpr bool kHasSimple`,
-/// `kHasFindingFormats` and `kHasRegistry`.
+/// cmake/Operations.cmake reads kSummary and kEffect, and finds the function by the name of the file. The struct may
+/// also have `static constexpr Program kProgram`, `Format kDefaultFormat` and `bool kHasSimple`, `kHasFindingFormats`
+/// and `kHasRegistry`.
 template <class Tool>
-int run_tool(int argc, const char* const* argv) {
-  constexpr std::optional<CatalogEntry> kEntry = find_in_catalog(Tool::kName);
-  static_assert(kEntry.has_value(), "the tool is not in tools/support/catalog.h");
+int run_tool(const Operation& self, int argc, const char* const* argv) {
   Tool tool;
-  const ToolShape shape{kEntry->name,
-                        kEntry->summary,
-                        kToolSchema,
+  const ToolShape shape{self.name,
+                        self.summary,
+                        self.schema,
                         default_format<Tool>(),
                         has_simple<Tool>(),
                         has_finding_formats<Tool>(),

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kMostBytes = 64U << 20U;
 
 struct RegistryMergeTool {
-  static constexpr std::string_view kName = "registry-merge";
+  static constexpr std::string_view kSummary = "merge two changes of one registry, row by row: git's merge driver";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
   std::optional<std::string> base;
   std::optional<std::string> ours;
@@ -77,6 +78,9 @@ struct RegistryMergeTool {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::RegistryMergeTool>(argc, argv); }
+int registry_merge_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<RegistryMergeTool>(self, argc, argv);
+}
+
+}  // namespace smbatcher

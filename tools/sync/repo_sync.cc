@@ -11,6 +11,7 @@
 #include "libregistry/sync/merge_driver.h"
 #include "libregistry/sync/sync_repository.h"
 #include "tools/queue/environment.h"
+#include "tools/support/own_program.h"
 #include "tools/support/run_tool.h"
 #include "tools/support/write_options.h"
 
@@ -22,12 +23,6 @@ namespace fs = std::filesystem;
 constexpr int kTemporaryFailure = 75;  // EX_TEMPFAIL of sysexits.h: deferred, not failed
 constexpr std::chrono::seconds kRegistryTimeout{60};
 constexpr std::size_t kMostIdentity = 1U << 20U;
-
-/// The tool beside us.
-std::string sibling(const char* name) {
-  std::error_code error;
-  return (fs::read_symlink("/proc/self/exe", error).parent_path() / name).string();
-}
 
 std::string with_home(const std::string& path) {
   return path.starts_with("~/") ? environment_value("HOME").value_or("") + path.substr(1) : path;
@@ -74,7 +69,9 @@ std::vector<std::string> texts_of(const Json& value) {
 }
 
 struct RepoSync {
-  static constexpr std::string_view kName = "repo-sync";
+  static constexpr std::string_view kSummary =
+      "bring a repository in line with its remote: commit, fetch, rebase, push";
+  static constexpr Effect kEffect = Effect::kChanges;
   static constexpr bool kHasRegistry = false;
   std::optional<std::string> repository;
   std::vector<std::string> also;
@@ -122,7 +119,7 @@ struct RepoSync {
     options.wait = wait.value_or(options.wait);
     options.git_timeout = git_timeout.value_or(options.git_timeout);
     options.registry_timeout = context.common.lock_timeout.value_or(kRegistryTimeout);
-    options.merge_tool = sibling("registry-merge");
+    options.program = own_program();
     const std::string folder = fs::absolute(repository.value_or(".")).lexically_normal().string();
     if (setup) {
       return set_up(context, options, folder);
@@ -233,7 +230,7 @@ struct RepoSync {
     const Git git(setting);
     SMB_TRY_ASSIGN(const RepositoryPlace place, find_repository(git, folder));
     SMB_TRY_ASSIGN(const std::vector<std::string> changed,
-                   set_up_merge_driver(context.ops, git.in(place.top), place, options.merge_tool, write.dry_run));
+                   set_up_merge_driver(context.ops, git.in(place.top), place, options.program, write.dry_run));
     Outcome outcome = Outcome::ok(write.dry_run ? "dry_run" : "set_up");
     outcome.add("changed", changed);
     outcome.line(changed.empty() ? "all was there already" : "changed: " + join(changed, ", "));
@@ -242,6 +239,9 @@ struct RepoSync {
 };
 
 }  // namespace
-}  // namespace smbatcher
 
-int main(int argc, char** argv) { return smbatcher::run_tool<smbatcher::RepoSync>(argc, argv); }
+int repo_sync_main(const Operation& self, int argc, const char* const* argv) {
+  return run_tool<RepoSync>(self, argc, argv);
+}
+
+}  // namespace smbatcher

@@ -13,12 +13,17 @@
 
 namespace smbatcher {
 
-const std::string_view kToolSchema = "{\"type\":\"object\"}\n";
-
 namespace {
 
+constexpr Operation kOperation{"heartbeat",
+                               "shared",
+                               "renew the lease of a claim",
+                               Effect::kChanges,
+                               Program::kSmbatcher,
+                               "{\"type\":\"object\"}\n",
+                               nullptr};
+
 struct Sample {
-  static constexpr std::string_view kName = "heartbeat";
   static constexpr bool kHasSimple = true;
   std::string mode = "ok";
 
@@ -59,7 +64,7 @@ Ended run(std::vector<const char*> arguments, const char* target = nullptr) {
     if (!path.empty() && ::open(path.c_str(), O_WRONLY) != STDOUT_FILENO) {
       ::_exit(99);
     }
-    ::_exit(run_tool<Tool>(static_cast<int>(arguments.size()), arguments.data()));
+    ::_exit(run_tool<Tool>(kOperation, static_cast<int>(arguments.size()), arguments.data()));
   }
   Ended ended;
   int status = 0;
@@ -101,7 +106,7 @@ TEST(RunTool, AnswersForAThrownException) {
 
 TEST(RunTool, AnswersAboutItself) {
   EXPECT_EQ(run<Sample>({"--version"}).out, "smbatcher heartbeat 0.1.0\n");
-  EXPECT_EQ(run<Sample>({"--schema"}).out, kToolSchema);
+  EXPECT_EQ(run<Sample>({"--schema"}).out, kOperation.schema);
   EXPECT_NE(run<Sample>({"--help"}).out.find("Common options:\n  --registry PATH"), std::string::npos);
 }
 
@@ -120,7 +125,7 @@ TEST(RunTool, OutlivesAReaderThatIsGone) {
   if (child == 0) {
     ::dup2(ends[1], STDOUT_FILENO);
     const char* arguments[] = {"heartbeat"};
-    ::_exit(run_tool<Sample>(1, arguments));
+    ::_exit(run_tool<Sample>(kOperation, 1, arguments));
   }
   ::close(ends[1]);
   int status = 0;
