@@ -149,7 +149,10 @@ Result<Commit> Committer::commit_text(const View& view, const Draft& draft, Even
 }
 
 Result<void> Committer::announce(const View& view, const Draft& draft, const Event& event) {
-  SMB_TRY(draft.run_before_commit());
+  if (!draft.batch_files().empty()) {
+    SMB_TRY(write_batch_files(*queue_->ops, batches_folder(queue_->paths, queue_->config), draft.batch_files(),
+                              view.now.wall, queue_->paths.registry));
+  }
   SMB_TRY(append_event(view, event));
   if (view.begin) {
     write_records(*view.begin, Closing::kDone);

@@ -36,7 +36,7 @@ class Committer {
   /// The half that changes the registry's bytes.
   Result<Commit> commit_text(const View& view, const Draft& draft, Event event, const EditedText& after,
                              const BlockStopSignals& block);
-  /// The intent to the history, synced, and the claim files.
+  /// The batch files that go with the draft, the intent to the history, synced, and the claim files.
   Result<void> announce(const View& view, const Draft& draft, const Event& event);
   Result<Commit> publish(const View& view, const Event& event, const ReplaceNames& names, const Pieces& after,
                          const BlockStopSignals& block);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/claims/batch_file.h"
 #include "libregistry/claims/process_memo.h"
 #include "libregistry/claims/state.h"
 #include "libregistry/leases/process.h"
@@ -23,6 +23,7 @@ struct Policy {
   int max_attempts = 5;
   RetryDelay retry;
   std::chrono::seconds skew{60};
+  std::size_t batch_size = 5;
 };
 
 /// What is known of a piece of work at a glance, without its claim file.
@@ -109,8 +110,12 @@ class Draft {
   /// The event need not survive a power failure: its line is appended and not synced, which saves the time that a
   /// change of the leases alone costs. What gives out a token or changes the registry is synced all the same.
   void mark_unsynced() { unsynced_ = true; }
-  /// Run after planning, before anything of the change is written; it may run again when the change is planned again.
-  void before_commit(std::function<Result<void>()> action) { before_commit_ = std::move(action); }
+  /// The highest id among the batch files, which is never given again; empty where nobody has looked.
+  const std::string& highest_batch_file() const { return highest_batch_file_; }
+  void know_highest_batch_file(std::string id) { highest_batch_file_ = std::move(id); }
+  /// The batches whose files are to be written before anything of the change is.
+  const std::vector<PlannedBatch>& batch_files() const { return batch_files_; }
+  void plan_batch_files(std::vector<PlannedBatch> batches) { batch_files_ = std::move(batches); }
 
   bool empty() const { return rows_.empty() && additions_.empty() && records_.empty(); }
   /// True when only claim files change: heartbeats.
@@ -122,7 +127,6 @@ class Draft {
   /// The whole change as an event, its records completed.
   Event event() const;
   const std::map<WorkKey, WorkRecord>& changed_records() const { return records_; }
-  Result<void> run_before_commit() const { return before_commit_ ? before_commit_() : Result<void>(); }
 
  private:
   const ClaimIndex& index() const { return state_->records.index(now_->boot); }
@@ -156,7 +160,8 @@ class Draft {
   bool late_ = false;
   bool forced_ = false;
   bool unsynced_ = false;
-  std::function<Result<void>()> before_commit_;
+  std::string highest_batch_file_;
+  std::vector<PlannedBatch> batch_files_;
 };
 
 }  // namespace smbatcher

@@ -242,13 +242,14 @@ Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Cal
   }
   // A checkout of before they were in a batch: nothing else would tell that they are done.
   answer.warnings = describe_rewinds(draft, find_rewinds_elsewhere(draft, eligible));
-  std::string id = higher(draft.state().highest_batch, request.highest_file);
+  std::string id = higher(draft.state().highest_batch, draft.highest_batch_file());
   for (const auto& [batch, sites] : draft.registry().batches()) {
     id = higher(id, batch);
   }
+  const std::size_t size = request.size.value_or(draft.policy().batch_size);
   std::vector<PlannedBatch> planned;
   for (std::size_t i = 0; i < eligible.size(); ++i) {
-    if (i % request.size == 0) {
+    if (i % size == 0) {
       id = next_batch_id(id);
       planned.push_back({id, {}});
       answer.batches.push_back(id);
@@ -259,9 +260,7 @@ Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Cal
     answer.sites.push_back(draft.site(eligible[i]).domain);
   }
   draft.describe("batch", caller.name(), 0);
-  if (request.write_files) {
-    draft.before_commit([write = request.write_files, planned] { return write(planned); });
-  }
+  draft.plan_batch_files(std::move(planned));
   return answer;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,21 +20,13 @@ Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& s
 /// What create_registry() would answer; checks the sites, changes nothing.
 Result<Answer> preview_creation(const std::vector<NewSite>& sites);
 
-/// One batch to be written: its id and the sites that form it.
-struct PlannedBatch {
-  std::string id;
-  std::vector<NewSite> sites;  // what their rows say
-};
-
 struct BatchRequest {
-  std::size_t size = 5;
+  std::optional<std::size_t> size;   // sites per batch; else the config's
   std::vector<std::string> domains;  // just these; else every site at `-`
-  std::string highest_file;          // the highest id among the batch files, which is never given again
-  /// Writes the batch files; called before anything of the change is written.
-  std::function<Result<void>(const std::vector<PlannedBatch>&)> write_files;
 };
 
-/// Groups sites at `-` into batches of `size`: next id, status B. Refusals: "no_eligible_sites", "invalid_transition".
+/// Groups sites at `-` into batches of `size`: next id, status B. Their files are written with the change. Refusals:
+/// "no_eligible_sites", "invalid_transition".
 Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Caller& caller);
 
 }  // namespace smbatcher

@@ -24,7 +24,8 @@ struct Queue {
     return {config.lease,
             config.max_attempts,
             {config.retry_first, config.retry_factor, config.retry_longest},
-            config.clock_skew};
+            config.clock_skew,
+            static_cast<std::size_t>(config.batch_size)};
   }
 };
 

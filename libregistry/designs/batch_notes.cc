@@ -5,7 +5,7 @@
 
 #include "libregistry/base/ids.h"
 #include "libregistry/base/text.h"
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 #include "libregistry/designs/sections.h"
 #include "libregistry/document/collapse.h"
 #include "libregistry/document/guards.h"

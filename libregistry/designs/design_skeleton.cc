@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "libregistry/base/text.h"
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 
 namespace smbatcher {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "libregistry/claims/leftovers.h"
-#include "libregistry/designs/rewrite.h"
+#include "libregistry/fs/rewrite.h"
 #include "libregistry/designs/site_place.h"
 #include "libregistry/registry/text_hash.h"
 

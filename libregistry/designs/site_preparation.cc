@@ -5,7 +5,7 @@
 #include "libregistry/base/ids.h"
 #include "libregistry/base/text.h"
 #include "libregistry/claims/ignore_file.h"
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 #include "libregistry/designs/batch_notes.h"
 #include "libregistry/designs/design_document.h"
 #include "libregistry/designs/design_skeleton.h"

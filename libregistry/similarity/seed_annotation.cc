@@ -6,8 +6,8 @@
 
 #include "libregistry/base/text.h"
 #include "libregistry/claims/leftovers.h"
-#include "libregistry/designs/batch_file.h"
-#include "libregistry/designs/rewrite.h"
+#include "libregistry/claims/batch_file.h"
+#include "libregistry/fs/rewrite.h"
 #include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {

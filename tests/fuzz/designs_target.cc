@@ -2,7 +2,7 @@
 #include <array>
 
 #include "libregistry/base/text.h"
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 #include "libregistry/designs/design_check.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/temp_dir.h"

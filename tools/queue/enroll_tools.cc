@@ -3,8 +3,8 @@
 #include <cerrno>
 
 #include "libregistry/base/text.h"
+#include "libregistry/claims/batch_file.h"
 #include "libregistry/claims/enroll.h"
-#include "libregistry/designs/batch_file.h"
 #include "libregistry/designs/site_list.h"
 
 namespace smbatcher {
@@ -52,17 +52,14 @@ Result<Outcome> register_and_tell(const Context& context, const WriteOptions& wr
 Result<Outcome> batch_and_tell(const Context& context, const WriteOptions& write, const BatchSelection& selection) {
   SMB_TRY_ASSIGN(const auto owner, write.named_owner());
   SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false, true}));
-  const std::string folder = batches_folder(queue.paths, queue.config);
-  BatchRequest request;
-  request.size = selection.size.value_or(static_cast<std::size_t>(queue.config.batch_size));
-  request.domains = selection.domains;
-  request.highest_file = highest_batch_file(folder);
-  request.write_files = [&](const std::vector<PlannedBatch>& batches) {
-    return write_batch_files(context.ops, folder, batches, context.clock.now().wall, queue.paths.registry);
-  };
+  const BatchRequest request{selection.size, selection.domains};
   const Caller caller{std::nullopt, owner, false, {}};
   return carry_out(
-      queue, write, [&](Draft& draft) { return make_batches(draft, request, caller); },
+      queue, write,
+      [&](Draft& draft) {
+        draft.know_highest_batch_file(highest_batch_file(batches_folder(queue.paths, queue.config)));
+        return make_batches(draft, request, caller);
+      },
       [](const Answer& answer) { return Outcome::ok("batch_created", join(answer.batches, ", ")); });
 }
 

@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "libregistry/base/text.h"
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 #include "libregistry/fs/folders.h"
 #include "libregistry/fs/lock_probe.h"
 #include "libregistry/fs/snapshot.h"

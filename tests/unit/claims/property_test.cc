@@ -188,7 +188,7 @@ class RandomWork {
         case 11:
           return whole ? lock_batch(draft, what.batch, who) : finish(draft, what, who);
         default:
-          return make_batches(draft, BatchRequest{2, whole ? std::vector<std::string>{} : what.domains, "", {}}, who);
+          return make_batches(draft, BatchRequest{2, whole ? std::vector<std::string>{} : what.domains}, who);
       }
     });
   }

@@ -247,15 +247,19 @@ TEST(Register, AddsAllOrNone) {
 
 TEST(MakeBatches, GoesAboveTheHighestIdOfRegistryHistoryAndFiles) {
   Bench bench({{"a.example", "", '-'}, {"b.example", "", '-'}, {"c.example", "", '-'}, {"d.example", "007", 'B'}});
-  const auto batch = [&](BatchRequest request, const Caller& caller = {}) {
-    return bench.change([&](Draft& draft) { return make_batches(draft, request, caller); });
+  const auto batch = [&](BatchRequest request, const Caller& caller = {}, const std::string& highest_file = "") {
+    return bench.change([&](Draft& draft) {
+      draft.know_highest_batch_file(highest_file);
+      return make_batches(draft, request, caller);
+    });
   };
-  EXPECT_THAT(batch({1, {"a.example"}, "011", {}})->batches, ElementsAre("012"));
+  EXPECT_THAT(batch({1, {"a.example"}}, {}, "011")->batches, ElementsAre("012"));
+  EXPECT_THAT(bench.dir.read(".smbatcher/batches/batch-012.md"), ::testing::HasSubstr("\n## a.example\n"));
   bench.dir.write("REGISTRY.md", registry_text({{"b.example", "", '-'}, {"c.example", "", '-'}}));
-  EXPECT_THAT(batch({1, {}, "", {}}, named("p1"))->batches, ElementsAre("013", "014"));
-  EXPECT_TRUE(batch({1, {}, "", {}}, named("p1"))->repeated);
-  EXPECT_EQ(said(batch({1, {}, "", {}})), "no_eligible_sites");
-  EXPECT_EQ(said(batch({1, {"b.example"}, "", {}})), "invalid_transition:b.example B -> B");
+  EXPECT_THAT(batch({1, {}}, named("p1"))->batches, ElementsAre("013", "014"));
+  EXPECT_TRUE(batch({1, {}}, named("p1"))->repeated);
+  EXPECT_EQ(said(batch({1, {}})), "no_eligible_sites");
+  EXPECT_EQ(said(batch({1, {"b.example"}})), "invalid_transition:b.example B -> B");
 }
 
 TEST(CreateRegistry, BeginsWithTokenOneAndKeepsAnEarlierLifesTokens) {

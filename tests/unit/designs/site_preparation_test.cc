@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "libregistry/base/text.h"
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 #include "libregistry/designs/design_check.h"
 #include "libregistry/designs/design_document.h"
 #include "libregistry/designs/design_skeleton.h"

@@ -1,13 +1,12 @@
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 
 #include <filesystem>
 #include <utility>
 
 #include "libregistry/base/ids.h"
-#include "libregistry/designs/rewrite.h"
 #include "libregistry/fs/replace_file.h"
+#include "libregistry/fs/rewrite.h"
 #include "libregistry/fs/sharing.h"
-#include "libregistry/registry/registry.h"
 
 namespace smbatcher {
 namespace {

@@ -9,8 +9,7 @@
 
 namespace smbatcher {
 
-// The replacement of a document that people write too, by a caller who holds the lock that excludes our own calls. For
-// use inside libregistry/designs.
+// The replacement of a document that people write too, by a caller who holds the lock that excludes our own calls.
 
 /// What is replaced. Errors: kIo "not_a_regular_file" for anything else, a symbolic link too; those of
 /// read_file_stable().

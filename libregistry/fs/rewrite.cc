@@ -1,4 +1,4 @@
-#include "libregistry/designs/rewrite.h"
+#include "libregistry/fs/rewrite.h"
 
 #include "libregistry/fs/descriptor.h"
 

@@ -6,12 +6,18 @@
 
 #include "libregistry/base/clock.h"
 #include "libregistry/base/result.h"
-#include "libregistry/claims/enroll.h"
 #include "libregistry/config/config.h"
 #include "libregistry/fs/file_ops.h"
 #include "libregistry/registry/locate.h"
+#include "libregistry/registry/registry.h"
 
 namespace smbatcher {
+
+/// One batch that is planned: its id and the sites that form it.
+struct PlannedBatch {
+  std::string id;
+  std::vector<NewSite> sites;  // what their rows say
+};
 
 /// Where the batch files lie: one folder for all work trees, so that every designer reads the same ones.
 std::string batches_folder(const RegistryPaths& paths, const Config& config);

@@ -1,4 +1,4 @@
-#include "libregistry/designs/batch_file.h"
+#include "libregistry/claims/batch_file.h"
 
 #include <unistd.h>
 
@@ -6,10 +6,22 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/faulty_file_ops.h"
-#include "tests/unit/designs/support.h"
+#include "tests/support/temp_dir.h"
 
 namespace smbatcher::test {
 namespace {
+
+using Lines = std::vector<std::string>;
+
+/// "reason where: message", without the folder.
+std::string shown(const Error& error, const TempDir& folder) {
+  std::string text = error.reason + " " + error.where + ": " + error.message;
+  const std::string part = folder.path() + "/";
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part)) {
+    text.erase(at, part.size());
+  }
+  return text;
+}
 
 NewSite site(const std::string& domain, const std::string& name, const std::string& theme = "",
              const std::string& description = "") {
