@@ -24,7 +24,7 @@ unshuffled = $$(setarch -R true 2>/dev/null && echo 'setarch -R')
 quoted = '$(subst ','\'',$(1))'
 sources = git ls-files -z '*.h' '*.cc'
 
-.PHONY: build test soak demo bench fuzz sanitize check format install uninstall clean help
+.PHONY: build test soak demo bench fuzz sanitize check generate format install uninstall clean help
 .DEFAULT_GOAL := build
 
 build:  ## compile the tools into build/bin (the default)
@@ -75,6 +75,9 @@ check:  ## format, clang-tidy, the words of guarantee and all tests
 	@$(call configure,$(BUILD)/tidy,-DSMB_TESTS=OFF -DSMB_UNITY=OFF)
 	@cmake/tidy.sh $(BUILD)/tidy $(JOBS)
 	@$(MAKE) --no-print-directory test
+
+generate: build  ## write what is derived from the tools: reference pages, manual pages, completions, schemas
+	@python3 cmake/generate.py $(BUILD)/bin
 
 format:  ## lay out all sources as .clang-format says
 	@cmake/packages.sh check

@@ -5,6 +5,7 @@
 #   libexec/smbatcher/<tool>         a link to one of the two
 #   share/smbatcher/tools/<area>/    stubs under the paths that data/script-paths.txt lists
 #   share/smbatcher/data/, share/doc/smbatcher/
+#   share/man/man1/, and the completions of bash, zsh and fish where these look for them
 
 # smb_install_stubs(TOOL...): the stubs of those tools.
 function(smb_install_stubs)
@@ -43,6 +44,12 @@ install(TARGETS smbatcher RUNTIME DESTINATION bin)
 install(TARGETS smbatcher-net RUNTIME DESTINATION libexec/smbatcher)
 smb_install_names(smbatcher ../../bin/smbatcher)
 smb_install_names(smbatcher-net smbatcher-net)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION share/smbatcher/data)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION share/smbatcher/data
+        PATTERN man EXCLUDE PATTERN completions EXCLUDE)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/man/ DESTINATION share/man/man1)
+install(FILES ${PROJECT_SOURCE_DIR}/data/completions/smbatcher.bash
+        DESTINATION share/bash-completion/completions RENAME smbatcher)
+install(FILES ${PROJECT_SOURCE_DIR}/data/completions/_smbatcher DESTINATION share/zsh/site-functions)
+install(FILES ${PROJECT_SOURCE_DIR}/data/completions/smbatcher.fish DESTINATION share/fish/vendor_completions.d)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION share/doc/smbatcher)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/smbatcher)

@@ -125,16 +125,21 @@ std::string group_listing(std::string_view group) {
 }
 
 Outcome operations_as_json(const std::optional<std::string>& group) {
+  JsonArray groups;
   JsonArray tools;
   for (const std::string& each : group_names()) {
     if (group && *group != kAll && each != *group) {
       continue;
     }
+    groups.emplace_back(JsonObject{{"name", each}, {"heading", heading_of(each)}});
     for (const Operation* const operation : operations_of(each)) {
       tools.emplace_back(JsonObject{{"name", operation->name}, {"group", each}, {"summary", operation->summary}});
     }
   }
-  return Outcome::ok("help").add("version", SMB_VERSION).add("tools", std::move(tools));
+  return Outcome::ok("help")
+      .add("version", SMB_VERSION)
+      .add("groups", std::move(groups))
+      .add("tools", std::move(tools));
 }
 
 Error unknown_operation(const std::string& name) {
