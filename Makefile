@@ -76,12 +76,16 @@ check:  ## format, clang-tidy, the words of guarantee and all tests
 	@cmake/tidy.sh $(BUILD)/tidy $(JOBS)
 	@$(MAKE) --no-print-directory test
 
-generate: build  ## write what is derived from the tools: reference pages, manual pages, completions, schemas
-	@python3 cmake/generate.py $(BUILD)/bin
-
 format:  ## lay out all sources as .clang-format says
 	@cmake/packages.sh check
 	@$(sources) | xargs -0 -r clang-format -i
+
+generate:  ## write what is derived from the program's tables: pages, manual pages, completions, schemas
+	@cmake/packages.sh build test
+	@$(call configure,$(BUILD),-DSMB_TESTS=ON)
+	@$(call compile,$(BUILD)) --target smbatcher smbatcher-net generate-docs
+	@$(BUILD)/tests/generate-docs docs/machine-contract.md docs/troubleshooting.md
+	@python3 cmake/generate.py $(BUILD)/bin
 
 install:  ## install below PREFIX (/usr/local), staged in DESTDIR
 	@cmake/install.sh check $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR))

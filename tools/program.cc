@@ -49,7 +49,7 @@ Error become(const Operation& operation, const char* const* argv) {
   words.push_back(nullptr);
   ::execv(path.c_str(), words.data());
   Error error = io_error("cannot run '" + path + "', which holds " + std::string(operation.name), errno);
-  error.reason = "tool_not_started";
+  error.reason = ErrorWord("tool_not_started");
   return error;
 }
 

@@ -103,7 +103,7 @@ Result<std::string> AuditBackups::create(FileOps& ops, std::string_view text, Wa
     if (created) {
       return names.target;
     }
-    if (created.error().reason != "already_exists") {
+    if (created.error().reason != FailWord("already_exists")) {
       return fail(created.error());
     }
   }

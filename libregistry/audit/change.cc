@@ -27,11 +27,12 @@ Error file_not_found(const AuditPlace& place) {
 }
 
 Error interrupted(const AuditPlace& place) {
-  return {Errc::kIo, "interrupted", {}, "a signal came before '" + place.data + "' was written", place.data, {}};
+  return {Errc::kIo, ErrorWord("interrupted"), {}, "a signal came before '" + place.data + "' was written", place.data,
+          {}};
 }
 
 Error conflict(const AuditPlace& place) {
-  return {Errc::kIo,  "conflict",
+  return {Errc::kIo,  ErrorWord("conflict"),
           {},         "'" + place.data + "' was saved by others again and again while it was to be written",
           place.data, {}};
 }
@@ -171,7 +172,8 @@ class Change {
     if (!current_) {
       auto created = create_file(ops_, names, text, 0666);
       if (!created) {
-        return created.error().reason == "already_exists" ? Result<bool>(false) : fail(std::move(created).error());
+        return created.error().reason == FailWord("already_exists") ? Result<bool>(false)
+                                                                    : fail(std::move(created).error());
       }
       answer_.durable = created->durable;
       return true;
@@ -216,8 +218,8 @@ class Change {
 
 Result<AuditAnswer> only_tell(const AuditPlace& place, const AuditCall& call, const AuditEditor& edit, AuditData data) {
   auto view = read_audit(place, call);
-  if (!view && (data == AuditData::kMustBeValid ||
-                (view.error().reason != "invalid_json" && view.error().reason != "file_not_found"))) {
+  if (!view && (data == AuditData::kMustBeValid || (view.error().reason != ErrorWord("invalid_json") &&
+                                                    view.error().reason != ErrorWord("file_not_found")))) {
     return fail(std::move(view).error());
   }
   AuditLeases none;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/json_fields.h"
 #include "libregistry/base/text.h"
 
@@ -32,7 +33,7 @@ std::size_t find_long_number(std::string_view text) {
       for (++i; i < text.size() && text[i] != '"'; ++i) {
         i += text[i] == '\\' ? 1U : 0U;
       }
-    } else if (text[i] == '-' || (text[i] >= '0' && text[i] <= '9')) {
+    } else if (text[i] == '-' || is_digit(text[i])) {
       const std::size_t end = std::min(text.find_first_not_of(kNumber, i), text.size());
       const std::string_view number = text.substr(i, end - i);
       if (number.size() > kMostDigits && number.find_first_of(".Ee") == std::string_view::npos) {

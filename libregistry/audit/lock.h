@@ -3,14 +3,13 @@
 #include <optional>
 
 #include "libregistry/audit/place.h"
-#include "libregistry/fs/file_lock.h"
+#include "libregistry/fs/guarded_lock.h"
 
 namespace smbatcher {
 
 /// The lock under which a queue is read, decided on and written.
 ///
-/// The lock file, then its folder: the folder excludes our calls from each other also when somebody removes the lock
-/// file. In in-place mode the data file itself is locked last, which is what scripts lock that write into it.
+/// A GuardedLock; in in-place mode the data file itself is locked last, which is what scripts lock that write into it.
 /// Source: docs/audit-queue.md, "Locks".
 class AuditLock {
  public:
@@ -22,10 +21,9 @@ class AuditLock {
   bool in_place() const { return in_place_; }
 
  private:
-  AuditLock(FileLock file, std::optional<FileLock> folder) : file_(std::move(file)), folder_(std::move(folder)) {}
+  explicit AuditLock(GuardedLock lock) : lock_(std::move(lock)) {}
 
-  FileLock file_;
-  std::optional<FileLock> folder_;
+  GuardedLock lock_;
   bool in_place_ = false;
   std::optional<FileLock> data_;
 };

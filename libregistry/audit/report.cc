@@ -20,11 +20,6 @@ constexpr std::time_t kDay{86'400};  // seconds
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 std::string day_of(const std::tm& time) {
   std::array<char, 16> text{};
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &time)};
@@ -76,7 +71,7 @@ ReportFindings check_report(std::string_view text) {
       findings.missing.emplace_back(heading);
     }
   }
-  if (const std::size_t length = characters_in(text); length < kShortest) {
+  if (const std::size_t length = count_code_points(text); length < kShortest) {
     findings.warnings.push_back("it is short: " + counted(length, "character") + ", fewer than " +
                                 std::to_string(kShortest));
   }

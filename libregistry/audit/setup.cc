@@ -51,7 +51,7 @@ Json methodology() {
 Result<void> create_readme(const AuditPlace& place, const AuditCall& call) {
   const ReplaceNames names = ReplaceNames::of(place.folder + "/README.md");
   const auto created = create_file(call.ops, names, kReadme, 0666, model_at(call.ops, place.data));
-  return created || created.error().reason == "already_exists" ? Result<void>() : fail(created.error());
+  return created || created.error().reason == FailWord("already_exists") ? Result<void>() : fail(created.error());
 }
 
 /// Under the lock of the queue, so that nobody is between reading the mode and writing.

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/ids.h"
 #include "libregistry/base/text.h"
 
@@ -45,7 +46,7 @@ std::string time_namespace_suffix() {
   }
   std::string digits;
   for (const char c : offsets.substr(offset)) {
-    if ((c >= '0' && c <= '9') || c == '-') {
+    if (is_digit(c) || c == '-') {
       digits += c;
     } else if (!digits.empty() && digits.back() != '.') {
       digits += '.';

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+
+#include "libregistry/base/utf8.h"
 
 namespace smbatcher {
 namespace {
@@ -111,19 +112,10 @@ bool is_skin_tone(char32_t point) { return point >= 0x1F3FB && point <= 0x1F3FF;
 
 /// The code point that `text` begins with, taken off; the byte itself where it begins none.
 char32_t take_point(std::string_view& text) {
-  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const std::size_t size = first < 0xC0U ? 1 : first < 0xE0U ? 2 : first < 0xF0U ? 3 : 4;
-  char32_t point = size == 1 ? first : first & (0xFFU >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if (i >= text.size() || (byte(i) & 0xC0U) != 0x80U) {
-      text.remove_prefix(1);
-      return first;
-    }
-    point = (point << 6U) | (byte(i) & 0x3FU);
-  }
-  text.remove_prefix(size);
-  return point;
+  const CodePoint point = first_code_point(text);
+  const char32_t taken = point.size > 0 ? point.value : static_cast<unsigned char>(text[0]);
+  text.remove_prefix(std::max<std::size_t>(point.size, 1));
+  return taken;
 }
 
 }  // namespace

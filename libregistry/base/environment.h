@@ -8,4 +8,7 @@ namespace smbatcher {
 /// absent one.
 std::string environment_text(const char* name);
 
+/// The name of this machine; "" when the system does not say.
+std::string host_name();
+
 }  // namespace smbatcher

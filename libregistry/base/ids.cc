@@ -6,17 +6,15 @@
 #include <array>
 #include <cstdint>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 
 namespace smbatcher {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), [](char c) { return is_alnum(c) || c == '-'; });
+         std::all_of(label.begin(), label.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
 }
 
 std::string_view without_zeros(std::string_view digits) {
@@ -28,7 +26,7 @@ std::string_view without_zeros(std::string_view digits) {
 
 bool is_batch_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.front() != '.' && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_alnum(c) || c == '.' || c == '_' || c == '-';
+    return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
   }) && text != "-";
 }
 
@@ -58,7 +56,7 @@ bool is_lower_domain(std::string_view text) {
         return false;
       }
       label = 0;
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && label > 0)) {
+    } else if ((c >= 'a' && c <= 'z') || is_digit(c) || (c == '-' && label > 0)) {
       ++label;
     } else {
       return false;
@@ -69,8 +67,7 @@ bool is_lower_domain(std::string_view text) {
 }
 
 bool is_owner(std::string_view text) {
-  const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
-  return !text.empty() && characters <= 128 && text.find(':') == std::string_view::npos &&
+  return !text.empty() && count_code_points(text) <= 128 && text.find(':') == std::string_view::npos &&
          escape_control(text) == text && text != "unknown";
 }
 
@@ -120,11 +117,9 @@ std::string fresh_owner() {
       filled += static_cast<std::size_t>(count);
     }
   }
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string owner = "anon-";
   for (const unsigned char byte : bytes) {
-    owner += kHex[byte >> 4U];
-    owner += kHex[byte & 0xFU];
+    append_hex(owner, byte, 2);
   }
   return owner;
 }

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "libregistry/base/ascii.h"
+
 namespace smbatcher {
 namespace {
 
@@ -148,8 +150,6 @@ class NumberTokens {
   std::string_view next() { return next_ < tokens_.size() ? tokens_[next_++] : std::string_view("0"); }
 
  private:
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
   static std::size_t digits(std::string_view token, std::size_t at) {
     return std::min(token.find_first_not_of("0123456789", at), token.size()) - at;
   }

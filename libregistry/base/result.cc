@@ -6,7 +6,7 @@
 namespace smbatcher {
 namespace {
 
-std::string_view reason_of(int error_number) {
+ErrorWord reason_of(int error_number) {
   switch (error_number) {
     case EACCES:
     case EPERM:
@@ -33,26 +33,32 @@ std::string_view reason_of(int error_number) {
 
 }  // namespace
 
-Error usage_error(std::string reason, std::string message) {
-  return {Errc::kUsage, std::move(reason), {}, std::move(message), {}, {}};
+JsonObject Error::json_facts() const {
+  JsonObject all = facts;
+  if (retry_after) {
+    all.emplace_back("retry_after_s", retry_after->count());
+  }
+  return all;
 }
 
-Error not_found(std::string reason, std::string message) {
-  return {Errc::kNotFound, std::move(reason), {}, std::move(message), {}, {}};
+Error usage_error(ErrorWord reason, std::string message) {
+  return {Errc::kUsage, reason, {}, std::move(message), {}, {}};
 }
 
-Error malformed(std::string reason, std::string where, std::string message) {
-  return {Errc::kMalformed, std::move(reason), {}, std::move(message), std::move(where), {}};
+Error not_found(ErrorWord reason, std::string message) {
+  return {Errc::kNotFound, reason, {}, std::move(message), {}, {}};
 }
 
-Error refused(std::string reason, std::string details, std::string message) {
-  return {Errc::kRefused, std::move(reason), std::move(details), std::move(message), {}, {}};
+Error malformed(ErrorWord reason, std::string where, std::string message) {
+  return {Errc::kMalformed, reason, {}, std::move(message), std::move(where), {}};
+}
+
+Error refused(FailWord reason, std::string details, std::string message) {
+  return {Errc::kRefused, reason, std::move(details), std::move(message), {}, {}};
 }
 
 Error io_error(std::string_view what, int error_number) {
-  return {Errc::kIo, std::string(reason_of(error_number)),
-          {},        std::string(what) + ": " + std::strerror(error_number),
-          {},        {}};
+  return {Errc::kIo, reason_of(error_number), {}, std::string(what) + ": " + std::strerror(error_number), {}, {}};
 }
 
 }  // namespace smbatcher

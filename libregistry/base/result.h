@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -7,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "libregistry/base/json.h"
+#include "libregistry/base/words.h"
 
 namespace smbatcher {
 
@@ -20,19 +23,29 @@ enum class Errc {
   kBusy,       // the lock was not free in time: retry the same call
 };
 
-/// An answer other than success. kRefused prints as FAIL (exit 1), all others as ERROR (exit 2).
+/// An answer other than success. The kind of its word says how it is printed: FAIL (exit 1) or ERROR (exit 2).
 struct Error {
   Errc code = Errc::kIo;
-  std::string reason;   // the stable word callers branch on, e.g. "held", "lock_timeout"
-  std::string details;  // the part of fixed form after the reason, e.g. "anna:1740"; may be empty
-  std::string message;  // for people: starts in lower case, names its subject in quotes, says the next step
-  std::string where;    // "path:line" or a path; empty when the error has no place
-  JsonObject facts;     // further keys of the JSON form, e.g. owner, retry_after_s
+  Word reason = ErrorWord("internal_error");  // the stable word callers branch on, e.g. "held", "lock_timeout"
+  std::string details;                        // the part of fixed form after the reason, e.g. "anna:1740"; may be empty
+  std::string message;              // for people: starts in lower case, names its subject in quotes, says the next step
+  std::string where;                // "path:line" or a path; empty when the error has no place
+  JsonObject facts;                 // further keys of the JSON form, e.g. owner; code reads what follows instead
+  std::string subject = {};         // of "domain_not_found": the domain; also a fact
+  std::optional<WhyWord> why = {};  // of "no_work_found" and "not_ready"; also a fact
+  std::optional<std::chrono::seconds> retry_after = {};  // when it may be worth asking again; the key retry_after_s
 
   Error&& with(std::string key, Json value) && {
     facts.emplace_back(std::move(key), std::move(value));
     return std::move(*this);
   }
+  /// Adds the fact `why`.
+  Error&& because(WhyWord cause) && {
+    why = cause;
+    return std::move(*this).with("why", cause.text());
+  }
+  /// The facts, then retry_after_s.
+  JsonObject json_facts() const;
 };
 
 template <class T>
@@ -41,11 +54,11 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 /// Errors by what the caller does next; each takes the stable word and the sentence for people.
-Error usage_error(std::string reason, std::string message);
-Error not_found(std::string reason, std::string message);
-Error malformed(std::string reason, std::string where, std::string message);
+Error usage_error(ErrorWord reason, std::string message);
+Error not_found(ErrorWord reason, std::string message);
+Error malformed(ErrorWord reason, std::string where, std::string message);
 /// FAIL:<reason>[:<details>], exit 1.
-Error refused(std::string reason, std::string details, std::string message);
+Error refused(FailWord reason, std::string details, std::string message);
 /// Maps errno to a stable word (permission_denied, no_space, read_only, …); the message is "<what>: <strerror>".
 Error io_error(std::string_view what, int error_number);
 

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "libregistry/base/ascii.h"
+
 namespace smbatcher {
 
 void Sha1::take_block(const unsigned char* block) {
@@ -70,12 +72,9 @@ std::string Sha1::hex() {
     end += static_cast<char>((bits >> static_cast<unsigned>(shift)) & 0xFFU);
   }
   add(end);
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string text;
   for (const std::uint32_t word : state_) {
-    for (int shift = 28; shift >= 0; shift -= 4) {
-      text += kHex[(word >> static_cast<unsigned>(shift)) & 0xFU];
-    }
+    append_hex(text, word, 8);
   }
   return text;
 }

@@ -7,44 +7,10 @@
 #include <cstring>
 #include <numeric>
 
+#include "libregistry/base/utf8.h"
+
 namespace smbatcher {
 namespace {
-
-bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
-
-/// The length of the well-formed sequence at the front of `text`, 0 when there is none. Source: RFC 3629, section 4.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [text](std::size_t index) { return static_cast<unsigned char>(text[index]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) {
-    return 1;
-  }
-  std::size_t length = 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xBF;
-  if (first >= 0xC2 && first <= 0xDF) {
-    length = 2;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    length = 3;
-    low = first == 0xE0 ? 0xA0 : low;
-    high = first == 0xED ? 0x9F : high;
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    length = 4;
-    low = first == 0xF0 ? 0x90 : low;
-    high = first == 0xF4 ? 0x8F : high;
-  } else {
-    return 0;
-  }
-  if (text.size() < length || byte(1) < low || byte(1) > high) {
-    return 0;
-  }
-  for (std::size_t i = 2; i < length; ++i) {
-    if (!is_continuation(byte(i))) {
-      return 0;
-    }
-  }
-  return length;
-}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -106,7 +72,7 @@ std::string escape_control(std::string_view text) {
   escaped.reserve(text.size());
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text.front());
-    const std::size_t length = utf8_length(text);
+    const std::size_t length = first_code_point_size(text);
     const bool c1_control = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
     if (length > 0 && byte >= 0x20 && byte != 0x7F && !c1_control) {
       escaped += text.substr(0, length);
@@ -149,7 +115,7 @@ std::size_t find_invalid_utf8(std::string_view text) {
         continue;
       }
     }
-    const std::size_t length = utf8_length(text.substr(offset, 4));
+    const std::size_t length = first_code_point_size(text.substr(offset, 4));
     if (length == 0) {
       return offset;
     }

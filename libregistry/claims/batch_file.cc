@@ -25,7 +25,7 @@ Result<void> write_batch_file(FileOps& ops, const std::string& path, std::string
   if (created) {
     return require_durable(*created, path);
   }
-  if (created.error().reason != "already_exists") {
+  if (created.error().reason != FailWord("already_exists")) {
     return fail(std::move(created).error());
   }
   SMB_TRY_ASSIGN(const FileSnapshot original, read_for_rewrite(ops, path, kLargestText));

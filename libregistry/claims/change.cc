@@ -101,7 +101,7 @@ Result<Answer> change(const Queue& queue, const Verb& verb) {
     }
   } while (!deadline.passed());
   return fail(Error{Errc::kBusy,
-                    "conflict",
+                    ErrorWord("conflict"),
                     queue.paths.registry,
                     "somebody keeps saving '" + queue.paths.registry + "': nothing was changed; try again",
                     {},

@@ -71,6 +71,16 @@ Continuation continuation_of(const Draft& draft, const WorkKey& key, const Claim
 }
 
 /// The owner goes on with what is theirs; nullopt when the claim was superseded (all its rows are past the phase).
+///
+/// In this order:
+///   1. Is it the caller's? Two sessions may use one owner's name, so the lease's process, if it lives, is asked before
+///      anything else; else both would go on with one claim. A token has proved that already.
+///   2. Is anything left? A claim without work ends here, before it is renewed, and the caller looks for another one on
+///      the same draft: the owner must not hold two.
+///   3. The claim as it will be. Its length comes before renew(), which counts the new end from it.
+///   4. Only then is it compared with the former one. An equal claim is a mere renewal, which writes no event and syncs
+///      nothing: an owner that calls again and again must not let the history grow.
+///   5. The rows move last, after their attempts' delays are lifted.
 Result<std::optional<Answer>> continue_claim(Draft& draft, const ClaimRequest& request, const WorkKey& key) {
   const Claim before = *draft.claim(key);
   const PhaseRule& rule = rule_of(key.phase);
@@ -199,9 +209,9 @@ Error batch_refusal(const Draft& draft, const Candidate& found) {
   Error error = refused("not_ready", letters, std::move(message))
                     .with("batch", key.batch)
                     .with("status", letters)
-                    .with("why", name_of(found.obstacle));
+                    .because(word_of(found.obstacle));
   if (found.obstacle == Obstacle::kDelayed) {
-    error.facts.emplace_back("retry_after_s", retry_after.count());
+    error.retry_after = retry_after;
   }
   return error;
 }
@@ -218,7 +228,7 @@ Result<Answer> claim_batch(Draft& draft, const ClaimRequest& request) {
     return fail(refused("not_ready", std::string(1, letter(rule_of(request.phase).entry)),
                         "the designs of batch '" + batch + "' are not closed yet: smbatcher lock " + batch)
                     .with("batch", batch)
-                    .with("why", "to_lock"));
+                    .because("to_lock"));
   }
   if (found.obstacle == Obstacle::kNone) {
     if (auto answer = take(draft, request, found)) {

@@ -108,8 +108,8 @@ Result<ClaimFile> ClaimFiles::read(const WorkKey& key) const {
       return ClaimFile{ClaimFile::Condition::kAbsent, std::nullopt};
     }
     // What the path leads to is not a claim file: that is damage. A fault of the system proves nothing about the file.
-    const bool damaged =
-        error.reason == "not_a_regular_file" || error.reason == "file_too_large" || error.reason == "dangling_link";
+    const bool damaged = error.reason == ErrorWord("not_a_regular_file") ||
+                         error.reason == ErrorWord("file_too_large") || error.reason == ErrorWord("dangling_link");
     return damaged ? Result<ClaimFile>(ClaimFile{ClaimFile::Condition::kUnreadable, std::nullopt}) : fail(error);
   }
   const auto parsed = parse_json(*text);
@@ -143,7 +143,7 @@ Result<std::map<WorkKey, WorkRecord>> ClaimFiles::scan() const {
 
 Result<void> ClaimFiles::write_file(const std::string& path, const std::string& text) {
   auto written = write_cache_file(*ops_, path, text, model_);
-  if (!written && written.error().reason == "not_found" && !folder_made_) {
+  if (!written && written.error().reason == ErrorWord("not_found") && !folder_made_) {
     folder_made_ = true;
     // Not synced: it is as easily made again as what is in it.
     if (ops_->mkdir(folder_, 0777) == 0) {

@@ -210,7 +210,7 @@ Result<Commit> Committer::settle_now(const View& view, const Event& event) {
   const auto now = load_registry(*queue_->ops, queue_->paths, {&queue_->config.columns, true});
   if (!now) {
     return fail(Error{Errc::kIo,
-                      "durability_unknown",
+                      ErrorWord("durability_unknown"),
                       {},
                       "cannot tell whether the change is in place: " + now.error().message +
                           "; the next call settles it, and repeating this one is safe",

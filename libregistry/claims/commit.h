@@ -16,7 +16,36 @@ struct Commit {
   std::vector<Warning> warnings;  // conflict copies that were kept
 };
 
-/// The writing half of change(): settles what was left open, and carries a draft out. Its caller holds the lock.
+/// The writing half of change(): settles what was left open, and carries a draft out. Its caller holds the lock, and
+/// blocks stop signals from settled_view() to the end of commit().
+///
+///     Committer committer(queue, lock);
+///     for (;;) {
+///       const BlockStopSignals block;
+///       const View view = committer.settled_view();   // always first
+///       Draft draft = ...;                            // planned on this view
+///       if (!view.state.records.fits()) {
+///         committer.distrust_index();                 // and never commit() what was planned on it
+///         continue;
+///       }
+///       if (committer.commit(view, draft, block) is not kPlanAgain) return;
+///     }
+///
+/// settled_view() comes first because an intent that a dead process left open is neither in force nor void: a draft
+/// that is planned before somebody has said which could give its batch to a second owner. A view is good for one
+/// commit(): afterwards the history's end, the index and perhaps the registry are no longer what it says.
+///
+/// commit() has an order of its own, which makes a kill between any two of its steps harmless:
+///   1. `.part` of the registry is begun. Nobody believes it; the next holder of the lock removes it.
+///   2. The files of new batches are written: a row must not name a batch whose file is not there. Then the event goes
+///      into the history, synced. Until then nothing else may show its token: after a crash the history alone tells
+///      which tokens were given, and one that it does not know would be given again.
+///   3. The claim files. They are a cache: the index still names the history's former end, so the next call does not
+///      believe them.
+///   4. `.part` becomes `.next`. After the intent: a `.next` with a text that no intent names is taken for a person's.
+///   5. The registry is exchanged: the commit point. (Without a change of it, the event's own line is.)
+///   6. The closing line, then the index. Last, because an index that names the history's end is believed.
+/// A change that only renews leases writes the claim files and their index, and no event.
 class Committer {
  public:
   Committer(const Queue& queue, const RegistryLock& lock);

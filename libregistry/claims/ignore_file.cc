@@ -28,7 +28,7 @@ Result<void> write_ignore_file(FileOps& ops, const RegistryPaths& paths) {
                   "*.conflict-*\n"
                   "*.corrupt-*\n",
                   0666, model_at(ops, paths.registry));
-  if (!created && created.error().reason != "already_exists") {
+  if (!created && created.error().reason != FailWord("already_exists")) {
     return fail(std::move(created).error());
   }
   return {};

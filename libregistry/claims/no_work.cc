@@ -12,7 +12,7 @@ namespace {
 
 struct Reason {
   Obstacle obstacle;
-  std::string_view name;
+  WhyWord word;
   std::string_view explanation;
 };
 
@@ -97,8 +97,8 @@ Json batches_by(const std::array<std::size_t, kObstacleCount>& found) {
   for (const Reason& reason : kReasons) {
     const std::size_t count = found[static_cast<std::size_t>(reason.obstacle)];
     if (count > 0) {
-      const std::string_view name = reason.obstacle == Obstacle::kHeld ? "held" : reason.name;
-      json.emplace_back(std::string(name), static_cast<std::uint64_t>(count));
+      std::string name = reason.obstacle == Obstacle::kHeld ? "held" : reason.word.text();
+      json.emplace_back(std::move(name), static_cast<std::uint64_t>(count));
     }
   }
   return json;
@@ -106,7 +106,7 @@ Json batches_by(const std::array<std::size_t, kObstacleCount>& found) {
 
 }  // namespace
 
-std::string name_of(Obstacle obstacle) { return std::string(reason_of(obstacle).name); }
+WhyWord word_of(Obstacle obstacle) { return reason_of(obstacle).word; }
 std::string explain(Obstacle obstacle) { return std::string(reason_of(obstacle).explanation); }
 
 Json counts_by_status(const Draft& draft) {
@@ -175,13 +175,13 @@ Error no_work(const Draft& draft, Phase phase) {
   if (const std::string help = what_would_work(draft, phase, unbatched); !help.empty()) {
     message += "; " + help;
   }
-  Error error = refused("no_work_found", name_of(why), std::move(message))
-                    .with("why", name_of(why))
+  Error error = refused("no_work_found", word_of(why).text(), std::move(message))
+                    .because(word_of(why))
                     .with("phase", rule_of(phase).name)
                     .with("counts", counts_by_status(draft))
                     .with("kept_back", kept_back);
   if (retry_after.count() > 0) {
-    error.facts.emplace_back("retry_after_s", retry_after.count());
+    error.retry_after = retry_after;
   }
   return error;
 }

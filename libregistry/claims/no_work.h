@@ -8,7 +8,7 @@ namespace smbatcher {
 /// empty), the counts by status, when to ask again, and what would work now.
 Error no_work(const Draft& draft, Phase phase);
 
-std::string name_of(Obstacle obstacle);
+WhyWord word_of(Obstacle obstacle);
 std::string explain(Obstacle obstacle);
 
 /// {"-":3,"B":0,…}: sites per status, damaged rows left out.

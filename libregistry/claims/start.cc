@@ -17,7 +17,7 @@ Error buried(const std::string& domain) {
 Error not_ready(const WorkKey& key, std::string details, Obstacle why) {
   return refused("not_ready", std::move(details), "batch '" + key.batch + "' cannot be claimed: " + explain(why))
       .with("batch", key.batch)
-      .with("why", name_of(why));
+      .because(word_of(why));
 }
 
 Error given_up(const Draft& draft, const WorkKey& key) {
@@ -46,7 +46,7 @@ Result<std::vector<std::size_t>> check_sites(const Draft& draft, const WorkKey& 
       return fail(refused("not_ready", std::string(1, letter(status)),
                           "'" + domain + "' was given back with a delay that is not over")
                       .with("batch", key.batch)
-                      .with("why", name_of(Obstacle::kDelayed)));
+                      .because(word_of(Obstacle::kDelayed)));
     }
     if (status != rule.ready) {
       continue;

@@ -121,7 +121,7 @@ Result<void> ensure_state_folder(FileOps& ops, const RegistryPaths& paths) {
   }
   SMB_TRY(make_shared_folder(ops, paths.state, paths.folder));
   auto created = create_file(ops, ReplaceNames::of(ignore), "*\n", 0666, model_at(ops, paths.registry));
-  if (!created && created.error().reason != "already_exists") {
+  if (!created && created.error().reason != FailWord("already_exists")) {
     return fail(std::move(created).error());
   }
   return {};

@@ -115,14 +115,16 @@ Error held_by(const Draft& draft, const WorkKey& key, const Claim* claim) {
   const std::string owner = claim == nullptr ? kUnknownOwner : claim->lease.owner;
   const auto left = claim == nullptr ? draft.policy().lease : draft.left(claim->lease);
   const WallTime expires = claim == nullptr ? draft.now().wall + left : claim->lease.expires.wall;
-  return refused("held", owner + ":" + std::to_string(left.count()),
-                 work_name(key) + " is held by '" + owner + "' for another " + describe_duration(left) +
-                     (owner == kUnknownOwner ? ": nobody claimed it through smbatcher; reap --unclaimed returns it"
-                                             : "; take other work, or pass the token of that claim"))
-      .with("batch", key.batch)
-      .with("owner", owner)
-      .with("expires_at", format_time(expires))
-      .with("retry_after_s", left.count());
+  Error error =
+      refused("held", owner + ":" + std::to_string(left.count()),
+              work_name(key) + " is held by '" + owner + "' for another " + describe_duration(left) +
+                  (owner == kUnknownOwner ? ": nobody claimed it through smbatcher; reap --unclaimed returns it"
+                                          : "; take other work, or pass the token of that claim"))
+          .with("batch", key.batch)
+          .with("owner", owner)
+          .with("expires_at", format_time(expires));
+  error.retry_after = left;
+  return error;
 }
 
 Error stale_claim(const Draft& draft, const WorkKey& key, const Caller& caller) {
@@ -196,9 +198,11 @@ Result<std::vector<std::size_t>> find_sites(const Draft& draft, const std::vecto
         known.emplace_back(site.domain);
       }
       const std::string near = nearest(to_lower(domain), known);
-      return fail(not_found("domain_not_found", "'" + domain + "' is not in the registry" +
-                                                    (near.empty() ? "" : "; did you mean '" + near + "'?"))
-                      .with("domain", domain));
+      Error error = not_found("domain_not_found", "'" + domain + "' is not in the registry" +
+                                                      (near.empty() ? "" : "; did you mean '" + near + "'?"))
+                        .with("domain", domain);
+      error.subject = domain;
+      return fail(std::move(error));
     }
     const Site& site = draft.site(*index);
     if (site.damaged) {

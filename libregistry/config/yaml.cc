@@ -17,7 +17,7 @@ constexpr std::string_view kTooDeep = "nested deeper than 64 levels";
 
 class Converter {
  public:
-  Converter(const std::string& path, std::string_view reason, std::size_t first_line, std::size_t max_values)
+  Converter(const std::string& path, ErrorWord reason, std::size_t first_line, std::size_t max_values)
       : path_(path), reason_(reason), first_line_(first_line), max_values_(max_values) {}
 
   /// `line` is the line of the parent: the mark of an absent value is the next token's.
@@ -51,7 +51,7 @@ class Converter {
   }
 
   Error error(std::size_t line, std::string message) const {
-    return malformed(std::string(reason_), place(path_, line), std::move(message));
+    return malformed(reason_, place(path_, line), std::move(message));
   }
 
   std::size_t line_of(const YAML::Mark& mark, std::size_t otherwise) const {
@@ -77,7 +77,7 @@ class Converter {
   }
 
   const std::string& path_;
-  std::string_view reason_;
+  ErrorWord reason_;
   std::size_t first_line_;
   std::size_t max_values_;
   std::size_t values_ = 0;
@@ -150,7 +150,7 @@ std::vector<YAML::Mark> first_documents(const std::string& text) {
 
 std::string place(const std::string& path, std::size_t line) { return path + ":" + std::to_string(line); }
 
-Result<YamlValue> parse_yaml(std::string_view text_as_written, const std::string& path, std::string_view reason,
+Result<YamlValue> parse_yaml(std::string_view text_as_written, const std::string& path, ErrorWord reason,
                              std::size_t first_line, std::size_t max_values) {
   Converter converter(path, reason, first_line, max_values);
   const std::string text = with_plain_line_ends(text_as_written);

@@ -35,7 +35,7 @@ struct YamlEntry {
 ///
 /// Errors: kMalformed `reason` with "path:line" for broken YAML, bytes that are not UTF-8, NUL, a key that stands
 /// twice, a second document, more than 64 levels, and more than `max_values` values (aliases of aliases multiply).
-Result<YamlValue> parse_yaml(std::string_view text, const std::string& path, std::string_view reason,
+Result<YamlValue> parse_yaml(std::string_view text, const std::string& path, ErrorWord reason,
                              std::size_t first_line = 1, std::size_t max_values = 10'000);
 
 /// "path:line", the place of an error.

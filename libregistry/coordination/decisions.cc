@@ -180,7 +180,7 @@ Result<DecisionLog::Added> DecisionLog::add(const NewDecision& decision, const L
     added.decision = as_json(decision, make_id(now, last + 1), now);
     return added;
   }
-  SMB_TRY_ASSIGN(const CoordinationMutex held, lock(deadline));
+  SMB_TRY_ASSIGN(const GuardedLock held, lock(deadline));
   do {
     SMB_TRY_ASSIGN(const State state, read(true, added.warnings));
     SMB_TRY_ASSIGN(const std::int64_t last, last_number(state));
@@ -194,7 +194,7 @@ Result<DecisionLog::Added> DecisionLog::add(const NewDecision& decision, const L
     Result<Published> published = change_durably(ops_, names_, state.file, after, added.warnings);
     if (!published) {
       Error error = published.error();
-      if (error.reason == "durability_unknown") {
+      if (error.reason == ErrorWord("durability_unknown")) {
         error.facts.emplace_back("decision_id", *string_field(added.decision, "decision_id"));
       }
       return fail(std::move(error));
@@ -208,7 +208,7 @@ Result<DecisionLog::Added> DecisionLog::add(const NewDecision& decision, const L
 
 Result<DecisionLog::Archived> DecisionLog::archive(std::size_t keep, const LockDeadline& deadline, bool dry_run) {
   Archived archived;
-  std::optional<CoordinationMutex> held;
+  std::optional<GuardedLock> held;
   if (!dry_run) {
     SMB_TRY_ASSIGN(held, lock(deadline));
   }
@@ -235,9 +235,9 @@ Result<DecisionLog::Archived> DecisionLog::archive(std::size_t keep, const LockD
   return fail(kept_changing(path()));
 }
 
-Result<CoordinationMutex> DecisionLog::lock(const LockDeadline& deadline) {
+Result<GuardedLock> DecisionLog::lock(const LockDeadline& deadline) {
   SMB_TRY(make_folders(ops_, folder_));
-  return CoordinationMutex::acquire(ops_, folder_, path() + ".lock", deadline);
+  return GuardedLock::acquire(ops_, {path() + ".lock", folder_}, deadline);
 }
 
 Result<DecisionLog::State> DecisionLog::read(bool heal, std::vector<Warning>& warnings) {
@@ -327,14 +327,19 @@ Result<std::string> DecisionLog::write_archive(const std::string& text) {
       return name;
     }
     if (created) {
-      return fail({Errc::kIo, "not_synced", {}, "cannot sync the folder of '" + name + "'; check the disk", name, {}});
+      return fail({Errc::kIo,
+                   ErrorWord("not_synced"),
+                   {},
+                   "cannot sync the folder of '" + name + "'; check the disk",
+                   name,
+                   {}});
     }
-    if (created.error().reason != "already_exists") {
+    if (created.error().reason != FailWord("already_exists")) {
       return fail(created.error());
     }
   }
   return fail({Errc::kIo,
-               "io_error",
+               ErrorWord("io_error"),
                {},
                "'" + folder_ + "' has " + std::to_string(kMost) + " archives of today",
                folder_,

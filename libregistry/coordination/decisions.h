@@ -10,9 +10,8 @@
 #include "libregistry/base/clock.h"
 #include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
-#include "libregistry/coordination/mutex.h"
-#include "libregistry/fs/file_lock.h"
 #include "libregistry/fs/file_ops.h"
+#include "libregistry/fs/guarded_lock.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/output/outcome.h"
 
@@ -54,7 +53,7 @@ struct DecisionFilter {
 ///
 /// Shape, key order and layout are those of the shell library that programs in the field use, unknown keys stay, and
 /// people may edit it: it is replaced as the registry is, and synced before success is said. Beside it:
-///   decision-log.json.lock             the flock of all that write it, with that of the folder as CoordinationMutex
+///   decision-log.json.lock             the flock of all that write it, as a GuardedLock
 ///   decision-log.json.mark             a cache: the last number given out, and the hashes of the last change
 ///   decision-log-archive-YYYYMMDD[-N].json   what archive() moved out; never changed again
 /// An id is DEC-YYYYMMDD-NNNN (day in UTC). NNNN starts at 0000 and is never given twice: it is one more than the
@@ -96,7 +95,7 @@ class DecisionLog {
 
  private:
   struct State;
-  Result<CoordinationMutex> lock(const LockDeadline& deadline);
+  Result<GuardedLock> lock(const LockDeadline& deadline);
   Result<State> read(bool heal, std::vector<Warning>& warnings);
   Result<std::int64_t> last_number(const State& state) const;
   Result<void> settle(const State& state, std::vector<Warning>& warnings);

@@ -1,16 +1,11 @@
 #include "libregistry/coordination/durable_file.h"
 
-#include "libregistry/fs/descriptor.h"
+#include "libregistry/fs/rewrite.h"
 
 namespace smbatcher {
-namespace {}  // namespace
 
 Result<std::optional<FileSnapshot>> read_for_change(FileOps& ops, const std::string& path) {
-  struct stat status {};
-  if (ops.lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-    return fail(not_a_regular_file(path, status.st_mode));
-  }
-  Result<FileSnapshot> file = read_file_stable(ops, path, kLargestDurableFile);
+  Result<FileSnapshot> file = read_for_rewrite(ops, path, kLargestDurableFile);
   if (!file && file.error().code == Errc::kNotFound) {
     return std::nullopt;
   }
@@ -31,7 +26,7 @@ Result<Published> change_durably(FileOps& ops, const ReplaceNames& names, const 
                                                     [&blocked] { return blocked.stop_pending(); }));
   } else {
     Result<Publication> created = create_file(ops, names, after, kOpenMode);
-    if (!created && created.error().reason == "already_exists") {
+    if (!created && created.error().reason == FailWord("already_exists")) {
       return Published::kChanged;
     }
     SMB_TRY_ASSIGN(publication, std::move(created));
@@ -41,7 +36,7 @@ Result<Published> change_durably(FileOps& ops, const ReplaceNames& names, const 
   }
   if (publication.result == Published::kDone && !publication.durable) {
     return fail({Errc::kIo,
-                 "durability_unknown",
+                 ErrorWord("durability_unknown"),
                  {},
                  "'" + names.target + "' is changed, but its folder could not be synced: check the disk",
                  names.target,
@@ -51,7 +46,9 @@ Result<Published> change_durably(FileOps& ops, const ReplaceNames& names, const 
 }
 
 Error kept_changing(const std::string& path) {
-  return {Errc::kIo, "conflict", path, "others kept saving '" + path + "'; nothing was changed, call again", path, {}};
+  return {Errc::kIo, ErrorWord("conflict"),
+          path,      "others kept saving '" + path + "'; nothing was changed, call again",
+          path,      {}};
 }
 
 Warning conflict_copy_of(const std::string& path, std::string kept) {

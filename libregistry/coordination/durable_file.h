@@ -16,8 +16,7 @@ namespace smbatcher {
 
 inline constexpr std::size_t kLargestDurableFile = std::size_t{64} << 20U;
 
-/// The file as it is; nullopt when there is none. Errors: kIo "not_a_regular_file" also for a symbolic link, which a
-/// replacement would replace; those of read_file_stable().
+/// The file as it is; nullopt when there is none. Errors: those of read_for_rewrite().
 Result<std::optional<FileSnapshot>> read_for_change(FileOps& ops, const std::string& path);
 
 /// Puts `after` in the place of `before` (nullopt: creates the file), atomically and durably. kDone, or what kept it

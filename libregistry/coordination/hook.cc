@@ -117,7 +117,7 @@ class Hook {
       const std::string file = as_agents_take(named);
       Result<ProjectPath> path = project_path(given_.place, caller_.working_dir, file);
       Tree* tree = &trees_.front();
-      if (!path && path.error().reason == "path_outside_project") {
+      if (!path && path.error().reason == ErrorWord("path_outside_project")) {
         const std::vector<CoordinationPlace> above = places_above(resolved_path(caller_.working_dir, file));
         if (above.empty()) {
           continue;

@@ -51,7 +51,7 @@ std::optional<std::string> HookedAgent::instance() {
                                                                   })
                                          : identify(in_time(), sources());
   if (!id) {
-    if (id.error().reason != "no_instance") {
+    if (id.error().reason != ErrorWord("no_instance")) {
       tell(id.error());
     }
     return std::nullopt;

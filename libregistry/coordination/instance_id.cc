@@ -3,12 +3,11 @@
 #include <sys/random.h>
 
 #include <array>
-#include <cstdint>
+
+#include "libregistry/base/ascii.h"
 
 namespace smbatcher {
 namespace {
-
-constexpr std::string_view kHex = "0123456789abcdef";
 
 /// `shape` with 'd' for a digit and 'x' for a hex digit in lower case; anything else stands for itself.
 bool has_shape(std::string_view text, std::string_view shape) {
@@ -17,9 +16,8 @@ bool has_shape(std::string_view text, std::string_view shape) {
   }
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const bool digit = c >= '0' && c <= '9';
-    const bool fits = shape[i] == 'd'   ? digit
-                      : shape[i] == 'x' ? kHex.find(c) != std::string_view::npos
+    const bool fits = shape[i] == 'd'   ? is_digit(c)
+                      : shape[i] == 'x' ? kHexDigits.find(c) != std::string_view::npos
                                         : c == shape[i];
     if (!fits) {
       return false;
@@ -50,14 +48,13 @@ std::string fresh_instance_id(WallTime now) {
   for (const char c : format_time(now)) {  // 2026-01-08T12:45:32Z
     if (c == 'T') {
       id += '-';
-    } else if (c >= '0' && c <= '9') {
+    } else if (is_digit(c)) {
       id += c;
     }
   }
   id += '-';
   for (const unsigned char byte : bytes) {
-    id += kHex[byte >> 4U];
-    id += kHex[byte & 0xFU];
+    append_hex(id, byte, 2);
   }
   return id;
 }

@@ -1,8 +1,8 @@
 #include "libregistry/coordination/lock_grant.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+
+#include "libregistry/base/environment.h"
 
 namespace smbatcher {
 

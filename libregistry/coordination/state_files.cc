@@ -2,10 +2,8 @@
 
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <set>
@@ -78,11 +76,6 @@ std::string system_name() {
 
 }  // namespace
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
 InstanceRecord new_instance_record(const Coordination& coordination, const std::string& id, const std::string& task,
                                    const std::string& role, std::int64_t pid, WallTime now) {
   const std::string time = format_time(now);
@@ -101,7 +94,7 @@ InstanceRecord new_instance_record(const Coordination& coordination, const std::
   return *InstanceRecord::from_json(json);
 }
 
-StateFiles::StateFiles(const Coordination& coordination, std::optional<CoordinationMutex> mutex)
+StateFiles::StateFiles(const Coordination& coordination, std::optional<GuardedLock> mutex)
     : coordination_(&coordination),
       mutex_(std::move(mutex)),
       now_(coordination.clock.now()),
@@ -110,8 +103,14 @@ StateFiles::StateFiles(const Coordination& coordination, std::optional<Coordinat
 StateFiles StateFiles::to_look(const Coordination& coordination) { return {coordination, std::nullopt}; }
 
 Result<StateFiles> StateFiles::to_change(const Coordination& coordination) {
-  SMB_TRY_ASSIGN(CoordinationMutex mutex,
-                 CoordinationMutex::acquire(coordination.ops, coordination.place, coordination.lock_timeout));
+  const CoordinationPlace& place = coordination.place;
+  for (const std::string& folder : {place.locks(), place.heartbeats()}) {
+    if (!is_folder(coordination.ops, folder)) {
+      SMB_TRY(make_folders(coordination.ops, folder));
+    }
+  }
+  SMB_TRY_ASSIGN(GuardedLock mutex, GuardedLock::acquire(coordination.ops, {place.mutex(), place.folder},
+                                                         LockDeadline(coordination.lock_timeout)));
   return StateFiles(coordination, std::move(mutex));
 }
 
@@ -124,7 +123,7 @@ Result<std::optional<Record>> StateFiles::read(const std::string& path,
       if (text.error().code == Errc::kNotFound) {
         return std::nullopt;
       }
-      if (text.error().reason != "not_a_regular_file") {
+      if (text.error().reason != ErrorWord("not_a_regular_file")) {
         return fail(text.error());
       }
       SMB_TRY(report_damage(path, text.error()));
@@ -162,7 +161,7 @@ bool StateFiles::waits_for_writer(const std::string& path) {
 }
 
 Result<void> StateFiles::report_damage(const std::string& path, const Error& error) {
-  Warning warning{path, 0, error.reason, error.message};
+  Warning warning{path, 0, error.reason.text(), error.message};
   if (mutex_) {
     SMB_TRY_ASSIGN(const std::string kept, set_aside(coordination_->ops, path, name_for_copies(path), "corrupt"));
     warning.message += "; kept as '" + kept + "', and work goes on without it";
@@ -277,7 +276,7 @@ std::vector<LockRecord> StateFiles::read_locks(const std::vector<std::string>& n
   return locks;
 }
 
-void StateFiles::warn(const Error& error) { warnings_.push_back({error.where, 0, error.reason, error.message}); }
+void StateFiles::warn(const Error& error) { warnings_.push_back({error.where, 0, error.reason.text(), error.message}); }
 
 std::vector<std::string> StateFiles::heartbeat_ids() const {
   std::vector<std::string> ids = names_in(coordination_->place.heartbeats(), kJson);

@@ -6,7 +6,7 @@
 
 #include "libregistry/base/result.h"
 #include "libregistry/coordination/coordination.h"
-#include "libregistry/coordination/mutex.h"
+#include "libregistry/fs/guarded_lock.h"
 
 namespace smbatcher {
 
@@ -17,11 +17,15 @@ namespace smbatcher {
 /// absent; who holds the mutex sets it aside as `<file>.corrupt-<time>`. A damaged lock file is made anew of the lease
 /// beside it, where there is one: its holder still holds the lock. Every writer uses one temporary name for each
 /// folder, `.part`: the mutex covers the folder.
+///
+/// The mutex is a GuardedLock: who holds it is alone among ours, and among originals that lock
+/// `work-registry.json.lock`. `.held` files of other originals are not looked at.
 class StateFiles {
  public:
   /// To look only: nothing is written, no mutex is taken.
   static StateFiles to_look(const Coordination& coordination);
-  /// Takes the mutex and keeps it while the object lives.
+  /// Takes the mutex and keeps it while the object lives. Makes the folder, its `locks` and its `heartbeats` where they
+  /// are not there.
   static Result<StateFiles> to_change(const Coordination& coordination);
 
   /// The work registry. One that is absent or damaged is made anew of heartbeats and locks, and an instance that has a
@@ -60,7 +64,7 @@ class StateFiles {
   std::vector<Warning>& warnings() { return warnings_; }
 
  private:
-  StateFiles(const Coordination& coordination, std::optional<CoordinationMutex> mutex);
+  StateFiles(const Coordination& coordination, std::optional<GuardedLock> mutex);
 
   template <class Record>
   Result<std::optional<Record>> read(const std::string& path, std::optional<Record> (*from_json)(const Json&));
@@ -72,7 +76,7 @@ class StateFiles {
   Result<bool> add_unlisted(WorkRegistry& registry);
 
   const Coordination* coordination_;
-  std::optional<CoordinationMutex> mutex_;
+  std::optional<GuardedLock> mutex_;
   Instant now_;
   milliseconds patience_;  // what is left of it
   std::vector<Warning> warnings_;
@@ -81,8 +85,5 @@ class StateFiles {
 /// The members of `instances` that a new registration writes.
 InstanceRecord new_instance_record(const Coordination& coordination, const std::string& id, const std::string& task,
                                    const std::string& role, std::int64_t pid, WallTime now);
-
-/// The stored name of the host; empty when it cannot be told.
-std::string host_name();
 
 }  // namespace smbatcher

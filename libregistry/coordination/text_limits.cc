@@ -1,7 +1,5 @@
 #include "libregistry/coordination/text_limits.h"
 
-#include <algorithm>
-
 #include "libregistry/base/text.h"
 
 namespace smbatcher {
@@ -11,9 +9,7 @@ Result<void> check_text(std::string_view option, std::string_view text, std::siz
   if (!is_valid_utf8(text)) {
     return fail(usage_error("invalid_argument", name + " '" + escape_control(text) + "' is not UTF-8"));
   }
-  const auto starts = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
-  const auto length = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
-  if (length > most) {
+  if (const std::size_t length = count_code_points(text); length > most) {
     return fail(usage_error("invalid_argument", name + " has " + counted(length, "character") + "; at most " +
                                                     std::to_string(most) + " are allowed"));
   }

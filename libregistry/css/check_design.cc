@@ -222,7 +222,7 @@ Result<std::vector<Finding>> check_design(FileOps& ops, const std::string& path,
 }
 
 Result<std::vector<Finding>> unread_design(const Error& error, const std::string& shown) {
-  const bool is_absent = error.reason == "design_not_found";
+  const bool is_absent = error.reason == ErrorWord("design_not_found");
   if (!is_absent && error.code != Errc::kMalformed) {
     return fail(error);
   }

@@ -49,7 +49,7 @@ class ComplianceCheck {
       const auto text = read_file(system_file_ops(), folder_ + "/" + script, kMaxScript);
       if (text) {
         styles_.add_script(*text);
-      } else if (text.error().reason != "file_too_large") {
+      } else if (text.error().reason != ErrorWord("file_too_large")) {
         return fail(text.error());
       }
     }
@@ -75,7 +75,7 @@ class ComplianceCheck {
 
   Result<void> read(const std::string& name) {
     auto bytes = read_file(system_file_ops(), folder_ + "/" + name, kMaxPage);
-    if (!bytes && bytes.error().reason == "file_too_large") {
+    if (!bytes && bytes.error().reason == ErrorWord("file_too_large")) {
       add(name, 0, "compliance-no-page", "larger than 2 MiB: the page was not checked");
       return {};
     }

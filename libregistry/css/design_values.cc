@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 #include "libregistry/css/style_values.h"
 
@@ -48,7 +49,7 @@ std::vector<DesignFont> fonts_of(const DesignDocument& design) {
 std::string slug_of(std::string_view text) {
   std::string slug;
   for (const char c : to_lower(text)) {
-    const bool is_kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    const bool is_kept = is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80;
     if (is_kept) {
       slug += c;
     } else if (!slug.empty() && slug.back() != '-') {

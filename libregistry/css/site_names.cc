@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libregistry/base/ascii.h"
+
 namespace smbatcher {
 namespace {
 
@@ -14,10 +16,7 @@ void each_word(std::string_view text, std::string_view separators, Use use) {
   }
 }
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || static_cast<unsigned char>(c) >= 0x80; }
 
 }  // namespace
 

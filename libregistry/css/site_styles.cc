@@ -69,7 +69,7 @@ Result<std::optional<std::size_t>> SiteStyles::sheet_at(const std::string& path,
   }
   auto bytes = read_file(system_file_ops(), path, kMaxSheet);
   if (!bytes) {
-    if (bytes.error().reason != "file_too_large") {
+    if (bytes.error().reason != ErrorWord("file_too_large")) {
       return fail(std::move(bytes).error());
     }
     add_broken(parent, at, "the style sheet '" + shown + "' is larger than 4 MiB: not checked");

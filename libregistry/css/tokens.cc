@@ -6,6 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "libregistry/base/ascii.h"
+#include "libregistry/base/utf8.h"
+
 namespace smbatcher {
 namespace {
 
@@ -13,35 +16,12 @@ using Kind = CssToken::Kind;
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-bool is_digit(int c) { return c >= '0' && c <= '9'; }
-bool is_hex(int c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_newline(int c) { return c == '\n' || c == '\r' || c == '\f'; }
 bool is_white(int c) { return is_newline(c) || c == ' ' || c == '\t'; }
 /// NUL is U+FFFD by then, which is a letter like all that is not ASCII.
-bool is_name_start(int c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80 || c == 0;
-}
+bool is_name_start(int c) { return is_letter(c) || c == '_' || c >= 0x80 || c == 0; }
 bool is_name(int c) { return is_name_start(c) || is_digit(c) || c == '-'; }
 bool is_non_printable(int c) { return (c >= 1 && c <= 8) || c == 0x0B || (c >= 0x0E && c <= 0x1F) || c == 0x7F; }
-
-void append_utf8(std::string& text, std::uint32_t code) {
-  const auto byte = [&text](std::uint32_t value) { text += static_cast<char>(value); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xC0 | (code >> 6U));
-    byte(0x80 | (code & 0x3FU));
-  } else if (code < 0x10000) {
-    byte(0xE0 | (code >> 12U));
-    byte(0x80 | ((code >> 6U) & 0x3FU));
-    byte(0x80 | (code & 0x3FU));
-  } else {
-    byte(0xF0 | (code >> 18U));
-    byte(0x80 | ((code >> 12U) & 0x3FU));
-    byte(0x80 | ((code >> 6U) & 0x3FU));
-    byte(0x80 | (code & 0x3FU));
-  }
-}
 
 std::optional<Kind> single(char c) {
   switch (c) {
@@ -176,14 +156,14 @@ class Tokenizer {
   /// A backslash and what it escapes.
   void read_escape(std::string& text) {
     ++at_;
-    if (!is_hex(peek())) {
+    if (!is_hex_digit(peek())) {
       append(text);
       return;
     }
     std::uint32_t code = 0;
     const char* const begin = source_.data() + at_;
     std::size_t digits = 0;
-    while (digits < 6 && is_hex(peek(digits))) {
+    while (digits < 6 && is_hex_digit(peek(digits))) {
       ++digits;
     }
     std::from_chars(begin, begin + digits, code, 16);

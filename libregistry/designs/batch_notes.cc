@@ -39,7 +39,8 @@ SiteNotes notes_of(const DocumentSection& section, const std::string& domain) {
 Result<std::optional<SiteNotes>> read_site_notes(FileOps& ops, const std::string& path, const std::string& domain) {
   const auto bytes = read_file(ops, path, kLargestText);
   if (!bytes) {
-    return bytes.error().reason == "not_found" ? Result<std::optional<SiteNotes>>(std::nullopt) : fail(bytes.error());
+    return bytes.error().reason == ErrorWord("not_found") ? Result<std::optional<SiteNotes>>(std::nullopt)
+                                                          : fail(bytes.error());
   }
   SMB_TRY_ASSIGN(std::vector<SiteNotes> all, find_site_notes(*bytes, path));
   const auto found =

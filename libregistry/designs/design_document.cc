@@ -12,7 +12,6 @@
 #include "libregistry/fs/snapshot.h"
 
 namespace smbatcher {
-namespace {}  // namespace
 
 std::vector<DocumentSection> DesignDocument::section(std::string_view heading) const {
   const std::string wanted = to_lower(trim(heading));
@@ -45,7 +44,7 @@ Error design_not_found(const std::string& path) {
 Result<DesignDocument> read_design(FileOps& ops, const std::string& path) {
   auto bytes = read_file(ops, path, kLargestText);
   if (!bytes) {
-    return fail(bytes.error().reason == "not_found" ? design_not_found(path) : std::move(bytes).error());
+    return fail(bytes.error().reason == ErrorWord("not_found") ? design_not_found(path) : std::move(bytes).error());
   }
   return parse_design(std::move(*bytes), path);
 }

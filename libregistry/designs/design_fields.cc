@@ -11,7 +11,7 @@ namespace {
 
 using Kind = YamlValue::Kind;
 
-constexpr std::string_view kReason = "design_invalid";
+constexpr ErrorWord kReason = "design_invalid";
 constexpr std::size_t kLargestFrontMatter = std::size_t{256} << 10U;
 
 /// What a list of named texts is about: the words of its messages.
@@ -44,7 +44,7 @@ class FieldReader {
   }
 
   Error error(std::size_t line, std::string message) const {
-    return malformed(std::string(kReason), place(path_, line), std::move(message));
+    return malformed(kReason, place(path_, line), std::move(message));
   }
 
  private:

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "libregistry/claims/leftovers.h"
-#include "libregistry/fs/rewrite.h"
 #include "libregistry/designs/site_place.h"
+#include "libregistry/fs/rewrite.h"
 #include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
@@ -151,7 +151,8 @@ Result<StampResult> stamp_design(FileOps& ops, const StampRequest& request) {
   }
   auto original = read_for_rewrite(ops, result.path, kLargestText);
   if (!original) {
-    return fail(original.error().reason == "not_found" ? design_not_found(result.path) : std::move(original).error());
+    return fail(original.error().reason == ErrorWord("not_found") ? design_not_found(result.path)
+                                                                  : std::move(original).error());
   }
   SMB_TRY_ASSIGN(const DesignDocument document, parse_design(original->bytes, result.path));
   result.stamp = {request.batch, format_time(request.now), content_hash(document.body())};

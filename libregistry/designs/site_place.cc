@@ -31,7 +31,12 @@ Result<bool> has_real_folder(FileOps& ops, const std::string& path) {
   if (!S_ISDIR(status.st_mode)) {
     const std::string what =
         S_ISLNK(status.st_mode) ? "a symbolic link, and nothing is written through one" : "no folder";
-    return fail({Errc::kIo, "not_a_folder", {}, "'" + path + "' is " + what + ": put a folder in its place", path, {}});
+    return fail({Errc::kIo,
+                 ErrorWord("not_a_folder"),
+                 {},
+                 "'" + path + "' is " + what + ": put a folder in its place",
+                 path,
+                 {}});
   }
   return true;
 }
@@ -61,7 +66,7 @@ Result<bool> has_file_inside(FileOps& ops, const std::string& folder, const std:
     SMB_TRY_ASSIGN(const auto missing, missing_outputs(folder, {name}));
     if (!missing.empty()) {
       return fail({Errc::kIo,
-                   "not_a_regular_file",
+                   ErrorWord("not_a_regular_file"),
                    {},
                    "'" + path + "' is a symbolic link that leads out of the site's folder, or to nothing: put a file " +
                        "in its place",
@@ -77,8 +82,8 @@ Result<bool> has_file_inside(FileOps& ops, const std::string& folder, const std:
 Result<std::optional<FileLock>> lock_folder(FileOps& ops, const std::string& folder, const LockDeadline& deadline) {
   auto lock = FileLock::acquire_folder(ops, folder, deadline);
   if (!lock) {
-    return lock.error().reason == "not_supported" ? Result<std::optional<FileLock>>(std::nullopt)
-                                                  : fail(std::move(lock).error());
+    return lock.error().reason == ErrorWord("not_supported") ? Result<std::optional<FileLock>>(std::nullopt)
+                                                             : fail(std::move(lock).error());
   }
   return std::optional<FileLock>(std::move(*lock));
 }

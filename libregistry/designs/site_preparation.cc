@@ -4,8 +4,8 @@
 
 #include "libregistry/base/ids.h"
 #include "libregistry/base/text.h"
-#include "libregistry/claims/ignore_file.h"
 #include "libregistry/claims/batch_file.h"
+#include "libregistry/claims/ignore_file.h"
 #include "libregistry/designs/batch_notes.h"
 #include "libregistry/designs/design_document.h"
 #include "libregistry/designs/design_skeleton.h"
@@ -38,7 +38,7 @@ std::string briefs_folder(const Queue& queue) { return queue.paths.folder + "/br
 Result<bool> create_skeleton(const Queue& queue, const SitePlan& plan) {
   const auto created = create_file(*queue.ops, ReplaceNames::of(plan.order.design), *plan.skeleton, kOpenMode,
                                    model_at(*queue.ops, queue.paths.registry));
-  if (!created && created.error().reason != "already_exists") {
+  if (!created && created.error().reason != FailWord("already_exists")) {
     return fail(created.error());
   }
   return created.has_value();

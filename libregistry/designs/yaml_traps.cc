@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 #include "libregistry/config/yaml.h"
 
 namespace smbatcher {
 namespace {
 
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
 /// "#ff0000" where a colour without quotes begins at `at`; else empty.
 std::string_view colour_at(std::string_view line, std::size_t at) {
   std::size_t end = at + 1;
-  while (end < line.size() && is_hex(line[end])) {
+  while (end < line.size() && is_hex_digit(line[end])) {
     ++end;
   }
   const std::size_t digits = end - at - 1;
@@ -62,15 +61,18 @@ Error with_cause(Error error, const Lines& lines, std::size_t first, std::size_t
   const std::size_t line = std::clamp(line_of(error, first), first, last);
   for (std::size_t number = std::max(first, line - 1); number <= std::min(last, line + 1); ++number) {
     if (has_tab_in_indent(lines.text(number))) {
-      return malformed(error.reason, place(path, number),
-                       "a tab indents this line, and YAML takes blanks only: write two blanks for each level");
+      error.where = place(path, number);
+      error.message = "a tab indents this line, and YAML takes blanks only: write two blanks for each level";
+      return error;
     }
   }
   for (std::size_t number = line + 1; number-- > first;) {  // what a comment cut open ends lines further down
     if (const std::string_view colour = colour_in_flow(lines.text(number)); !colour.empty()) {
-      return malformed(error.reason, place(path, number),
-                       "'" + std::string(colour) + "' begins a comment in YAML, which swallows the rest of the line: " +
-                           "quote the colour, \"" + std::string(colour) + "\"");
+      error.where = place(path, number);
+      error.message = "'" + std::string(colour) +
+                      "' begins a comment in YAML, which swallows the rest of the line: " + "quote the colour, \"" +
+                      std::string(colour) + "\"";
+      return error;
     }
   }
   const std::string_view text = lines.text(line);

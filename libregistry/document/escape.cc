@@ -1,12 +1,12 @@
 #include <algorithm>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/document/blanks.h"
 #include "libregistry/document/document.h"
 
 namespace smbatcher {
 namespace {
 
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 bool is_ascii_punctuation(char c) { return c > ' ' && c < 0x7F && !is_letter_or_digit(c); }
 
 std::string on_one_line(std::string_view text) {

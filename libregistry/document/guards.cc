@@ -22,10 +22,10 @@ constexpr std::size_t kMostScanning = 200'000'000;
 constexpr std::size_t kMostPairings = 50'000'000;
 constexpr std::size_t kMostNesting = 10'000'000;
 
-Error at_line(std::string reason, const std::string& path, std::size_t line, const std::string& problem,
+Error at_line(ErrorWord reason, const std::string& path, std::size_t line, const std::string& problem,
               const std::string& next_step) {
   const std::string place = path + ":" + std::to_string(line);
-  return malformed(std::move(reason), place, "'" + place + "' " + problem + ": " + next_step);
+  return malformed(reason, place, "'" + place + "' " + problem + ": " + next_step);
 }
 
 /// The columns that `line` would give a table as its delimiter line, 0 when it cannot be one.

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/json.h"
 #include "libregistry/base/text.h"
 #include "libregistry/findings/formats.h"
@@ -13,16 +14,13 @@ std::string_view level_of(Severity severity) { return severity == Severity::kOff
 
 /// A path as a URI reference (RFC 3986): every other byte is written as %XX, so any path fits.
 std::string uri_of(std::string_view path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string uri = path.starts_with("/") ? "file://" : "";
   for (const char c : path) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          std::string_view("-._~/").find(c) != std::string_view::npos;
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_plain) {
+    if (is_letter_or_digit(c) || std::string_view("-._~/").find(c) != std::string_view::npos) {
       uri += c;
     } else {
-      uri += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+      uri += '%';
+      append_hex(uri, static_cast<unsigned char>(c), 2, kCapitalHexDigits);
     }
   }
   return uri;

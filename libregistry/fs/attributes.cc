@@ -27,7 +27,7 @@ Error cannot_keep(const std::string& path, const std::string& what, int error_nu
   Error error = io_error("cannot keep the " + what + " of '" + path + "'", error_number);
   error.where = path;
   if (means_forbidden(error_number)) {
-    error.reason = "cannot_keep_ownership";
+    error.reason = ErrorWord("cannot_keep_ownership");
     error.message += "; run as its owner, or as a member of its group";
   }
   return error;

@@ -129,13 +129,13 @@ Error not_a_regular_file(const std::string& path, mode_t mode) {
                      : S_ISSOCK(mode) ? "a socket"
                      : S_ISLNK(mode)  ? "a symbolic link"
                                       : "a device";
-  return {Errc::kIo, "not_a_regular_file",
+  return {Errc::kIo, ErrorWord("not_a_regular_file"),
           {},        "'" + path + "' is " + kind + "; a regular file is needed: move it away or name another path",
           path,      {}};
 }
 
 Error file_too_large(const std::string& path, std::size_t max_size) {
-  return {Errc::kIo, "file_too_large",
+  return {Errc::kIo, ErrorWord("file_too_large"),
           {},        "'" + path + "' is larger than " + std::to_string(max_size) + " bytes; is it the right file?",
           path,      {}};
 }
@@ -146,7 +146,7 @@ Error cannot_open_file(FileOps& ops, const std::string& path, int error_number) 
     case ENOENT: {
       if (ops.lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
         return {
-            Errc::kIo, "dangling_link",
+            Errc::kIo, ErrorWord("dangling_link"),
             {},        "'" + path + "' is a symbolic link to a file that is not there; create that or remove the link",
             path,      {}};
       }

@@ -32,7 +32,7 @@ std::string describe(std::chrono::milliseconds duration) {
 
 Error lock_timeout(const std::string& path, const LockDeadline& deadline) {
   const std::string how_long = deadline.immediate() ? "at once" : "within " + describe(deadline.timeout());
-  return {Errc::kBusy, "lock_timeout",
+  return {Errc::kBusy, ErrorWord("lock_timeout"),
           {},          "could not lock '" + path + "' " + how_long + "; try again, or wait longer with --lock-timeout",
           path,        {}};
 }
@@ -53,9 +53,9 @@ Error cannot_lock(const std::string& path, int error_number, bool folder) {
   const bool has_no_locks = means_unsupported(error_number) || error_number == EBADF;
   Error error = io_error("cannot lock '" + path + "'", error_number);
   if (folder && has_no_locks) {
-    error.reason = "not_supported";
+    error.reason = ErrorWord("not_supported");
   } else if (has_no_locks || error_number == ENOLCK) {
-    error.reason = "locking_not_supported";
+    error.reason = ErrorWord("locking_not_supported");
     error.message += "; use a file system that has flock(2)";
   }
   return at(path, std::move(error));

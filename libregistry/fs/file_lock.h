@@ -32,6 +32,8 @@ class LockDeadline {
 /// excluded by Python's fcntl.flock on the same file; POSIX record locks (lockf, fcntl F_SETLK) are a different kind.
 /// It can be moved, not copied.
 ///
+/// Somebody may remove the lock file while it is held; then is_current() says so. GuardedLock shows the order of calls.
+///
 /// Source: docs/claims-and-leases.md, "The lock".
 class FileLock {
  public:

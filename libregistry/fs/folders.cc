@@ -97,7 +97,7 @@ Result<void> make_folders(FileOps& ops, const std::string& path) {
       return {};
     }
     return fail({Errc::kIo,
-                 "not_a_folder",
+                 ErrorWord("not_a_folder"),
                  {},
                  "'" + path + "' is in the way, a folder is needed: move it away or name another path",
                  path,

@@ -93,7 +93,7 @@ Result<bool> flock_excludes(FileOps& ops, const std::string& folder) {
   if (error_number != 0) {
     Error error = at(folder, "cannot lock a file", error_number);
     if (means_unsupported(error_number) || error_number == ENOLCK) {
-      error.reason = "locking_not_supported";
+      error.reason = ErrorWord("locking_not_supported");
     }
     return fail(std::move(error));
   }

@@ -29,6 +29,21 @@ namespace smbatcher {
 /// and a .prev that an earlier change left: a text that is neither that change's old nor its new one is a person's.
 ///
 /// `target` has its symbolic links resolved: renaming over a link would replace the link.
+///
+/// The calls, in order, all under that lock:
+///
+///     original = read_file_stable(target)                       // what the new text is made from
+///     check_replaceable(target, original.state)                 // while nothing has been written
+///     clear_leftovers(target, ...)                              // libregistry/claims/leftovers.h
+///     stage_replacement(names, original, text)                  // .part, synced, then .next
+///     publish_replacement(names, original, text, ..., ...)      // .next <-> NAME, folder synced
+///
+/// `original` is the same object throughout: the exchange is taken back unless exactly what was read comes out of it.
+/// Leftovers are looked at before staging because .next and .prev are about to be used again, and may hold a text that
+/// is nowhere else. `.part` is synced before it becomes .next, so that a .next is complete even after a power failure;
+/// the folder is synced after the exchange, and only then may anybody be told that the change is durable. Who announces
+/// a change elsewhere (the history's intent) does it between StagedReplacement::begin() and finish(), which saves a
+/// wait for the disk.
 struct ReplaceNames {
   std::string target;
   std::string folder;

@@ -18,7 +18,7 @@ Result<void> rewrite(FileOps& ops, const ReplaceNames& names, const FileSnapshot
   SMB_TRY_ASSIGN(const Publication publication, publish_replacement(ops, names, original, bytes, nullptr, nullptr));
   if (publication.result != Published::kDone) {
     return fail({Errc::kIo,
-                 "file_changing",
+                 ErrorWord("file_changing"),
                  {},
                  "'" + names.target + "' was saved while it was replaced; call again",
                  names.target,
@@ -30,7 +30,7 @@ Result<void> rewrite(FileOps& ops, const ReplaceNames& names, const FileSnapshot
 Result<void> require_durable(const Publication& publication, const std::string& path) {
   if (!publication.durable) {
     return fail({Errc::kIo,
-                 "not_synced",
+                 ErrorWord("not_synced"),
                  {},
                  "cannot sync the folder of '" + path + "'; check the disk, then call again",
                  path,

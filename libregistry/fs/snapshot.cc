@@ -117,7 +117,7 @@ Result<FileSnapshot> read_file_stable(FileOps& ops, const std::string& path, std
     }
     if (steady_clock::now() >= end) {
       return fail({Errc::kIo,
-                   "file_changing",
+                   ErrorWord("file_changing"),
                    {},
                    "'" + path + "' keeps changing while it is read; find out who writes it, then try again",
                    path,
@@ -138,8 +138,8 @@ Result<std::string> read_file(FileOps& ops, const std::string& path, std::size_t
 }
 
 Result<void> check_replaceable(FileOps& ops, const std::string& path, const FileState& state) {
-  const auto no = [&](std::string reason, std::string message) {
-    return fail({Errc::kIo, std::move(reason), {}, "'" + path + "' " + std::move(message), path, {}});
+  const auto no = [&](ErrorWord reason, std::string message) {
+    return fail({Errc::kIo, reason, {}, "'" + path + "' " + std::move(message), path, {}});
   };
   if (state.links > 1) {
     return no("hard_linked", "has other hard links, which would keep the old text; make it a file of its own (cp, mv)");

@@ -123,7 +123,7 @@ Error refusal(const std::string& folder, const GitAnswer& answer) {
   if (answer.complaint.find("dubious ownership") == std::string::npos) {
     message += "; was its main checkout moved, run there: git worktree repair " + shell_quote(folder);
   }
-  return Error{Errc::kIo, "git_failed", {}, message + "; or name the registry with --registry", folder, {}};
+  return Error{Errc::kIo, ErrorWord("git_failed"), {}, message + "; or name the registry with --registry", folder, {}};
 }
 
 /// The main checkout of a repository, by its common git folder; empty where it has none.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 #include "libregistry/fs/snapshot.h"
 #include "libregistry/html/depth.h"
@@ -80,11 +81,9 @@ std::optional<Finding> reason_not_to_parse(std::string_view bytes, const std::st
 void find_bad_bytes(PageFindings& findings) {
   const std::string_view bytes = findings.page().bytes();
   if (const std::size_t at = find_invalid_utf8(bytes); at != std::string_view::npos) {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(bytes[at]);
-    findings.add("html-invalid-utf8", at,
-                 std::string("the byte 0x") + kHex[byte >> 4U] + kHex[byte & 15U] +
-                     " is not UTF-8 here: save the file as UTF-8");
+    std::string byte = "0x";
+    append_hex(byte, static_cast<unsigned char>(bytes[at]), 2, kCapitalHexDigits);
+    findings.add("html-invalid-utf8", at, "the byte " + byte + " is not UTF-8 here: save the file as UTF-8");
   }
   if (const std::size_t at = bytes.find('\0'); at != std::string_view::npos) {
     const auto more = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\0')) - 1;
@@ -148,7 +147,7 @@ Result<CheckedPage> check_page_at(FileOps& ops, const std::string& path, const s
   if (bytes) {
     return check_page(std::move(*bytes), file);
   }
-  if (bytes.error().reason != "file_too_large") {
+  if (bytes.error().reason != ErrorWord("file_too_large")) {
     return fail(std::move(bytes).error());
   }
   CheckedPage checked;

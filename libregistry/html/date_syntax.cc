@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "libregistry/base/ascii.h"
+
 namespace smbatcher {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes exactly `count` digits, or at least as many where `or_more`.
 std::optional<int> take_number(std::string_view& text, std::size_t count, bool or_more = false) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 
 namespace smbatcher {
@@ -14,7 +15,6 @@ constexpr auto kTextElements = std::to_array<std::string_view>(
 // Called for every character of every page, where a search in a list of five takes most of the time.
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
 bool ends_name(char c) { return is_blank(c) || c == '/' || c == '>'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Reads on from `at` behind a tag's name to behind its '>'; quoted values may hold one. Counts attributes where a
 /// blank, a slash or a quote ends what stands before.

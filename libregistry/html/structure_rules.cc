@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 #include "libregistry/html/page_rules.h"
 #include "libregistry/html/vocabulary.h"
@@ -145,14 +146,13 @@ bool is_language(std::string_view tag) {
   std::size_t length = 0;
   std::size_t parts = 0;
   for (const char c : std::string(tag) + "-") {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     if (c == '-') {
       if (length == 0 || length > 8) {
         return false;
       }
       length = 0;
       ++parts;
-    } else if (is_letter || (parts > 0 && c >= '0' && c <= '9')) {
+    } else if (is_letter(c) || (parts > 0 && is_digit(c))) {
       ++length;
     } else {
       return false;

@@ -3,26 +3,27 @@
 #include <utility>
 
 #include "libregistry/base/text.h"
+#include "libregistry/output/outcome_fields.h"
 
 namespace smbatcher {
 namespace {
 
-struct KindWords {
+/// How a kind of answer is printed.
+struct KindForm {
   std::string_view line;  // the first word of the text form
   std::string_view key;   // the first key of the JSON form
   int exit_code;
 };
 
-KindWords words_of(Outcome::Kind kind) {
-  switch (kind) {
-    case Outcome::Kind::kOk:
-      return {"OK", "result", 0};
-    case Outcome::Kind::kFail:
-      return {"FAIL", "reason", 1};
-    case Outcome::Kind::kError:
-      break;
+KindForm form_of(Word word) {
+  switch (word.kind()) {
+    case WordKind::kOk:
+      return {"OK", field::kResult.name, 0};
+    case WordKind::kFail:
+      return {"FAIL", field::kReason.name, 1};
+    default:
+      return {"ERROR", field::kError.name, 2};
   }
-  return {"ERROR", "error", 2};
 }
 
 void append_line(std::string& text, std::string_view line) {
@@ -42,7 +43,7 @@ std::string describe(const Warning& warning) {
 /// The message as people read it: the place of the fault first, as compilers print it.
 std::string with_place(const std::string& message, const JsonObject& fields) {
   for (const auto& [key, value] : fields) {
-    if (key == "where" && value.string() != nullptr && message.find(*value.string()) == std::string::npos) {
+    if (key == field::kWhere.name && value.string() != nullptr && message.find(*value.string()) == std::string::npos) {
       return *value.string() + ": " + message;
     }
   }
@@ -55,32 +56,22 @@ Json to_json(const std::vector<Warning>& warnings) {
   JsonArray array;
   array.reserve(warnings.size());
   for (const Warning& warning : warnings) {
-    array.emplace_back(JsonObject{{"file", warning.file},
-                                  {"line", static_cast<std::uint64_t>(warning.line)},
-                                  {"code", warning.code},
-                                  {"message", warning.message}});
+    array.push_back(field::kWarning.print(warning.file, warning.line, warning.code, warning.message));
   }
   return array;
 }
 
-Outcome Outcome::ok(std::string type, std::string details) {
-  Outcome outcome;
-  outcome.type_ = std::move(type);
-  outcome.details_ = std::move(details);
-  return outcome;
+Outcome::Outcome(Word word, std::string details, std::string message)
+    : word_(word), details_(std::move(details)), message_(std::move(message)) {}
+
+Outcome Outcome::ok(OkWord word, std::string details) { return {word, std::move(details), {}}; }
+
+Outcome Outcome::fail(FailWord word, std::string details, std::string message) {
+  return {word, std::move(details), std::move(message)};
 }
 
-Outcome Outcome::fail(std::string reason, std::string details, std::string message) {
-  Outcome outcome = ok(std::move(reason), std::move(details));
-  outcome.kind_ = Kind::kFail;
-  outcome.message_ = std::move(message);
-  return outcome;
-}
-
-Outcome Outcome::error(std::string type, std::string details, std::string message) {
-  Outcome outcome = fail(std::move(type), std::move(details), std::move(message));
-  outcome.kind_ = Kind::kError;
-  return outcome;
+Outcome Outcome::error(ErrorWord word, std::string details, std::string message) {
+  return {word, std::move(details), std::move(message)};
 }
 
 Outcome Outcome::verbatim(std::string text, int exit_code) {
@@ -91,13 +82,13 @@ Outcome Outcome::verbatim(std::string text, int exit_code) {
 }
 
 Outcome Outcome::of(const Error& error) {
-  Outcome outcome = fail(error.reason, error.details, error.message);
-  outcome.kind_ = error.code == Errc::kRefused ? Kind::kFail : Kind::kError;
+  Outcome outcome(error.reason, error.details, error.message);
+  outcome.retry_after_ = error.retry_after;
   if (!error.where.empty()) {
-    outcome.add("where", error.where);
+    smbatcher::add(outcome, field::kWhere, error.where);
   }
-  for (const auto& [key, value] : error.facts) {
-    outcome.add(key, value);
+  for (auto& [key, value] : error.json_facts()) {
+    outcome.add(std::move(key), std::move(value));
   }
   return outcome;
 }
@@ -154,7 +145,7 @@ Outcome& Outcome::exit_as(int exit_code) {
   return *this;
 }
 
-int Outcome::exit_code() const { return exit_code_.value_or(words_of(kind_).exit_code); }
+int Outcome::exit_code() const { return exit_code_ ? *exit_code_ : form_of(*word_).exit_code; }
 
 std::string Outcome::render(Format format) const {
   if (verbatim_) {
@@ -163,7 +154,7 @@ std::string Outcome::render(Format format) const {
   if (format == Format::kJson) {
     return render_json();
   }
-  if (format == Format::kSimple && kind_ == Kind::kOk) {
+  if (format == Format::kSimple && word_->kind() == WordKind::kOk) {
     return simple_.empty() ? std::string() : join(simple_, "\n") + "\n";
   }
   if (document_ && format != Format::kText && format != Format::kSimple) {
@@ -177,26 +168,26 @@ std::string Outcome::headline() const {
   if (!headline_.empty()) {
     return headline_;
   }
-  return std::string(words_of(kind_).line) + ":" + type_ + (details_.empty() ? "" : ":" + details_);
+  return std::string(form_of(*word_).line) + ":" + word_->text() + (details_.empty() ? "" : ":" + details_);
 }
 
 std::string Outcome::render_json() const {
-  JsonObject object{{std::string(words_of(kind_).key), type_}};
-  if (kind_ != Kind::kOk) {
-    object.emplace_back("message", message_.empty() ? details_ : message_);
+  JsonObject object{{std::string(form_of(*word_).key), word_->text()}};
+  if (word_->kind() != WordKind::kOk) {
+    smbatcher::add(object, field::kMessage, message_.empty() ? details_ : message_);
   }
   object.insert(object.end(), fields_.begin(), fields_.end());
   if (!warnings_.empty()) {
-    object.emplace_back("warnings", to_json(warnings_));
+    smbatcher::add(object, field::kWarnings, to_json(warnings_));
   }
-  object.emplace_back("exit_code", exit_code());
+  smbatcher::add(object, field::kExitCode, static_cast<std::uint64_t>(exit_code()));
   return Json(std::move(object)).dump() + "\n";
 }
 
 std::string Outcome::render_text() const {
   std::string first = headline();
   std::string second = with_place(message_, fields_);
-  if (details_.empty() && kind_ == Kind::kError && !second.empty()) {
+  if (details_.empty() && word_->kind() == WordKind::kError && !second.empty()) {
     first += ":" + std::exchange(second, {});
   }
   std::string text;

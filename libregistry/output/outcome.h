@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,21 +26,19 @@ enum class Format { kText, kJson, kSimple, kJunit, kSarif, kGithub };
 
 /// What a tool says: one OK, FAIL or ERROR with its fields, printed as a line of text or as one JSON object.
 ///
-/// Text: "OK:<type>[:<details>]" (or FAIL:, ERROR:) first, then the message where the first line does not say it, the
+/// Text: "OK:<word>[:<details>]" (or FAIL:, ERROR:) first, then the message where the first line does not say it, the
 /// lines added for people, and the warnings. An ERROR without details has its message on the first line.
-/// JSON: {"result"|"reason"|"error": <type>, [message,] fields in the order added, [warnings,] "exit_code"}, one line.
+/// JSON: {"result"|"reason"|"error": <word>, [message,] fields in the order added, [warnings,] "exit_code"}, one line.
 /// Control characters in details and lines are escaped. Source: docs/machine-contract.md.
 class Outcome {
  public:
-  enum class Kind { kOk, kFail, kError };
-
-  static Outcome ok(std::string type, std::string details = {});
-  static Outcome fail(std::string reason, std::string details, std::string message);
-  static Outcome error(std::string type, std::string details, std::string message);
+  static Outcome ok(OkWord word, std::string details = {});
+  static Outcome fail(FailWord word, std::string details, std::string message);
+  static Outcome error(ErrorWord word, std::string details, std::string message);
   /// Prints `text` as it is, whatever the format: for a tool whose output is that of what it ran (nothing of its own),
   /// or whose callers have known it in another form.
   static Outcome verbatim(std::string text, int exit_code);
-  /// The one map from Errc to a line and an exit status.
+  /// What its word says: FAIL or ERROR, with the facts as fields.
   static Outcome of(const Error& error);
 
   Outcome&& add(std::string key, Json value) &&;
@@ -50,7 +49,7 @@ class Outcome {
   /// Text for people that is laid out (and its contents escaped) already: tables, with colour on a terminal. Text form
   /// only, after the lines.
   Outcome& block(std::string_view text);
-  /// The whole first line of the text form, for a tool whose callers have known it by another one than "OK:<type>".
+  /// The whole first line of the text form, for a tool whose callers have known it by another one than "OK:<word>".
   Outcome& headline(std::string line);
   Outcome& warn(std::vector<Warning> warnings);
   /// Ends with another exit status than that of its kind.
@@ -61,26 +60,30 @@ class Outcome {
   /// What the formats after kSimple print, and nothing else. Without one (an ERROR) they print the text form.
   Outcome& document(std::string text);
 
-  Kind kind() const { return kind_; }
-  const std::string& type() const { return type_; }
+  /// Unset for verbatim().
+  const std::optional<Word>& word() const { return word_; }
+  /// Of a refusal; see Error::retry_after.
+  const std::optional<std::chrono::seconds>& retry_after() const { return retry_after_; }
   const JsonObject& fields() const { return fields_; }
-  /// "OK:reaped:2": the type with its details, without a message.
+  /// "OK:reaped:2": the word with its details, without a message.
   std::string headline() const;
   int exit_code() const;
   std::string render(Format format) const;
 
  private:
+  Outcome() = default;
+  Outcome(Word word, std::string details, std::string message);
   std::string render_json() const;
   std::string render_text() const;
 
-  Kind kind_ = Kind::kOk;
+  std::optional<Word> word_;
   std::optional<int> exit_code_;         // unset: that of the kind
   std::optional<std::string> verbatim_;  // all that is printed
-  std::string type_;
   std::string details_;
   std::string headline_;  // empty: made of the above
   std::string message_;
   JsonObject fields_;
+  std::optional<std::chrono::seconds> retry_after_;
   std::vector<std::string> lines_;
   std::string block_;
   std::vector<std::string> simple_;

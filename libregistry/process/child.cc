@@ -52,7 +52,7 @@ pid_t fork_guard(const GuardTask& task, int our_socket) {
 
 Error cannot_start(const std::string& command, int error_number) {
   Error error = io_error("cannot start '" + command + "'", error_number);
-  error.reason = "command_failed_to_start";
+  error.reason = ErrorWord("command_failed_to_start");
   return error;
 }
 

@@ -124,7 +124,7 @@ Result<std::string> resolve_absent(const LocateRequest& request, const std::stri
     const fs::path real = fs::canonical(path, error);
     if (error) {
       return fail(Error{Errc::kIo,
-                        "dangling_link",
+                        ErrorWord("dangling_link"),
                         {},
                         "'" + path + "' is a symbolic link that leads nowhere: " + error.message(),
                         path,

@@ -8,7 +8,6 @@
 
 #include "libregistry/base/json.h"
 #include "libregistry/base/text.h"
-#include "libregistry/fs/sharing.h"
 
 namespace smbatcher {
 namespace {
@@ -45,8 +44,8 @@ void describe_holder(Error& error, const std::string& line) {
 
 /// Errors that an editor or git causes for a moment while it saves.
 bool may_be_a_save_in_progress(const Error& error) {
-  return error.reason == "registry_empty" || error.reason == "nul_byte" || error.reason == "no_queue_table" ||
-         error.reason == "file_changing";
+  return error.reason == ErrorWord("registry_empty") || error.reason == ErrorWord("nul_byte") ||
+         error.reason == ErrorWord("no_queue_table") || error.reason == ErrorWord("file_changing");
 }
 
 /// True for a text that ends within a row and was written to just now: an editor that truncates and writes has more to
@@ -81,26 +80,16 @@ Result<LoadedRegistry> load_once(FileOps& ops, const RegistryPaths& paths, const
 
 Result<RegistryLock> RegistryLock::acquire(FileOps& ops, const RegistryPaths& paths, const LockDeadline& deadline,
                                            const HolderFacts& holder, const Instant& now) {
-  const auto with_holder = [&](Error error) {
+  auto lock = GuardedLock::acquire(ops, {paths.lock, paths.folder, paths.registry}, deadline);
+  if (!lock) {
+    Error error = std::move(lock).error();
     if (error.code == Errc::kBusy) {
       describe_holder(error, FileLock::read_holder(ops, paths.lock));
     }
     return fail(std::move(error));
-  };
-  auto file = FileLock::acquire(ops, paths.lock, deadline);
-  if (!file) {
-    return with_holder(std::move(file).error());
   }
-  if (file->created()) {
-    share_like(ops, file->descriptor(), model_at(ops, paths.registry));
-  }
-  auto folder = FileLock::acquire_folder(ops, paths.folder, deadline);
-  // Only a file system that locks no folders is let through; any other failure may hide a holder.
-  if (!folder && folder.error().reason != "not_supported") {
-    return with_holder(std::move(folder).error());
-  }
-  file->write_holder(holder_line(holder, now));
-  return RegistryLock(std::move(*file), folder ? std::optional(std::move(*folder)) : std::nullopt, deadline);
+  lock->write_holder(holder_line(holder, now));
+  return RegistryLock(std::move(*lock), deadline);
 }
 
 Result<LoadedRegistry> load_registry(FileOps& ops, const RegistryPaths& paths, const LoadRequest& request) {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "libregistry/base/clock.h"
-#include "libregistry/fs/file_lock.h"
+#include "libregistry/fs/guarded_lock.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/registry/locate.h"
 #include "libregistry/registry/registry.h"
@@ -20,26 +20,22 @@ struct HolderFacts {
 
 /// The lock under which a registry is read, decided on and written.
 ///
-/// Two flocks in a fixed order: the lock file, which excludes scripts that use Python's fcntl.flock on it, then the
-/// folder, which excludes our own calls from each other also when somebody removes the lock file or names another one.
-/// Source: docs/claims-and-leases.md, "The lock".
+/// A GuardedLock whose file scripts lock with Python's fcntl.flock; a line in it names the holder. The folder excludes
+/// our own calls also when one of them names another lock file. Source: docs/claims-and-leases.md, "The lock".
 class RegistryLock {
  public:
   /// kBusy "lock_timeout" names the holder where it is known.
   static Result<RegistryLock> acquire(FileOps& ops, const RegistryPaths& paths, const LockDeadline& deadline,
                                       const HolderFacts& holder, const Instant& now);
 
-  /// False when neither lock excludes our own calls any more: the folder cannot be locked and the lock file was
-  /// replaced.
-  bool still_excludes() const { return folder_.has_value() || file_.is_current(); }
+  /// As GuardedLock.
+  bool still_excludes() const { return lock_.still_excludes(); }
   const LockDeadline& deadline() const { return deadline_; }
 
  private:
-  RegistryLock(FileLock file, std::optional<FileLock> folder, LockDeadline deadline)
-      : file_(std::move(file)), folder_(std::move(folder)), deadline_(deadline) {}
+  RegistryLock(GuardedLock lock, LockDeadline deadline) : lock_(std::move(lock)), deadline_(deadline) {}
 
-  FileLock file_;
-  std::optional<FileLock> folder_;
+  GuardedLock lock_;
   LockDeadline deadline_;
 };
 

@@ -3,17 +3,15 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "libregistry/base/ascii.h"
+
 namespace smbatcher {
 namespace {
 
 std::string named(XXH128_hash_t hash) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string text = "xxh3:";
-  for (const std::uint64_t half : {hash.high64, hash.low64}) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      text += kHex[(half >> static_cast<unsigned>(shift)) & 0xFU];
-    }
-  }
+  append_hex(text, hash.high64, 16);
+  append_hex(text, hash.low64, 16);
   return text;
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "libregistry/base/html_text.h"
 #include "libregistry/base/text.h"
-#include "libregistry/report/html_text.h"
 #include "libregistry/report/svg_chart.h"
 
 namespace smbatcher {

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <numeric>
 
-#include "libregistry/report/html_text.h"
+#include "libregistry/base/html_text.h"
 
 namespace smbatcher {
 namespace {

@@ -111,7 +111,7 @@ class Check {
     const std::size_t target = checked_.targets.size() - 1;
     const bool is_page = has_ending(path, kPages);
     auto bytes = read_file(system_file_ops(), path, is_page ? kMaxPage : kMaxScript);
-    if (!bytes && bytes.error().reason == "file_too_large") {
+    if (!bytes && bytes.error().reason == ErrorWord("file_too_large")) {
       add_finding({target, path, name, shown, root, {}}, is_page ? "js-page-not-read" : "js-too-large",
                   is_page ? "larger than 2 MiB: the page's scripts were not checked" : "larger than 8 MiB: not checked",
                   std::nullopt);

@@ -68,8 +68,8 @@ Result<Descriptor> memory_file(const std::string& text) {
   return file;
 }
 
-Error engine_error(std::string reason, std::string message) {
-  return Error{Errc::kIo, std::move(reason), {}, std::move(message), {}, {}};
+Error engine_error(ErrorWord reason, std::string message) {
+  return Error{Errc::kIo, reason, {}, std::move(message), {}, {}};
 }
 
 struct Run {
@@ -102,8 +102,8 @@ Result<Run> follow(Child child, int pipe, const ScriptEngine& engine) {
   const SteadyTime deadline = std::chrono::steady_clock::now() + engine.timeout;
   Run run;
   bool is_open = true;
-  const char* stopped = nullptr;
-  while (stopped == nullptr) {
+  std::optional<ErrorWord> stopped;
+  while (!stopped) {
     std::array<pollfd, 2> waited{{{child.exit_descriptor(), POLLIN, 0}, {is_open ? pipe : -1, POLLIN, 0}}};
     ::poll(waited.data(), waited.size(), milliseconds_until(deadline));
     if (waited[1].revents != 0) {
@@ -113,18 +113,18 @@ Result<Run> follow(Child child, int pipe, const ScriptEngine& engine) {
       return run;
     }
     if (run.output.size() > kMaxOutput) {
-      stopped = "node_failed";
+      stopped = ErrorWord("node_failed");
     } else if (std::chrono::steady_clock::now() >= deadline) {
-      stopped = "node_timeout";
+      stopped = ErrorWord("node_timeout");
     }
   }
   child.signal_group(SIGKILL);
   (void)child.wait();
-  return fail(engine_error(stopped, stopped == std::string_view("node_failed")
-                                        ? "'" + engine.node + "' prints without end; is it Node.js?"
-                                        : "'" + engine.node + "' had not answered after " +
-                                              std::to_string(engine.timeout.count() / 1000) +
-                                              " s and was stopped; nothing was checked"));
+  return fail(engine_error(*stopped, *stopped == ErrorWord("node_failed")
+                                         ? "'" + engine.node + "' prints without end; is it Node.js?"
+                                         : "'" + engine.node + "' had not answered after " +
+                                               std::to_string(engine.timeout.count() / 1000) +
+                                               " s and was stopped; nothing was checked"));
 }
 
 Result<Run> run_node(const std::vector<ScriptText>& scripts, const ScriptEngine& engine) {

@@ -26,7 +26,7 @@ void add(Collection& collection, Traits traits) {
 
 /// "path:12" as a path and a line.
 Warning warning_of(const Error& error, const std::string& path) {
-  Warning warning{path, 0, error.reason, error.message};
+  Warning warning{path, 0, error.reason.text(), error.message};
   const std::size_t colon = error.where.rfind(':');
   if (colon != std::string::npos && error.where.compare(0, colon, path) == 0) {
     const std::string digits = error.where.substr(colon + 1);
@@ -56,7 +56,7 @@ template <class Use>
 void take(const Result<DesignDocument>& design, const std::string& path, std::vector<Warning>& warnings, Use use) {
   if (design) {
     use(*design);
-  } else if (design.error().reason != "design_not_found") {
+  } else if (design.error().reason != ErrorWord("design_not_found")) {
     warnings.push_back(warning_of(design.error(), path));
   }
 }

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "libregistry/base/text.h"
-#include "libregistry/claims/leftovers.h"
 #include "libregistry/claims/batch_file.h"
+#include "libregistry/claims/leftovers.h"
 #include "libregistry/fs/rewrite.h"
 #include "libregistry/registry/text_hash.h"
 
@@ -45,7 +45,7 @@ Result<BatchFiles> read_batch_files(const Queue& queue, const Registry& registry
     BatchFile file{batch.id, folder + "/" + batch_file_name(batch.id), {}, all.notes.size(), 0};
     auto original = read_for_rewrite(*queue.ops, file.path, kLargestText);
     if (!original) {
-      if (original.error().reason == "not_found") {
+      if (original.error().reason == ErrorWord("not_found")) {
         continue;
       }
       return fail(std::move(original).error());

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/designs/front_matter.h"
 #include "libregistry/document/document.h"
 #include "libregistry/similarity/measure.h"
@@ -18,10 +18,7 @@ constexpr std::string_view kSeedLabel = "Design seed:";
 constexpr auto kLabels = std::to_array<std::string_view>({"Name:", "Theme:", "Description:", kSeedLabel});
 
 /// As prepare-batch makes it from the site: digits that say nothing.
-bool is_made(std::string_view seed) {
-  return seed.size() == 8 && std::all_of(seed.begin(), seed.end(),
-                                         [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
-}
+bool is_made(std::string_view seed) { return seed.size() == 8 && std::all_of(seed.begin(), seed.end(), is_hex_digit); }
 
 std::optional<Edit> edit_of(const Lines& lines, const SeedLine& wanted) {
   const ByteRange& range = wanted.notes->range;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iterator>
 #include <map>
 #include <utility>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 #include "libregistry/css/colour.h"
 #include "libregistry/css/style_values.h"
@@ -43,7 +43,7 @@ std::string without_references(std::string_view text) {
   std::string plain(text);
   for (std::size_t at = plain.find('&'); at != std::string::npos; at = plain.find('&', at + 1)) {
     const std::size_t end = plain.find(';', at);
-    const auto is_name = [](char c) { return c == '#' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+    const auto is_name = [](char c) { return c == '#' || is_letter_or_digit(c); };
     if (end != std::string::npos && end - at <= kLongestReference &&
         std::all_of(plain.begin() + static_cast<std::ptrdiff_t>(at) + 1,
                     plain.begin() + static_cast<std::ptrdiff_t>(end), is_name)) {

@@ -1,10 +1,10 @@
 #include "libregistry/similarity/traits.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <utility>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
 #include "libregistry/css/design_values.h"
 #include "libregistry/css/style_values.h"
@@ -19,7 +19,7 @@ constexpr double kSame = 1e-6;  // the same colour in another notation
 void add_hex_colours(std::vector<PaletteColour>& palette, std::string_view text) {
   for (std::size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
     std::size_t end = at + 1;
-    while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) {
+    while (end < text.size() && is_letter_or_digit(text[end])) {
       ++end;
     }
     if (const auto colour = parse_colour(text.substr(at, end - at))) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
@@ -27,7 +27,7 @@ Next next_at(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned lead = byte(at);
   if (lead < 0x80) {
-    return {std::isalnum(static_cast<int>(lead)) != 0 ? Kind::kLetter : Kind::kOther, 1};
+    return {is_letter_or_digit(static_cast<int>(lead)) ? Kind::kLetter : Kind::kOther, 1};
   }
   const unsigned second = byte(at + 1);
   if (lead == 0xC2 && ((second >= 0x80 && second <= 0xA0) || second == 0xAB || second == 0xBB)) {
@@ -49,7 +49,7 @@ Next next_at(std::string_view text, std::size_t at) {
 /// The end of a colour such as #f4ede4 that begins at `at`, else `at`.
 std::size_t end_of_colour(std::string_view text, std::size_t at) {
   std::size_t end = at + 1;
-  while (end < text.size() && std::isxdigit(static_cast<unsigned char>(text[end])) != 0) {
+  while (end < text.size() && is_hex_digit(text[end])) {
     ++end;
   }
   const std::size_t digits = end - at - 1;

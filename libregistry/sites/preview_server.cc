@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "libregistry/base/html_text.h"
 #include "libregistry/base/text.h"
 #include "libregistry/sites/file_tree.h"
 #include "libregistry/sites/open_beneath.h"
@@ -66,14 +67,6 @@ std::uint16_t port_of(int socket) {
   ::getsockname(socket, reinterpret_cast<sockaddr*>(&bytes), &size);  // NOLINT(*-reinterpret-cast)
   // sin_port and sin6_port are at the same place.
   return ntohs(reinterpret_cast<const sockaddr_in*>(&bytes)->sin_port);  // NOLINT(*-reinterpret-cast)
-}
-
-std::string html_text(std::string_view text) {
-  std::string out;
-  for (const char c : escape_control(text)) {
-    out += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : std::string(1, c);
-  }
-  return out;
 }
 
 }  // namespace
@@ -142,7 +135,7 @@ Result<PreviewServer> PreviewServer::listen(const Setting& setting) {
     const std::string place = setting.host + ":" + std::to_string(setting.port);
     if (error_number == EADDRINUSE) {
       return fail({Errc::kIo,
-                   "port_in_use",
+                   ErrorWord("port_in_use"),
                    place,
                    "another program listens there: name another --port, or leave it out for any free one",
                    {},
@@ -366,7 +359,7 @@ std::string PreviewServer::listing() const {
     constexpr std::string_view kIndex = "/index.html";
     if (entry.path.ends_with(kIndex) && entry.path.find('/') == entry.path.size() - kIndex.size() &&
         !entry.path.starts_with('.')) {
-      const std::string name = html_text(entry.path.substr(0, entry.path.size() - kIndex.size()));
+      const std::string name = html_text(escape_control(entry.path.substr(0, entry.path.size() - kIndex.size())));
       items.append("<li><a href=\"").append(name).append("/\">").append(name).append("</a></li>\n");
     }
   }

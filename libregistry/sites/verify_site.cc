@@ -88,7 +88,7 @@ class SiteVerification {
       const auto text = read_file(*ops_, request_->folder + "/" + name, kLargestText);
       if (text) {
         pages_.push_back(facts_of_style_sheet(*text, name));
-      } else if (text.error().reason != "file_too_large") {  // check_compliance() tells of that
+      } else if (text.error().reason != ErrorWord("file_too_large")) {  // check_compliance() tells of that
         return fail(text.error());
       }
     }

@@ -75,7 +75,7 @@ int milliseconds_to(Steady::time_point end) {
 
 /// Why a command was stopped.
 struct Stop {
-  std::string reason;
+  FailWord reason;
   std::string message;
 };
 
@@ -130,9 +130,9 @@ class Attendant {
     }
   }
 
-  void stop(std::string reason, std::string message) {
+  void stop(FailWord reason, std::string message) {
     if (!stop_) {
-      stop_ = Stop{std::move(reason), std::move(message)};
+      stop_ = Stop{reason, std::move(message)};
       child_.stop();
     }
   }
@@ -230,9 +230,9 @@ Result<GitOutput> Git::run(const std::vector<std::string>& args, std::string_vie
   }
   argv.insert(argv.end(), args.begin(), args.end());
   auto result = start(std::move(argv), "git " + (args.empty() ? "" : args.front()), input);
-  if (!result && result.error().reason == "command_failed_to_start") {
+  if (!result && result.error().reason == ErrorWord("command_failed_to_start")) {
     Error error = std::move(result).error();
-    error.reason = "git_not_found";
+    error.reason = ErrorWord("git_not_found");
     return fail(std::move(error));
   }
   return result;

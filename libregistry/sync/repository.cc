@@ -70,7 +70,7 @@ Result<RepositoryPlace> find_repository(const Git& git, const std::string& folde
 Result<void> check_nothing_in_progress(const RepositoryPlace& place) {
   struct Sign {
     const char* file;
-    const char* reason;
+    FailWord reason;
     const char* what;
   };
   static constexpr std::array<Sign, 6> kSigns{{{"rebase-merge", "rebase_in_progress", "a rebase"},

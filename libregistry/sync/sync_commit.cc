@@ -21,14 +21,6 @@ bool matches(const char* pattern, const std::string& text) { return ::fnmatch(pa
 
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-bool is_session_log(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos || !path.ends_with(".md")) {
-    return false;
-  }
-  return ("/" + path.substr(0, slash)).ends_with("/session-logs");
-}
-
 /// Why a new file had better not be committed; empty when it may.
 std::string suspicion(const RepositoryPlace& place, const ChangedPath& change) {
   if (change.path.ends_with('/')) {
@@ -101,23 +93,8 @@ std::vector<ChangedPath> chosen(const std::vector<ChangedPath>& changes, const C
   return all;
 }
 
-std::vector<std::string> unsaved_logs(const std::vector<ChangedPath>& changes) {
-  std::vector<std::string> logs;
-  for (const ChangedPath& change : changes) {
-    if (!change.is_deleted && is_session_log(change.path)) {
-      logs.push_back(change.path);
-    }
-  }
-  return logs;
-}
-
 Result<void> check_rules(const RepositoryPlace& place, const std::vector<ChangedPath>& changes,
                          const CommitRules& rules) {
-  if (const std::vector<std::string> logs = unsaved_logs(changes); !logs.empty() && !rules.session_logs) {
-    return fail(refused("unsaved_session_logs", std::to_string(logs.size()),
-                        "save them first, or commit them as they are with --proceed")
-                    .with("session_logs", logs));
-  }
   std::vector<std::string> found;
   std::vector<std::string> why;
   for (const ChangedPath& change : changes) {

@@ -13,16 +13,12 @@ namespace smbatcher {
 struct CommitRules {
   std::vector<std::string> paths;    // only these files and folders, relative to the top; empty: everything
   std::vector<std::string> include;  // new files that are meant, though they look like secrets or are large: patterns
-  bool session_logs = false;         // --proceed
 };
 
 /// Changed paths in the rules' paths.
 std::vector<ChangedPath> chosen(const std::vector<ChangedPath>& changes, const CommitRules& rules);
 
-/// Session logs (session-logs/*.md in any folder) among `changes` that a commit would sweep up.
-std::vector<std::string> unsaved_logs(const std::vector<ChangedPath>& changes);
-
-/// Errors, all kRefused: "unsaved_session_logs" and "suspicious_files".
+/// Errors: kRefused "suspicious_files".
 Result<void> check_rules(const RepositoryPlace& place, const std::vector<ChangedPath>& changes,
                          const CommitRules& rules);
 

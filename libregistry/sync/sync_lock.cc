@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/base/text.h"
 #include "libregistry/leases/process.h"
 
@@ -23,11 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kPause{100};
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
 
 std::string text_of(const fs::path& path) {
   std::ifstream file(path);
@@ -118,7 +114,8 @@ std::string describe(const FolderOwner& owner) {
 }
 
 Error deferred(const std::string& holder, const LockDeadline& deadline) {
-  Error error{Errc::kRefused, "deferred", escape_control(holder.empty() ? "another sync" : holder), {}, {}, {}};
+  Error error{
+      Errc::kRefused, FailWord("deferred"), escape_control(holder.empty() ? "another sync" : holder), {}, {}, {}};
   error.message = "another sync of this repository runs (" + error.details + "), also after " +
                   describe_duration(std::chrono::duration_cast<std::chrono::seconds>(deadline.timeout())) +
                   "; nothing was synced: the next run catches up";

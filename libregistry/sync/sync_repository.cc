@@ -73,7 +73,7 @@ SyncResult sync_repository(const std::string& folder, const SyncOptions& options
   }
   result.summary.top = place->top;
   auto done = locked_run(git, *place, options, surroundings, result.summary);
-  if (!done && done.error().reason == "unsaved_session_logs" && options.save_first && !options.dry_run) {
+  if (!done && done.error().reason == FailWord("unsaved_session_logs") && options.save_first && !options.dry_run) {
     // Without the lock: what saves may sync by itself.
     auto saved = git.in(place->top).run_other({"/bin/sh", "-c", *options.save_first});
     if (!saved || !saved->ok()) {

@@ -19,6 +19,7 @@ namespace smbatcher {
 
 struct SyncOptions {
   CommitRules rules;
+  bool accept_session_logs = false;       // --proceed: they are committed as they are
   std::optional<std::string> message;     // of commits; else "sync: auto-sync from …"
   std::optional<std::string> save_first;  // a command for /bin/sh
   bool dry_run = false;

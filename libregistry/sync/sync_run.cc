@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "libregistry/base/environment.h"
 #include "libregistry/base/text.h"
 #include "libregistry/claims/ignore_file.h"
 #include "libregistry/config/config.h"
@@ -39,9 +39,7 @@ constexpr int kMostMoves = 2;
 constexpr int kMostRefusals = 3;
 
 std::string message_of(const Clock& clock) {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  return "sync: auto-sync from " + std::string(host.data()) + " at " + format_time(clock.now().wall);
+  return "sync: auto-sync from " + host_name() + " at " + format_time(clock.now().wall);
 }
 
 class Run {
@@ -77,6 +75,7 @@ class Run {
     note_head(state.branch, state.head);
     SMB_TRY_ASSIGN(upstream_, find_upstream(git_, state.branch));
     const std::vector<ChangedPath> changes = chosen(state.changes, options_.rules);
+    SMB_TRY(session_logs_in(changes, options_.accept_session_logs));
     SMB_TRY(check_rules(place_, changes, options_.rules));
     summary_.left_out = state.left_out;
     for (const ChangedPath& change : changes) {
@@ -90,7 +89,7 @@ class Run {
     branch_ = state.branch;
     SMB_TRY(make_private_dir());  // there for as long as a git of ours may change something: clean_up() looks for it
     auto done = commit_and_bring_in_line(state);
-    if (!done && (done.error().reason == "git_timeout" || done.error().reason == "interrupted")) {
+    if (!done && (done.error().reason == FailWord("git_timeout") || done.error().reason == FailWord("interrupted"))) {
       clear_ref_locks(place_);
     }
     auto told = tell();
@@ -170,6 +169,7 @@ class Run {
 
   Result<void> commit(const WorkTreeState& state) {
     const std::vector<ChangedPath> changes = chosen(state.changes, options_.rules);
+    SMB_TRY_ASSIGN(const std::vector<std::string> logs, session_logs_in(changes, options_.accept_session_logs));
     SMB_TRY(check_rules(place_, changes, options_.rules));
     if (changes.empty()) {
       return {};
@@ -179,9 +179,8 @@ class Run {
     if (!made.empty()) {
       summary_.committed = made;
       summary_.head = made;
-      for (std::string& log : unsaved_logs(changes)) {
-        summary_.session_logs.push_back(std::move(log));
-      }
+      std::vector<std::string>& all = summary_.customs.session_logs;
+      all.insert(all.end(), logs.begin(), logs.end());
     }
     return {};
   }
@@ -233,8 +232,9 @@ class Run {
   Result<Pushed> push_head() {
     auto pushed = push(git_, place_, upstream_, theirs_, summary_.head);
     // When the connection broke or we were stopped, nobody knows here whether the commits arrived.
-    push_is_open_ = !pushed && (pushed.error().reason == "git_timeout" || pushed.error().reason == "interrupted" ||
-                                pushed.error().reason == "remote_unreachable");
+    push_is_open_ = !pushed && (pushed.error().reason == FailWord("git_timeout") ||
+                                pushed.error().reason == FailWord("interrupted") ||
+                                pushed.error().reason == FailWord("remote_unreachable"));
     return pushed;
   }
 
@@ -353,9 +353,7 @@ class Run {
       return {};  // no common past: there is nothing to compare with
     }
     const std::string base = common.out.substr(0, common.out.find('\n'));
-    SMB_TRY_ASSIGN(summary_.wiki, wiki_between(git, base, theirs_));
-    SMB_TRY_ASSIGN(summary_.notes, incoming_notes(git, base, theirs_));
-    return {};
+    return add_incoming_customs(summary_.customs, git, base, theirs_);
   }
 
   RepositoryPlace place_;

@@ -1,7 +1,6 @@
 #include "libregistry/sync/sync_summary.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "libregistry/base/text.h"
@@ -10,7 +9,6 @@ namespace smbatcher {
 namespace {
 
 constexpr std::size_t kMostLines = 20;
-constexpr std::array<std::string_view, 6> kCategories{"clients", "projects", "systems", "patterns", "meta", "other"};
 
 std::string short_id(const std::string& id) { return id.substr(0, 10); }
 
@@ -44,15 +42,6 @@ void list(std::string& text, std::string_view what, const std::vector<CommitLine
   if (commits.size() > kMostLines) {
     text += "  and " + std::to_string(commits.size() - kMostLines) + " more\n";
   }
-}
-
-std::string category_of(const std::string& path) {
-  const std::size_t begin = path.find('/') + 1;
-  const std::string name = path.substr(begin, path.find('/', begin) - begin);
-  return std::find(kCategories.begin(), kCategories.end(), name) == kCategories.end() ||
-                 path.find('/', begin) == std::string::npos
-             ? "other"
-             : name;
 }
 
 }  // namespace
@@ -97,43 +86,20 @@ Result<std::vector<CommitLine>> commits_missing_at(const Git& git, const std::st
   return commits_of(git, range);
 }
 
-Result<std::vector<WikiPage>> wiki_between(const Git& git, const std::string& from, const std::string& to) {
-  SMB_TRY_ASSIGN(const std::string out,
-                 git.output_of({"diff-tree", "-r", "-z", "--no-renames", "--name-status", from, to, "--", "wiki/"}));
-  const std::vector<std::string> parts = split_zero(out);
-  std::vector<WikiPage> pages;
-  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
-    pages.push_back({parts[i + 1], category_of(parts[i + 1]),
-                     parts[i] == "A"   ? "added"
-                     : parts[i] == "D" ? "deleted"
-                                       : "modified"});
-  }
-  return pages;
-}
-
 Json to_json(const SyncSummary& summary) {
-  JsonArray wiki;
-  for (const WikiPage& page : summary.wiki) {
-    wiki.emplace_back(JsonObject{{"path", page.path}, {"category", page.category}, {"change", page.change}});
-  }
-  JsonArray notes;
-  for (const Note& note : summary.notes) {
-    notes.emplace_back(JsonObject{
-        {"to", note.to}, {"from", note.from}, {"date", note.date}, {"file", note.file}, {"text", note.text}});
-  }
   JsonObject object{{"folder", summary.top},
                     {"branch", summary.branch},
                     {"state", summary.state()},
                     {"head", summary.head.empty() ? Json() : Json(summary.head)},
                     {"committed", summary.committed.empty() ? Json() : Json(summary.committed)},
-                    {"session_logs", summary.session_logs},
+                    {"session_logs", summary.customs.session_logs},
                     {"pulled", to_json(summary.pulled)},
                     {"pushed", to_json(summary.pushed)},
                     {"taken_back", to_json(summary.taken_back)},
                     {"waiting", to_json(summary.waiting)},
                     {"claimed_rows", to_json(summary.claimed_rows)},
-                    {"wiki", wiki},
-                    {"notes", notes},
+                    {"wiki", summary.customs.wiki_json()},
+                    {"notes", summary.customs.notes_json()},
                     {"kept", summary.kept},
                     {"submodules", summary.submodules},
                     {"submodules_behind", summary.behind},
@@ -150,22 +116,13 @@ Json to_json(const SyncSummary& summary) {
 std::string describe(const SyncSummary& summary) {
   std::string text;
   list(text, "pulled", summary.pulled);
-  if (!summary.wiki.empty()) {
-    text += "wiki:\n";
-    for (const std::string_view category : kCategories) {
-      for (const WikiPage& page : summary.wiki) {
-        if (page.category == category) {
-          text += "  " + std::string(category) + ": " + escape_control(page.path) + " " + page.change + "\n";
-        }
-      }
-    }
-  }
+  text += summary.customs.wiki_text();
   list(text, "pushed", summary.pushed);
   for (const ClaimedRow& row : summary.claimed_rows) {
     text += "changed from the remote under a live claim: " + row.describe() + "\n";
   }
   list(text, "would commit", summary.planned);
-  list(text, "session logs committed as they are", summary.session_logs);
+  list(text, "session logs committed as they are", summary.customs.session_logs);
   list(text, "saved here while it ran, kept as", summary.kept);
   list(text, "changes inside these submodules are not synced", summary.submodules);
   list(text, "these submodules are older here than what is recorded (git submodule update)", summary.behind);

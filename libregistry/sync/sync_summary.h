@@ -6,8 +6,8 @@
 #include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
 #include "libregistry/sync/claimed_rows.h"
+#include "libregistry/sync/customs/customs.h"
 #include "libregistry/sync/git_command.h"
-#include "libregistry/sync/notes.h"
 
 namespace smbatcher {
 
@@ -17,24 +17,15 @@ struct CommitLine {
   std::string title;
 };
 
-/// A wiki page that came in: wiki/<category>/… .
-struct WikiPage {
-  std::string path;
-  std::string category;  // clients, projects, systems, patterns, meta, other
-  std::string change;    // added, modified, deleted
-};
-
 /// What a sync of one repository did, also when it failed in the end.
 struct SyncSummary {
   std::string top;
-  std::string branch;                     // "main"
-  std::string head;                       // at the end
-  std::string committed;                  // the last sync commit of this run; empty: none
-  std::vector<std::string> session_logs;  // that were committed as they are
-  std::vector<CommitLine> pulled;         // oldest first
-  std::vector<CommitLine> pushed;         // oldest first
-  std::vector<WikiPage> wiki;
-  std::vector<Note> notes;
+  std::string branch;              // "main"
+  std::string head;                // at the end
+  std::string committed;           // the last sync commit of this run; empty: none
+  std::vector<CommitLine> pulled;  // oldest first
+  std::vector<CommitLine> pushed;  // oldest first
+  CustomsReport customs;
   std::vector<std::string> kept;         // copies of what somebody saved in the last moment
   std::vector<std::string> submodules;   // with changes inside that were not synced
   std::vector<std::string> behind;       // submodules that are checked out at an older commit than is recorded
@@ -54,7 +45,6 @@ Result<std::vector<CommitLine>> commits_between(const Git& git, const std::strin
 /// The commits of `head` that are in no branch of the remote, as far as is known here, nor in `theirs`; oldest first.
 Result<std::vector<CommitLine>> commits_missing_at(const Git& git, const std::string& remote, const std::string& theirs,
                                                    const std::string& head);
-Result<std::vector<WikiPage>> wiki_between(const Git& git, const std::string& from, const std::string& to);
 
 Json to_json(const SyncSummary& summary);
 /// For people: several lines.

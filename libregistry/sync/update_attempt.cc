@@ -121,7 +121,7 @@ Result<void> UpdateAttempt::place(Item& item) {
 
 Error UpdateAttempt::cannot_place(const std::string& path, int error_number) const {
   if (error_number == EXDEV) {
-    return {Errc::kIo,  "separate_file_systems",
+    return {Errc::kIo,  ErrorWord("separate_file_systems"),
             {},         "'" + place_.git_dir + "' and '" + place_.top + "' lie on two file systems: pull by hand here",
             place_.top, {}};
   }

@@ -13,6 +13,29 @@
 namespace smbatcher {
 
 /// One attempt of a WorkTreeUpdate: everything between taking index.lock and letting it go.
+///
+/// An object makes one of three calls, once:
+///
+///     write_record(place, record)                    record = read_record(place)    // of a dead sync
+///     UpdateAttempt attempt(..., record, ...)        UpdateAttempt attempt(..., record, ...)
+///     attempt.run(index)                             is the branch at record.to?
+///     if (!attempt.is_unsettled())                     no:  attempt.take_back()
+///       remove_record(place)                           yes: attempt.go_on(index)
+///                                                    remove_record(place)
+///
+/// The record is there before run() and goes after it, because it alone tells the next sync that the tree may be
+/// between two commits. run() itself, step by step:
+///   1. Plan, and lay the new files out in the private folder. The tree is as it was.
+///   2. Lock the registries that change, before any of them is read for its merge: what a claim wrote between the merge
+///      and the exchange would be missing from the merged text.
+///   3. Write the steps down, before the first of them: after a crash, the steps and what lies in the private folder
+///      tell which files are in place.
+///   4. Exchange the files, removals first: a new folder may need the name of an old file. An objection, or an error,
+///      puts everything back.
+///   5. Move the branch by compare-and-swap: the commit point. Until then the only way is back, afterwards forward.
+///   6. Let the registries go, and install the index. After the branch: an index ahead of it would hold the new files
+///      as staged changes of the caller's own.
+///   7. Look once more at the displaced files: editors that had them open may have written since.
 class UpdateAttempt {
  public:
   using Report = WorkTreeUpdate::Report;

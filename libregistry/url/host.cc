@@ -8,7 +8,9 @@
 #include <memory>
 #include <vector>
 
+#include "libregistry/base/ascii.h"
 #include "libregistry/base/text.h"
+#include "libregistry/base/utf8.h"
 #include "libregistry/url/percent.h"
 #include "libregistry/url/url.h"
 
@@ -41,23 +43,18 @@ std::vector<std::string_view> labels_of(std::string_view host) {
   return labels;
 }
 
-/// The code points of a label; nullopt for a character that browsers refuse, too.
-std::optional<std::vector<std::uint32_t>> code_points(std::string_view label) {
-  std::vector<std::uint32_t> codes;
-  for (std::size_t i = 0; i < label.size();) {
-    const auto lead = static_cast<unsigned char>(label[i]);
-    const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    std::uint32_t code = size == 1 ? lead : lead & (0x7FU >> size);
-    for (std::size_t k = 1; k < size && i + k < label.size(); ++k) {
-      code = (code << 6U) | (static_cast<unsigned char>(label[i + k]) & 0x3FU);
-    }
+/// The code points of a label; nullopt for what is not UTF-8, and for a character that browsers refuse, too.
+std::optional<std::vector<char32_t>> code_points(std::string_view label) {
+  std::vector<char32_t> codes;
+  while (!label.empty()) {
+    const auto [code, size] = first_code_point(label);
     const bool is_refused = (code >= 0x80 && code < 0xA0) || (code >= 0xE000 && code <= 0xF8FF) ||
                             (code >= 0xFDD0 && code <= 0xFDEF) || (code >= 0xFFFD && code <= 0xFFFF);
-    if (is_refused) {
+    if (size == 0 || is_refused) {
       return std::nullopt;
     }
     codes.push_back(code);
-    i += size;
+    label.remove_prefix(size);
   }
   return codes;
 }
@@ -103,7 +100,7 @@ std::optional<std::string> punycode(std::string_view label) {
     return std::nullopt;
   }
   std::string out;
-  std::copy_if(codes->begin(), codes->end(), std::back_inserter(out), [](std::uint32_t code) { return code < 0x80; });
+  std::copy_if(codes->begin(), codes->end(), std::back_inserter(out), [](char32_t code) { return code < 0x80; });
   const std::size_t basic = out.size();
   out += basic > 0 ? "-" : "";
   std::uint32_t next = kFirstCode;
@@ -111,12 +108,12 @@ std::optional<std::string> punycode(std::string_view label) {
   std::uint32_t bias = kFirstBias;
   for (std::size_t handled = basic; handled < codes->size(); ++delta, ++next) {
     std::uint32_t least = UINT32_MAX;
-    for (const std::uint32_t code : *codes) {
-      least = code >= next ? std::min(least, code) : least;
+    for (const char32_t code : *codes) {
+      least = code >= next ? std::min<std::uint32_t>(least, code) : least;
     }
     delta += (least - next) * static_cast<std::uint32_t>(handled + 1);
     next = least;
-    for (const std::uint32_t code : *codes) {
+    for (const char32_t code : *codes) {
       delta += code < next ? 1 : 0;
       if (code == next) {
         append_number(out, delta, bias);
@@ -147,7 +144,7 @@ std::optional<std::string> domain_to_ascii(const std::string& domain) {
   std::string ascii;
   for (const std::string_view label : labels_of(lower)) {
     const auto written = is_ascii(label) ? std::optional<std::string>(label) : punycode(label);
-    if (!written || !is_valid_utf8(label)) {
+    if (!written) {
       return std::nullopt;
     }
     ascii += (ascii.empty() ? "" : ".") + *written;
@@ -181,8 +178,7 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 
 bool ends_in_number(std::string_view host) {
   const std::string_view last = labels_of(host).back();
-  const bool is_digits =
-      !last.empty() && std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_digits = !last.empty() && std::all_of(last.begin(), last.end(), is_digit);
   return is_digits || number_of(last).has_value();
 }
 

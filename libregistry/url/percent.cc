@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "libregistry/base/ascii.h"
+
 namespace smbatcher {
 namespace {
 
@@ -34,14 +36,12 @@ bool is_encoded(unsigned char byte, PercentSet set) {
 }  // namespace
 
 void append_percent_encoded(std::string& out, unsigned char byte, PercentSet set) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   if (!is_encoded(byte, set)) {
     out += static_cast<char>(byte);
     return;
   }
   out += '%';
-  out += kDigits[byte >> 4U];
-  out += kDigits[byte & 15U];
+  append_hex(out, byte, 2, kCapitalHexDigits);
 }
 
 std::string percent_encoded(std::string_view text, PercentSet set) {

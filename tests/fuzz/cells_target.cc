@@ -128,7 +128,9 @@ std::string edits_badly(const Document& before) {
   std::string text = splice(before.bytes(), edits);
   const Result<Document> after = reparse_and_compare(before, text, edits, 0);
   if (!after) {
-    return after.error().reason == "edit_not_confirmed" ? "" : "reparse_and_compare: answers " + after.error().reason;
+    return after.error().reason.text() == "edit_not_confirmed"
+               ? ""
+               : "reparse_and_compare: answers " + after.error().reason.text();
   }
   if (after->bytes() != text) {
     return "reparse_and_compare: answers with another text than it was given";

@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kPath = "config.yml";
 
 std::string error_is_bad(const Error& error, std::size_t lines) {
-  if (error.code != Errc::kMalformed || error.reason != "config_invalid") {
-    return "answers " + error.reason;
+  if (error.code != Errc::kMalformed || error.reason.text() != "config_invalid") {
+    return "answers " + error.reason.text();
   }
   const std::string start = std::string(kPath) + ":";
   std::size_t line = 0;

@@ -89,7 +89,7 @@ std::string changes_badly(const Registry& before) {
   const std::vector<CellChange> changes = plan_for(before);
   const Result<EditedText> edited = before.edited(changes, {});
   if (!edited) {
-    const std::string& reason = edited.error().reason;
+    const std::string& reason = edited.error().reason.text();
     return reason == "no_batch_column" ? "" : "edited: answers " + reason;
   }
   const std::string text = edited->str();
@@ -137,7 +137,7 @@ std::string adds_badly(const Registry& before) {
   }
   const Result<std::string> text = before.with_changes({}, added);
   if (!text) {
-    const std::string& reason = text.error().reason;
+    const std::string& reason = text.error().reason.text();
     const bool is_open = reason == "registry_conflict" && !before.conflicts().empty();
     return is_open || reason == "edit_not_confirmed" ? "" : "with_changes: answers " + reason;
   }

@@ -91,7 +91,9 @@ std::string broken_promise(std::string_view input) {
   if (!sites) {
     const Errc code = sites.error().code;
     const bool says_where = code == Errc::kMalformed && sites.error().where.find(":") != std::string::npos;
-    return says_where || sites.error().reason == "no_sites" ? "" : "read_site_file: answers " + sites.error().reason;
+    return says_where || sites.error().reason.text() == "no_sites"
+               ? ""
+               : "read_site_file: answers " + sites.error().reason.text();
   }
   if (std::string bad = sites_are_bad(*sites); !bad.empty()) {
     return "read_site_file: " + bad;

@@ -78,8 +78,8 @@ std::string cell_for(const std::function<std::size_t(std::size_t)>& below) {
   return choice + 1 == kTexts.size() ? std::string(below(300), 'x') : kTexts[choice];
 }
 
-std::string end_of(const Result<EditedText>& result) { return result ? "confirmed" : result.error().reason; }
-std::string end_of(const Result<Document>& result) { return result ? "confirmed" : result.error().reason; }
+std::string end_of(const Result<EditedText>& result) { return result ? "confirmed" : result.error().reason.text(); }
+std::string end_of(const Result<Document>& result) { return result ? "confirmed" : result.error().reason.text(); }
 
 }  // namespace
 

@@ -32,7 +32,7 @@ std::string scalar_of(const YamlValue& map, std::string_view key) {
 }
 
 YamlValue job() {
-  const auto workflow = parse_yaml(read_source(source_dir() + kFile), kFile, "invalid");
+  const auto workflow = parse_yaml(read_source(source_dir() + kFile), kFile, "config_invalid");
   if (!workflow) {
     throw std::runtime_error(workflow.error().message);
   }

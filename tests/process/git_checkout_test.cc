@@ -27,16 +27,7 @@ class GitCheckout : public ::testing::Test {
 
   const Sandbox& sandbox() const { return sandbox_; }
   std::int64_t token() const { return number_of(claimed_, "token"); }
-  void git(const std::vector<std::string>& args) const {
-    Command command{.argv = {"git", "-c", "user.name=t", "-c", "user.email=t@t.example"},
-                    .env = clean_environment(),
-                    .cwd = sandbox_.dir().path()};
-    command.env["HOME"] = sandbox_.dir().path();
-    command.env["GIT_CONFIG_NOSYSTEM"] = "1";
-    command.argv.insert(command.argv.end(), args.begin(), args.end());
-    const ProcessResult result = test::run(command);
-    EXPECT_EQ(result.status, 0) << result.command << "\n" << result.out << result.err;
-  }
+  void git(const std::vector<std::string>& args) const { sandbox_.git(args); }
   ProcessResult run_in(const std::string& folder, std::string_view tool, const std::vector<std::string>& args) const {
     Command command = sandbox_.command(tool, args);
     command.cwd = sandbox_.dir().at(folder);
@@ -208,10 +199,8 @@ TEST_F(GitCheckout, ARegistryThatIsAwayForAMomentIsWaitedFor) {
 
 TEST_F(GitCheckout, NothingOfTheQueueButTheRegistryIsTracked) {
   expect_ok(complete(), "OK:marked_complete:2/2");
-  Command command{.argv = {"git", "status", "--porcelain"}, .env = clean_environment(), .cwd = sandbox().dir().path()};
-  EXPECT_EQ(test::run(command).out, " M .smbatcher/REGISTRY.md\n");
-  command.argv = {"git", "diff", "--numstat"};
-  EXPECT_EQ(test::run(command).out, "2\t2\t.smbatcher/REGISTRY.md\n");
+  EXPECT_EQ(sandbox().git({"status", "--porcelain"}), " M .smbatcher/REGISTRY.md\n");
+  EXPECT_EQ(sandbox().git({"diff", "--numstat"}), "2\t2\t.smbatcher/REGISTRY.md\n");
 }
 
 }  // namespace

@@ -34,17 +34,7 @@ class GitState : public ::testing::Test {
   }
 
   const Sandbox& sandbox() const { return sandbox_; }
-  std::string git(const std::vector<std::string>& args) const {
-    Command command{.argv = {"git", "-c", "user.name=t", "-c", "user.email=t@t.example"},
-                    .env = clean_environment(),
-                    .cwd = sandbox_.dir().path()};
-    command.env["HOME"] = sandbox_.dir().path();
-    command.env["GIT_CONFIG_NOSYSTEM"] = "1";
-    command.argv.insert(command.argv.end(), args.begin(), args.end());
-    const ProcessResult result = test::run(command);
-    EXPECT_EQ(result.status, 0) << result.command << "\n" << result.out << result.err;
-    return result.out;
-  }
+  std::string git(const std::vector<std::string>& args) const { return sandbox_.git(args); }
   Json claim(const std::string& owner) const { return json(sandbox_.run("find-next", {"--claim", "--owner", owner})); }
   /// Three owners, each on the branch where the one before has committed all there is. With `variant`, they claim with
   /// a tool of that build.

@@ -17,17 +17,10 @@ const std::vector<Sandbox::Site> kTrackedSites{{"a1.example", "001", "O"}, {"a2.
 
 class GitPlaces : public testing::Test {
  protected:
-  ProcessResult git_in(const std::string& folder, const Args& args) const {
-    Command command{
-        .argv = {"git", "-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "protocol.file.allow=always"},
-        .env = clean_environment(),
-        .cwd = at(folder)};
-    command.env["HOME"] = at("");
-    command.env["GIT_CONFIG_NOSYSTEM"] = "1";
-    command.argv.insert(command.argv.end(), args.begin(), args.end());
-    ProcessResult result = test::run(command);
-    EXPECT_EQ(result.status, 0) << result.command << "\n" << result.out << result.err;
-    return result;
+  void git_in(const std::string& folder, const Args& args) const {
+    Args all{"-C", at(folder), "-c", "protocol.file.allow=always"};
+    all.insert(all.end(), args.begin(), args.end());
+    sandbox_.git(all);
   }
 
   /// A repository with a tracked registry.

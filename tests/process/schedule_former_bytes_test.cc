@@ -18,9 +18,9 @@ class Scene {
     write_outputs(sandbox_, sites_);
     expect_ok(sandbox_.run("reopen", {"--batch", "001", "--why", "once more"}), "OK:reopened");
     expect_ok(sandbox_.run("lock", {"001"}), "OK:locked");  // the files beside the registry are there now
-    git({"init", "-q", "-b", "main"});
-    git({"add", "-A"});
-    git({"commit", "-q", "-m", "queue"});
+    sandbox_.git({"init", "-q", "-b", "main"});
+    sandbox_.git({"add", "-A"});
+    sandbox_.git({"commit", "-q", "-m", "queue"});
     std::filesystem::copy(at(""), backup_.at("all"), std::filesystem::copy_options::recursive);
     token_ = number_of(json(claim_by("anna")), "token");
     claimed_ = sandbox_.registry();
@@ -34,16 +34,6 @@ class Scene {
   std::string former_bytes() const { return backup_.read("all/REGISTRY.md"); }
   const std::string& claimed_bytes() const { return claimed_; }
 
-  void git(const std::vector<std::string>& args) const {
-    Command command{.argv = {"git", "-c", "user.name=t", "-c", "user.email=t@t.example"},
-                    .env = clean_environment(),
-                    .cwd = sandbox_.dir().path()};
-    command.env["HOME"] = sandbox_.dir().path();
-    command.env["GIT_CONFIG_NOSYSTEM"] = "1";
-    command.argv.insert(command.argv.end(), args.begin(), args.end());
-    const ProcessResult result = test::run(command);
-    EXPECT_EQ(result.status, 0) << result.command << "\n" << result.out << result.err;
-  }
   void remove(const std::string& name) const { std::filesystem::remove_all(at(name)); }
   void bring_back_everything() const {
     std::filesystem::remove_all(at(""));
@@ -81,7 +71,9 @@ struct Event {
 };
 
 std::vector<Event> events() {
-  const auto checkout = [](const Scene& scene) { scene.git({"checkout", "-q", "--", ".smbatcher/REGISTRY.md"}); };
+  const auto checkout = [](const Scene& scene) {
+    scene.sandbox().git({"checkout", "-q", "--", ".smbatcher/REGISTRY.md"});
+  };
   const auto undo = [](const Scene& scene) { scene.save(scene.former_bytes()); };
   const auto without = [](const std::vector<std::string>& names) {
     return [names](const Scene& scene) {

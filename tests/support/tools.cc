@@ -94,6 +94,20 @@ Command Sandbox::command(std::string_view tool, const std::vector<std::string>& 
   return command;
 }
 
+std::string Sandbox::git(const std::vector<std::string>& args, std::source_location at) const {
+  Command command{.argv = {"git", "-c", "user.name=t", "-c", "user.email=t@t.example"},
+                  .env = clean_environment(),
+                  .cwd = dir_.path()};
+  command.env["HOME"] = dir_.path();
+  command.env["GIT_CONFIG_NOSYSTEM"] = "1";
+  command.argv.insert(command.argv.end(), args.begin(), args.end());
+  const ProcessResult result = test::run(command);
+  if (result.status != 0) {
+    report(result, "git failed", at);
+  }
+  return result.out;
+}
+
 void expect_ok(const ProcessResult& result, std::string_view line, std::source_location at) {
   expect_line(result, 0, line, at);
 }

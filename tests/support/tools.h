@@ -53,6 +53,11 @@ class Sandbox {
   /// The same run as a value, to be changed (environment, standard input) or started with others.
   Command command(std::string_view tool, const std::vector<std::string>& args = {}) const;
 
+  /// Runs git at the top of the folder, with no configuration but a name to commit under, and expects it to succeed.
+  /// Returns its standard output.
+  std::string git(const std::vector<std::string>& args,
+                  std::source_location at = std::source_location::current()) const;
+
  private:
   TempDir dir_;
 };

@@ -10,39 +10,40 @@ namespace smbatcher {
 namespace {
 
 struct Remedy {
-  std::string_view error;
+  Word word;
   std::string_view text;
 };
 
+/// As the callers of these tools have known them: the table of words speaks of all tools.
 constexpr auto kRemedies = std::to_array<Remedy>({
-    {"already_locked", "Wait until it is completed or unlocked; the queue has what suggested_repos names"},
-    {"not_owner", "Name the instance that holds the lock, or its --token; to take it away: unlock --force"},
-    {"not_locked", "Lock the repository first: audit-sync lock REPO INSTANCE"},
-    {"not_in_queue", "Take a repository from the queue, or complete with --add, or lock without --strict"},
-    {"report_not_found", "Write the report there, then check it with verify-audit"},
-    {"report_incomplete", "Add the missing sections, then check it with verify-audit"},
-    {"report_unreadable", "Write the report as UTF-8"},
-    {"file_not_found", "Set the system up: audit-handoff"},
-    {"invalid_json", "Repair the file by hand, or bring it back: audit-sync restore"},
-    {"permission_denied", "Check the permissions of the file and of its folder"},
-    {"ambiguous_location", "Name one of them with --file, or move one away"},
-    {"backup_not_found", "Look into .coordination_backups, or begin anew: audit-handoff --force"},
-    {"lock_timeout", "Try again, or wait longer with --lock-timeout"},
-    {"conflict", "Find out who else writes the file, then try again"},
-    {"durability_unknown", "It is written; look at the disk, since a power failure could still undo it"},
-    {"missing_argument", "See audit-sync --help"},
-    {"invalid_argument", "See audit-sync --help"},
+    {FailWord("already_locked"), "Wait until it is completed or unlocked; the queue has what suggested_repos names"},
+    {FailWord("not_owner"), "Name the instance that holds the lock, or its --token; to take it away: unlock --force"},
+    {FailWord("not_locked"), "Lock the repository first: audit-sync lock REPO INSTANCE"},
+    {FailWord("not_in_queue"), "Take a repository from the queue, or complete with --add, or lock without --strict"},
+    {FailWord("report_not_found"), "Write the report there, then check it with verify-audit"},
+    {FailWord("report_incomplete"), "Add the missing sections, then check it with verify-audit"},
+    {FailWord("report_unreadable"), "Write the report as UTF-8"},
+    {ErrorWord("file_not_found"), "Set the system up: audit-handoff"},
+    {ErrorWord("invalid_json"), "Repair the file by hand, or bring it back: audit-sync restore"},
+    {ErrorWord("permission_denied"), "Check the permissions of the file and of its folder"},
+    {ErrorWord("ambiguous_location"), "Name one of them with --file, or move one away"},
+    {ErrorWord("backup_not_found"), "Look into .coordination_backups, or begin anew: audit-handoff --force"},
+    {ErrorWord("lock_timeout"), "Try again, or wait longer with --lock-timeout"},
+    {ErrorWord("conflict"), "Find out who else writes the file, then try again"},
+    {ErrorWord("durability_unknown"), "It is written; look at the disk, since a power failure could still undo it"},
+    {ErrorWord("missing_argument"), "See audit-sync --help"},
+    {ErrorWord("invalid_argument"), "See audit-sync --help"},
 });
 
 /// Empty where the message has to be enough.
-std::string_view known_remedy(std::string_view error) {
+std::string_view known_remedy(Word word) {
   const auto* const found =
-      std::find_if(kRemedies.begin(), kRemedies.end(), [error](const Remedy& remedy) { return remedy.error == error; });
+      std::find_if(kRemedies.begin(), kRemedies.end(), [word](const Remedy& remedy) { return remedy.word == word; });
   return found == kRemedies.end() ? std::string_view() : found->text;
 }
 
-std::string_view remedy_for(std::string_view error) {
-  const std::string_view known = known_remedy(error);
+std::string_view remedy_for(Word word) {
+  const std::string_view known = known_remedy(word);
   return known.empty() ? "Read the message, then try again" : known;
 }
 
@@ -53,9 +54,10 @@ std::string printed(JsonObject object) { return audit_text(Json(std::move(object
 Outcome audit_success(std::string_view operation, const AuditAnswer& answer, bool dry_run, const JsonObject& more) {
   JsonObject json;
   if (!answer.durable) {
-    json = {{"error", "durability_unknown"},
+    const ErrorWord word = "durability_unknown";
+    json = {{"error", word.text()},
             {"message", "Operation " + std::string(operation) + " is written, but may not survive a power failure"},
-            {"remedy", remedy_for("durability_unknown")}};
+            {"remedy", remedy_for(word)}};
   } else {
     json = {{"message", "Operation " + std::string(operation) + (dry_run ? " would be successful" : " successful")}};
   }
@@ -78,9 +80,9 @@ Outcome audit_success(std::string_view operation, const AuditAnswer& answer, boo
 }
 
 Outcome audit_failure(const Error& error) {
-  JsonObject json{{"error", error.reason}, {"message", error.message}};
-  for (const auto& [key, value] : error.facts) {
-    json.emplace_back(key, value);
+  JsonObject json{{"error", error.reason.text()}, {"message", error.message}};
+  for (auto& [key, value] : error.json_facts()) {
+    json.emplace_back(std::move(key), std::move(value));
   }
   json.emplace_back("remedy", remedy_for(error.reason));
   return Outcome::verbatim(printed(std::move(json)), error.code == Errc::kRefused ? 1 : 2);

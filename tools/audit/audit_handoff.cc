@@ -56,14 +56,12 @@ struct AuditHandoff {
 
  private:
   Outcome answer(const AuditPlace& place, const SetUpRequest& request, const SetUp& done) const {
-    const std::string would = done.created ? "audit_ready" : "mode_set";
+    const OkWord word = done.created ? OkWord("audit_ready") : OkWord("mode_set");
     const std::string details =
         done.created ? std::to_string(request.found.repos.size()) : std::string(name_of(done.mode));
-    Outcome outcome = dry_run        ? Outcome::ok("dry_run")
-                      : done.created ? Outcome::ok("audit_ready", details)
-                                     : Outcome::ok("mode_set", details);
+    Outcome outcome = dry_run ? Outcome::ok("dry_run") : Outcome::ok(word, details);
     if (dry_run) {
-      outcome.add("would", would);
+      outcome.add("would", word.text());
     }
     outcome.add("file", place.data).add("mode", name_of(done.mode));
     outcome.line((dry_run ? "would be " : "") + place.data + ", mode " + std::string(name_of(done.mode)));

@@ -39,9 +39,8 @@ struct VerifyAudit {
                    find_report(context.ops, report_folders(context.ops, place, AuditSurroundings::of_process()), *repo,
                                days(context, place)));
     if (!findings.complete()) {
-      const Error lacking = with_remedy(refused(
-          "report_incomplete", *repo, "the report '" + findings.path + "' lacks: " + join(findings.missing, ", ")));
-      Outcome outcome = Outcome::fail(lacking.reason, lacking.details, lacking.message);
+      Outcome outcome = Outcome::of(with_remedy(refused(
+          "report_incomplete", *repo, "the report '" + findings.path + "' lacks: " + join(findings.missing, ", "))));
       outcome.add("report", findings.path).add("missing_sections", findings.missing);
       return std::move(outcome.warn(warnings(findings)));
     }

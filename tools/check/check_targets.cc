@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "libregistry/base/ids.h"
-#include "libregistry/base/json_fields.h"
 #include "libregistry/base/text.h"
 #include "libregistry/designs/outputs_check.h"
 #include "libregistry/fs/descriptor.h"
@@ -90,13 +89,12 @@ Result<void> add_sites(const Context& context, const TargetOptions& options, con
 
 /// Who gave a name that is not registered may have meant a path.
 Error of_a_name(FileOps& ops, Error error, bool takes_paths) {
-  const auto name = error.reason == "domain_not_found" ? string_field(Json(error.facts), "domain") : std::nullopt;
-  if (name && takes_paths) {
-    error.reason = "file_not_found";
-    error.details = *name;
-    error.message = "no file or folder is at '" + *name + "', and as a site " + error.message;
-  } else if (name && exists(ops, *name)) {
-    error.message += "; a folder is named with --path " + shell_quote(*name);
+  if (error.reason == ErrorWord("domain_not_found") && takes_paths) {
+    error.reason = ErrorWord("file_not_found");
+    error.details = error.subject;
+    error.message = "no file or folder is at '" + error.subject + "', and as a site " + error.message;
+  } else if (error.reason == ErrorWord("domain_not_found") && exists(ops, error.subject)) {
+    error.message += "; a folder is named with --path " + shell_quote(error.subject);
   }
   return error;
 }

@@ -37,7 +37,7 @@ bool findings_fail(const FindingOptions& options, const std::vector<Finding>& fi
   return errors > 0 || (options.max_warnings && findings.size() - errors > *options.max_warnings);
 }
 
-Outcome tell_findings(const FindingOptions& options, const Context& context, std::string ok_word, std::string fail_word,
+Outcome tell_findings(const FindingOptions& options, const Context& context, OkWord ok_word, FailWord fail_word,
                       std::string fail_details, const std::vector<Finding>& findings, std::size_t files_checked) {
   const std::size_t errors = count_errors(findings);
   const std::size_t warnings = findings.size() - errors;
@@ -46,8 +46,7 @@ Outcome tell_findings(const FindingOptions& options, const Context& context, std
   if (errors == 0 && fails) {
     message += ": more than --max-warnings " + std::to_string(*options.max_warnings);
   }
-  Outcome outcome =
-      fails ? Outcome::fail(std::move(fail_word), std::move(fail_details), message) : Outcome::ok(std::move(ok_word));
+  Outcome outcome = fails ? Outcome::fail(fail_word, std::move(fail_details), message) : Outcome::ok(ok_word);
   const std::vector<Rule> rules(kRules.begin(), kRules.end());
   JsonArray array;
   for (const Finding& finding : findings) {
@@ -65,12 +64,12 @@ Outcome tell_findings(const FindingOptions& options, const Context& context, std
   return outcome;
 }
 
-Result<Outcome> report_findings(const FindingOptions& options, const Context& context, std::string ok_word,
-                                std::string fail_word, const std::vector<Finding>& findings, std::size_t files_checked,
+Result<Outcome> report_findings(const FindingOptions& options, const Context& context, OkWord ok_word,
+                                FailWord fail_word, const std::vector<Finding>& findings, std::size_t files_checked,
                                 std::string_view unit) {
   const std::string details =
       unit.empty() ? std::to_string(count_errors(findings)) : counted(count_errors(findings), unit);
-  return tell_findings(options, context, std::move(ok_word), std::move(fail_word), details, findings, files_checked);
+  return tell_findings(options, context, ok_word, fail_word, details, findings, files_checked);
 }
 
 }  // namespace smbatcher

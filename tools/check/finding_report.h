@@ -24,12 +24,12 @@ struct FindingOptions {
 /// Tells findings, whose severities with_levels() has set: "OK:<ok_word>", or "FAIL:<fail_word>:<n> <unit>" where n is
 /// the number of errors, and each finding on a line of its own. Warnings fail only when there are more than
 /// --max-warnings. JSON has `findings`, `errors`, `warned` and `files`. Source: docs/checks.md, "Findings".
-Result<Outcome> report_findings(const FindingOptions& options, const Context& context, std::string ok_word,
-                                std::string fail_word, const std::vector<Finding>& findings, std::size_t files_checked,
+Result<Outcome> report_findings(const FindingOptions& options, const Context& context, OkWord ok_word,
+                                FailWord fail_word, const std::vector<Finding>& findings, std::size_t files_checked,
                                 std::string_view unit = "issue");
 
 /// The same with details of the FAIL that are not a number.
-Outcome tell_findings(const FindingOptions& options, const Context& context, std::string ok_word, std::string fail_word,
+Outcome tell_findings(const FindingOptions& options, const Context& context, OkWord ok_word, FailWord fail_word,
                       std::string fail_details, const std::vector<Finding>& findings, std::size_t files_checked);
 
 /// True when the findings are a FAIL.

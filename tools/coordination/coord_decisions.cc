@@ -142,9 +142,9 @@ struct CoordDecisions {
     decision.scope = scope.value_or(decision.scope);
     SMB_TRY_ASSIGN(DecisionLog::Added added, log.add(decision, deadline, dry_run));
     const std::string id = string_field(added.decision, "decision_id").value_or("");
-    Outcome outcome = Outcome::ok(dry_run ? "dry_run" : "decision_logged", dry_run ? "" : id);
+    Outcome outcome = Outcome::ok(dry_run ? OkWord("dry_run") : OkWord("decision_logged"), dry_run ? "" : id);
     if (dry_run) {
-      outcome.add("would", "decision_logged");
+      outcome.add("would", OkWord("decision_logged").text());
     }
     outcome.add("decision", added.decision).add("log", log.path());
     return std::move(outcome.simple({id}).warn(std::move(added.warnings)));
@@ -152,9 +152,10 @@ struct CoordDecisions {
 
   Result<Outcome> archive(DecisionLog& log, const LockDeadline& deadline) const {
     SMB_TRY_ASSIGN(DecisionLog::Archived archived, log.archive(keep, deadline, dry_run));
-    Outcome outcome = Outcome::ok(dry_run ? "dry_run" : "archived", dry_run ? "" : std::to_string(archived.moved));
+    Outcome outcome =
+        Outcome::ok(dry_run ? OkWord("dry_run") : OkWord("archived"), dry_run ? "" : std::to_string(archived.moved));
     if (dry_run) {
-      outcome.add("would", "archived");
+      outcome.add("would", OkWord("archived").text());
     }
     outcome.add("moved", archived.moved).add("left", archived.kept).add("log", log.path());
     if (!archived.archive.empty()) {

@@ -77,9 +77,9 @@ struct CoordHook {
       request.lock_timeout = *context.common.lock_timeout;
     }
     SMB_TRY_ASSIGN(Installation done, install_coordination(context.ops, place, request));
-    Outcome outcome = Outcome::ok(dry_run ? "dry_run" : "installed");
+    Outcome outcome = Outcome::ok(dry_run ? OkWord("dry_run") : OkWord("installed"));
     if (dry_run) {
-      outcome.add("would", "installed");
+      outcome.add("would", OkWord("installed").text());
     }
     outcome.add("root", place.root)
         .add("created", done.created)
@@ -128,6 +128,8 @@ constexpr std::chrono::milliseconds kPatience{5};
 /// The options, as far as they can be understood; what is wrong with them is a message.
 CoordHook options_of(int argc, const char* const* argv, std::vector<std::string>& messages) {
   CoordHook call;
+  // Every tool takes these, so an agent's settings may name them. A hook always answers with JSON and waits for as long
+  // as it does; it must not fail over them.
   CommonOptions unused;
   std::string format = "json";
   OptionSet options("coord-hook", "");

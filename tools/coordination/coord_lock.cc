@@ -77,7 +77,7 @@ struct CoordLock {
       return fail(usage_error("invalid_argument", "--all is of release"));
     }
     if ((takes_paths && !all) != (operands.size() > 1)) {
-      return fail(usage_error(takes_paths && !all ? "missing_argument" : "invalid_argument",
+      return fail(usage_error(takes_paths && !all ? ErrorWord("missing_argument") : ErrorWord("invalid_argument"),
                               "coord-lock " + std::string(verb) +
                                   (all           ? " --all takes no PATH"
                                    : takes_paths ? " needs a PATH"
@@ -196,7 +196,8 @@ struct CoordLock {
       }
       warnings.insert(warnings.end(), check.warnings.begin(), check.warnings.end());
     }
-    Outcome outcome = Outcome::ok(own.size() == files.size() ? "own" : "free", std::to_string(files.size()));
+    Outcome outcome =
+        Outcome::ok(own.size() == files.size() ? OkWord("own") : OkWord("free"), std::to_string(files.size()));
     if (!held.empty()) {
       outcome = held_by_others(held, {});
     } else if (!expired.empty()) {
@@ -254,7 +255,7 @@ struct CoordLock {
     const std::string counts = std::to_string(cleaned.instances.size()) + ":" + std::to_string(cleaned.locks.size());
     Outcome outcome = dry_run ? Outcome::ok("dry_run") : Outcome::ok("cleaned_up", counts);
     if (dry_run) {
-      outcome.add("would", "cleaned_up");
+      outcome.add("would", OkWord("cleaned_up").text());
     }
     outcome.line((dry_run ? "would remove " : "removed ") + counted(cleaned.instances.size(), "instance") + " and " +
                  counted(cleaned.locks.size(), "lock"));

@@ -78,7 +78,7 @@ struct CoordStatus {
       facts.recent_decisions.assign(decisions->begin() + static_cast<std::ptrdiff_t>(first), decisions->end());
     } else {
       const Error& error = decisions.error();
-      facts.view.warnings.push_back({error.where, 0, error.reason, error.message});
+      facts.view.warnings.push_back({error.where, 0, error.reason.text(), error.message});
     }
     return metrics ? status_metrics(facts, coordination.clock.now().wall) : status_text(facts);
   }

@@ -35,7 +35,7 @@ Result<std::string> read_hook_input() {
       text.append(part.data(), static_cast<std::size_t>(count));
     }
     if (text.size() > kMaxHookInput) {
-      return fail({Errc::kIo, "input_too_large", {}, "standard input has more than 64 MiB", {}, {}});
+      return fail({Errc::kIo, ErrorWord("input_too_large"), {}, "standard input has more than 64 MiB", {}, {}});
     }
   }
 }

@@ -32,7 +32,7 @@ Result<std::string> CoordinationOptions::identify(const Coordination& coordinati
 
 Result<std::string> CoordinationOptions::identify_if_named(const Coordination& coordination) const {
   Result<std::string> named = identify(coordination);
-  if (!named && named.error().reason == "no_instance") {
+  if (!named && named.error().reason == ErrorWord("no_instance")) {
     return std::string();
   }
   return named;

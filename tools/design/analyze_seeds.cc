@@ -29,7 +29,7 @@ struct AnalyzeSeeds {
     const std::string count = std::to_string(annotation.sites.size());
     Outcome outcome = write.dry_run ? Outcome::ok("dry_run") : Outcome::ok("annotated", count);
     if (write.dry_run) {
-      outcome.add("would", "annotated");
+      outcome.add("would", OkWord("annotated").text());
     }
     JsonArray sites;
     for (const AnnotatedSite& site : annotation.sites) {

@@ -32,9 +32,9 @@ struct WriteDesign {
     SMB_TRY_ASSIGN(StampResult result,
                    stamp_design(context.ops, {folder, queue.config.design_file, site.batch, context.clock.now().wall,
                                               LockDeadline(queue.lock_timeout), write.dry_run}));
-    Outcome outcome = Outcome::ok(write.dry_run ? "dry_run" : "stamped");
+    Outcome outcome = Outcome::ok(write.dry_run ? OkWord("dry_run") : OkWord("stamped"));
     if (write.dry_run) {
-      outcome.add("would", "stamped");
+      outcome.add("would", OkWord("stamped").text());
       outcome.line((result.repeated ? "stamped already: " : "would stamp ") + result.path);
     } else {
       outcome.headline("Stamped:" + result.path);

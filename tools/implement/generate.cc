@@ -37,7 +37,7 @@ struct Generate {
     }
     Outcome outcome = write.dry_run ? Outcome::ok("dry_run") : Outcome::ok("prepared", std::to_string(plans.size()));
     if (write.dry_run) {
-      outcome.add("would", "prepared");
+      outcome.add("would", OkWord("prepared").text());
     }
     JsonArray sites;
     for (SitePlan& plan : plans) {

@@ -21,12 +21,12 @@ Result<Answer> enroll(const Queue& queue, const WriteOptions& write, const std::
   Result<Answer> answer;
   if (begun) {
     answer = write.dry_run ? preview(queue, verb) : change(queue, verb);
-    if (answer || answer.error().reason != "registry_not_found" || !way_back(queue.paths).empty()) {
+    if (answer || answer.error().reason != ErrorWord("registry_not_found") || !way_back(queue.paths).empty()) {
       return answer;
     }
   }
   answer = write.dry_run ? preview_creation(added) : create_registry(queue, added, caller);
-  return !answer && answer.error().reason == "already_exists" ? change(queue, verb) : answer;
+  return !answer && answer.error().reason == FailWord("already_exists") ? change(queue, verb) : answer;
 }
 
 }  // namespace

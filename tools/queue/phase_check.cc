@@ -15,11 +15,8 @@ Result<std::vector<std::string>> phase_lacks(const Queue& queue, Phase phase, co
   return check.missing;
 }
 
-std::string lack_of(Phase phase) {
-  if (phase == Phase::kDesign) {
-    return "missing_headings";
-  }
-  return "missing_files";
+FailWord lack_of(Phase phase) {
+  return phase == Phase::kDesign ? FailWord("missing_headings") : FailWord("missing_files");
 }
 
 namespace {

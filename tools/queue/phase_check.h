@@ -14,7 +14,7 @@ namespace smbatcher {
 Result<std::vector<std::string>> phase_lacks(const Queue& queue, Phase phase, const std::string& domain);
 
 /// "missing_headings" or "missing_files": the reason of a refusal for what phase_lacks() tells.
-std::string lack_of(Phase phase);
+FailWord lack_of(Phase phase);
 
 /// What sites lack, with the paths of the files that are to be written or completed.
 struct Lacking {

@@ -125,8 +125,9 @@ Check check_flock(FileOps& ops, const std::string& folder) {
   const Result<bool> kept_out = flock_excludes(ops, folder);
   if (!kept_out) {
     return bad("flock", kept_out.error().message,
-               kept_out.error().reason == "locking_not_supported" ? "use a file system that has flock(2)"
-                                                                  : "see 'write'; the lock can be tried after that");
+               kept_out.error().reason == ErrorWord("locking_not_supported")
+                   ? "use a file system that has flock(2)"
+                   : "see 'write'; the lock can be tried after that");
   }
   return *kept_out ? good("flock", "a second process was kept out")
                    : bad("flock", "a second process got a lock that was held",

@@ -23,7 +23,7 @@ Json changes_of(const Answer& answer) {
 
 Outcome dry_run_outcome(const Queue& queue, const Answer& answer, const Outcome& would) {
   Outcome outcome = Outcome::ok("dry_run");
-  outcome.add("would", would.type());
+  outcome.add("would", would.word()->text());
   if (answer.rows.empty()) {  // a burial, a renewal, work that is taken over: the rows stay as they are
     outcome.line("no row would change; the answer would be " + would.headline() +
                  (answer.sites.empty() ? std::string() : " for " + join(answer.sites, ", ")));

@@ -7,7 +7,7 @@ namespace smbatcher {
 namespace {
 
 Warning not_prepared(const std::string& domain, const Error& error) {
-  return {error.where, 0, error.reason, "'" + domain + "' could not be prepared: " + error.message};
+  return {error.where, 0, error.reason.text(), "'" + domain + "' could not be prepared: " + error.message};
 }
 
 Result<void> prepare(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain,
@@ -42,7 +42,7 @@ OrderedSite order_site(const Queue& queue, Phase phase, const std::string& batch
   if (prepared) {
     site.brief = order->brief;
     site.json.emplace_back("brief", site.brief);
-  } else if (preparation == Preparation::kBrief && prepared.error().reason == "design_not_found") {
+  } else if (preparation == Preparation::kBrief && prepared.error().reason == ErrorWord("design_not_found")) {
     site.lacks.insert(site.lacks.begin(), queue.config.design_file);
   } else if (lacks || lacks.error().reason != prepared.error().reason) {
     site.warnings.push_back(not_prepared(domain, prepared.error()));

@@ -10,16 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// The end of a bound process makes no file change: look again after this long.
-constexpr milliseconds kLongestSleep{2000};
-
-milliseconds retry_after(const Outcome& outcome) {
-  for (const auto& [key, value] : outcome.fields()) {
-    if (key == "retry_after_s" && value.integer()) {
-      return std::chrono::seconds(*value.integer());
-    }
-  }
-  return kLongestSleep;
-}
+constexpr std::chrono::seconds kLongestSleep{2};
 
 }  // namespace
 
@@ -33,7 +24,7 @@ Result<Outcome> wait_for_work(const Queue& queue, const std::optional<std::chron
   while (true) {
     watch.drain();
     Result<Outcome> outcome = attempt();
-    if (!outcome || outcome->type() != "no_work_found") {
+    if (!outcome || outcome->word() != FailWord("no_work_found")) {
       return outcome;
     }
     const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
@@ -41,7 +32,7 @@ Result<Outcome> wait_for_work(const Queue& queue, const std::optional<std::chron
       return outcome;
     }
     watch.drain();  // our own attempt wrote the holder's line into the lock file
-    watch.sleep(std::min({left, retry_after(*outcome), kLongestSleep}));
+    watch.sleep(std::min<milliseconds>({left, outcome->retry_after().value_or(kLongestSleep), kLongestSleep}));
   }
 }
 

@@ -37,7 +37,7 @@ struct CheckRegistry {
     if (const auto claims = check_claims(queue, all)) {
       outcome.warn(*claims);
     } else {
-      outcome.warn({{claims.error().where, 0, claims.error().reason, claims.error().message}});
+      outcome.warn({{claims.error().where, 0, claims.error().reason.text(), claims.error().message}});
     }
     outcome.warn(tracked_state(queue.paths));
     return outcome;

@@ -33,7 +33,7 @@ struct CiDryRunBatchId {
   }
 
   Result<Outcome> run(const Context& context) const {
-    Outcome outcome = Outcome::ok("");
+    Outcome outcome = Outcome::ok("batch_id");
     if (const auto named = environment_value("BATCH_ID")) {
       if (!is_batch_id(*named)) {
         return fail(usage_error("invalid_argument", "BATCH_ID is '" + escape_control(*named) +
@@ -54,7 +54,8 @@ struct CiDryRunBatchId {
   Result<Outcome> next_batch(const Context& context) const {
     Result<Queue> queue = open_queue(context);
     if (!queue) {
-      return fail(queue.error().reason == "registry_not_found" ? missing_env(queue.error()) : std::move(queue).error());
+      return fail(queue.error().reason == ErrorWord("registry_not_found") ? missing_env(queue.error())
+                                                                          : std::move(queue).error());
     }
     std::optional<Error> no_work;
     for (const Phase each : {Phase::kImplement, Phase::kDesign}) {
@@ -71,7 +72,7 @@ struct CiDryRunBatchId {
         return std::move(outcome.warn(std::move(answer->warnings)));
       }
       const Error& refusal = answer ? *answer->refusal : answer.error();
-      if (refusal.code != Errc::kRefused && refusal.reason != "registry_not_found") {
+      if (refusal.code != Errc::kRefused && refusal.reason != ErrorWord("registry_not_found")) {
         return fail(refusal);
       }
       if (!no_work) {

@@ -36,10 +36,13 @@ struct DryRun {
       }
       if (!answer || answer->refusal) {
         const Error& refusal = answer ? *answer->refusal : answer.error();
-        outcome.line(name + ": " + refusal.reason + (refusal.details.empty() ? "" : ":" + refusal.details) + ": " +
-                     refusal.message);
-        JsonObject json{{"phase", name}, {"claims", false}, {"reason", refusal.reason}, {"message", refusal.message}};
-        json.insert(json.end(), refusal.facts.begin(), refusal.facts.end());
+        outcome.line(name + ": " + refusal.reason.text() + (refusal.details.empty() ? "" : ":" + refusal.details) +
+                     ": " + refusal.message);
+        JsonObject json{
+            {"phase", name}, {"claims", false}, {"reason", refusal.reason.text()}, {"message", refusal.message}};
+        for (auto& [key, value] : refusal.json_facts()) {
+          json.emplace_back(std::move(key), std::move(value));
+        }
         phases.push_back(std::move(json));
         continue;
       }

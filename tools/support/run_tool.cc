@@ -104,8 +104,8 @@ bool asks_for_json(const ToolShape& shape, int argc, const char* const* argv) {
   return requested_format(shape, Format::kText, argc, argv) == Format::kJson;
 }
 
-Answer about(std::string_view type, JsonObject facts) {
-  Outcome outcome = Outcome::ok(std::string(type));
+Answer about(OkWord word, JsonObject facts) {
+  Outcome outcome = Outcome::ok(word);
   for (auto& [key, value] : facts) {
     outcome.add(key, std::move(value));
   }

@@ -55,7 +55,7 @@ struct RegistryMergeTool {
     if (!dry_run) {
       SMB_TRY(write_cache_file(context.ops, ours.value_or(""), merged->text));
     }
-    return Outcome::ok(dry_run ? "dry_run" : "merged").add("changed", merged->text != our_text);
+    return Outcome::ok(dry_run ? OkWord("dry_run") : OkWord("merged")).add("changed", merged->text != our_text);
   }
 
  private:

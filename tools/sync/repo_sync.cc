@@ -7,7 +7,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/fs/snapshot.h"
 #include "libregistry/process/signal_queue.h"
-#include "libregistry/sync/command_files.h"
+#include "libregistry/sync/customs/customs.h"
 #include "libregistry/sync/merge_driver.h"
 #include "libregistry/sync/sync_repository.h"
 #include "tools/queue/environment.h"
@@ -34,9 +34,7 @@ void tell(Outcome& outcome, const std::vector<SyncSummary>& summaries) {
   std::string text;
   for (const SyncSummary& summary : summaries) {
     repositories.push_back(to_json(summary));
-    for (const Note& note : summary.notes) {
-      text += framed(note);
-    }
+    text += summary.customs.notes_text();
   }
   for (const SyncSummary& summary : summaries) {
     if (!summary.branch.empty()) {
@@ -88,7 +86,7 @@ struct RepoSync {
     options.list("--also PATH", also,
                  "another repository, synced afterwards; else vault_path of .claude/identity.json");
     options.text("--message TEXT", sync.message, "the message of the commits, for repositories with rules for it");
-    options.flag("--proceed", sync.rules.session_logs, "commit unsaved session logs as they are");
+    options.flag("--proceed", sync.accept_session_logs, "commit unsaved session logs as they are");
     options
         .text("--save-first CMD", sync.save_first, "a command that saves session logs, run when there are unsaved ones")
         .excludes("--proceed");
@@ -151,7 +149,7 @@ struct RepoSync {
 
  private:
   static Outcome stopped(const Error& error, const std::vector<SyncSummary>& summaries) {
-    if (error.reason == "nested") {
+    if (error.reason == FailWord("nested")) {
       return std::move(Outcome::ok("nested", error.details).add("folder", summaries.back().top)).line(error.message);
     }
     Outcome outcome = Outcome::of(error);
@@ -164,7 +162,7 @@ struct RepoSync {
       }
     }
     tell(outcome, summaries);
-    if (error.reason == "deferred") {
+    if (error.reason == FailWord("deferred")) {
       outcome.exit_as(kTemporaryFailure);
     }
     return outcome;
@@ -176,9 +174,9 @@ struct RepoSync {
       changed = changed || !summary.committed.empty() || summary.state() != "clean" || !summary.taken_back.empty() ||
                 !summary.planned.empty();
     }
-    Outcome outcome = Outcome::ok(write.dry_run ? "dry_run"
-                                  : changed     ? "synced"
-                                                : "up_to_date",
+    Outcome outcome = Outcome::ok(write.dry_run ? OkWord("dry_run")
+                                  : changed     ? OkWord("synced")
+                                                : OkWord("up_to_date"),
                                   summaries.front().head.substr(0, 10));
     outcome.add("copied", commands.copied).add("kept_commands", commands.kept);
     tell(outcome, summaries);
@@ -231,7 +229,7 @@ struct RepoSync {
     SMB_TRY_ASSIGN(const RepositoryPlace place, find_repository(git, folder));
     SMB_TRY_ASSIGN(const std::vector<std::string> changed,
                    set_up_merge_driver(context.ops, git.in(place.top), place, options.program, write.dry_run));
-    Outcome outcome = Outcome::ok(write.dry_run ? "dry_run" : "set_up");
+    Outcome outcome = Outcome::ok(write.dry_run ? OkWord("dry_run") : OkWord("set_up"));
     outcome.add("changed", changed);
     outcome.line(changed.empty() ? "all was there already" : "changed: " + join(changed, ", "));
     return outcome;

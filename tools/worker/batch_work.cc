@@ -19,8 +19,8 @@
 namespace smbatcher {
 
 bool tells_of_a_lost_lease(const Error& error) {
-  return error.code == Errc::kRefused &&
-         (error.reason == "stale_claim" || error.reason == "not_claimed" || error.reason == "held");
+  return error.code == Errc::kRefused && (error.reason == FailWord("stale_claim") ||
+                                          error.reason == FailWord("not_claimed") || error.reason == FailWord("held"));
 }
 
 namespace {
@@ -33,7 +33,9 @@ constexpr int kNotExecutable = 126;
 constexpr int kNotFound = 127;
 
 /// Somebody has hidden or damaged the row of a site; those of others can still be changed.
-bool tells_of_one_row(const Error& error) { return error.reason == "damaged_row" || error.reason == "rows_missing"; }
+bool tells_of_one_row(const Error& error) {
+  return error.reason == ErrorWord("damaged_row") || error.reason == ErrorWord("rows_missing");
+}
 
 std::string describe(const Child::End& end) {
   return end.signal != 0 ? "ended by signal " + std::to_string(end.signal)
@@ -80,7 +82,7 @@ std::string describe(const SiteResult& site) {
 Error CommandTrial::verdict(const std::string& command) const {
   return Error{
       Errc::kIo,
-      "command_failed_to_start",
+      ErrorWord("command_failed_to_start"),
       {},
       "the shell could not run '" + escape_control(command) + "': see " + log_ + "; all work was given back, uncounted",
       log_,
@@ -125,7 +127,7 @@ void BatchWork::start_next() {
   pending_.pop_front();
   auto order = prepare_site(*queue_, key_.phase, key_.batch, domain);
   if (!order) {
-    const std::string why = order.error().reason + ": " + order.error().message;
+    const std::string why = order.error().reason.text() + ": " + order.error().message;
     give_back({domain, SiteResult::End::kFailed, one_line(why, Failure::kMost), {}, false, {}}, Cost::kNothing);
     return;
   }
@@ -180,7 +182,7 @@ void BatchWork::wait_for_something() {
 
 void BatchWork::obey_signals() {
   while (signals_->next()) {
-    if (report_.stop && report_.stop->reason == "interrupted") {
+    if (report_.stop && report_.stop->reason == FailWord("interrupted")) {
       std::for_each(running_.begin(), running_.end(), [](const SiteRun& run) { run.kill(); });
       continue;
     }
@@ -269,7 +271,7 @@ void BatchWork::judge_command() {
 Result<std::string> BatchWork::fault_of(const std::string& domain) const {
   const auto lacks = phase_lacks(*queue_, key_.phase, domain);
   if (!lacks || !lacks->empty()) {
-    return lacks ? lack_of(key_.phase) + ": " + join(*lacks, ", ") : lacks.error().message;
+    return lacks ? lack_of(key_.phase).text() + ": " + join(*lacks, ", ") : lacks.error().message;
   }
   if (!setting_.verify) {
     return std::string();
@@ -358,7 +360,7 @@ void BatchWork::give_back_the_rest() {
   request.target = {key_.batch, {}};
   request.count_attempt = false;
   const auto released = record([&](Draft& draft, const Caller& caller) { return release(draft, request, caller); },
-                               report_.stop ? report_.stop->reason : "");
+                               report_.stop ? report_.stop->reason.text() : "");
   if (!released && released.error().code != Errc::kRefused) {
     report_.warnings.push_back(
         {queue_->paths.registry, 0, "not_given_back",

@@ -76,7 +76,8 @@ class HandOut {
   }
 
   Outcome completed(const Answer& answer) const {
-    Outcome outcome = Outcome::ok(phase_ == Phase::kDesign ? "design_complete" : "batch_complete", answer.batch);
+    Outcome outcome =
+        Outcome::ok(phase_ == Phase::kDesign ? OkWord("design_complete") : OkWord("batch_complete"), answer.batch);
     if (answer.repeated) {
       outcome.line("nothing was left to do");
     }
@@ -90,7 +91,8 @@ class HandOut {
   }
 
   Outcome handed_out(Answer answer) const {
-    Outcome outcome = Outcome::ok(phase_ == Phase::kDesign ? "sites_claimed" : "batch_claimed", answer.batch);
+    Outcome outcome =
+        Outcome::ok(phase_ == Phase::kDesign ? OkWord("sites_claimed") : OkWord("batch_claimed"), answer.batch);
     outcome.line(answer.action + ": " + describe_lease(answer));
     return with_orders(std::move(outcome), std::move(answer));
   }
@@ -115,7 +117,8 @@ class HandOut {
     }
     JsonArray orders;
     for (OrderedSite& site : order_sites(queue_, phase_, answer.batch, answer.sites, Preparation::kSite)) {
-      if (const auto found = lacks_.find(site.domain); found != lacks_.end() && outcome.kind() == Outcome::Kind::kOk) {
+      if (const auto found = lacks_.find(site.domain);
+          found != lacks_.end() && outcome.word()->kind() == WordKind::kOk) {
         outcome.line("not complete: " + site.domain + ": " + join(found->second, ", "));
       }
       if (!site.brief.empty()) {

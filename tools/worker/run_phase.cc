@@ -80,7 +80,7 @@ Result<Outcome> RunPhase::run(const Context& context) const {
       return fail(in_words_of(phase, *answer.refusal));
     }
     return tell(queue, write, std::move(answer), [&](const Answer& would) {
-      return Outcome::ok(phase == Phase::kDesign ? "sites_claimed" : "batch_claimed", would.batch);
+      return Outcome::ok(phase == Phase::kDesign ? OkWord("sites_claimed") : OkWord("batch_claimed"), would.batch);
     });
   }
   auto outcome =

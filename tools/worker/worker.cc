@@ -20,33 +20,18 @@ using std::chrono::steady_clock;
 constexpr milliseconds kFirstPause{500};
 constexpr milliseconds kLongestPause = std::chrono::minutes(5);
 /// The end of a bound process makes no file change: look again after this long.
-constexpr milliseconds kLongestSleep{2000};
+constexpr std::chrono::seconds kLongestSleep{2};
 /// A signal is seen between two tries for the registry's lock.
 constexpr milliseconds kLongestLockWait{1000};
 
-/// The reason within "no_work_found"; empty for other refusals.
-std::string_view why_of(const Error& refusal) {
-  const auto why =
-      std::find_if(refusal.facts.begin(), refusal.facts.end(), [](const auto& fact) { return fact.first == "why"; });
-  return why == refusal.facts.end() ? std::string_view() : std::string_view(*why->second.string());
-}
-
 /// Work that may become claimable by itself, or by what others do now.
 bool is_worth_waiting_for(const Error& refusal) {
-  constexpr std::array<std::string_view, 6> kPassing{"all_held", "delayed",      "behind",
-                                                     "held",     "owner_in_use", "not_ready"};
-  const std::string_view why = why_of(refusal);
-  const std::string_view word = why.empty() ? std::string_view(refusal.reason) : why;
-  return std::find(kPassing.begin(), kPassing.end(), word) != kPassing.end();
-}
-
-milliseconds retry_after(const Error& refusal) {
-  for (const auto& [key, value] : refusal.facts) {
-    if (key == "retry_after_s" && value.integer()) {
-      return std::chrono::seconds(*value.integer());
-    }
+  if (refusal.why) {
+    return *refusal.why == WhyWord("all_held") || *refusal.why == WhyWord("delayed") ||
+           *refusal.why == WhyWord("behind");
   }
-  return kLongestSleep;
+  return refusal.reason == FailWord("held") || refusal.reason == FailWord("owner_in_use") ||
+         refusal.reason == FailWord("not_ready");
 }
 
 class Worker {
@@ -95,7 +80,7 @@ class Worker {
   }
 
   void note_setback(const Error& what) {
-    const std::string line = "went on after " + what.reason + ": " + what.message;
+    const std::string line = "went on after " + what.reason.text() + ": " + what.message;
     progress_.say(line);
     report_.note_setback(line);
   }
@@ -138,7 +123,7 @@ class Worker {
         return std::optional<Answer>();
       }
       progress_.show(refusal_.message);
-      sleep(std::min({left, retry_after(refusal_), kLongestSleep}));
+      sleep(std::min<milliseconds>({left, refusal_.retry_after.value_or(kLongestSleep), kLongestSleep}));
       if (is_interrupted()) {
         return fail(interrupted());
       }
@@ -153,7 +138,7 @@ class Worker {
       const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
       patient.lock_timeout = std::clamp(left, milliseconds(0), kLongestLockWait);
       Result<Answer> answer = change(patient, setting_.claim);
-      if (answer || answer.error().reason != "lock_timeout" || left <= kLongestLockWait) {
+      if (answer || answer.error().reason != ErrorWord("lock_timeout") || left <= kLongestLockWait) {
         return answer;
       }
       if (is_interrupted()) {
@@ -187,10 +172,12 @@ class Worker {
     if (report_.batches() == 0) {
       return fail(in_words_of(setting_.claim.request.phase, refusal_));
     }
-    const bool hidden = why_of(refusal_) == "damaged";  // what is hidden is not done
+    const bool hidden = refusal_.why == WhyWord("damaged");  // what is hidden is not done
     if (report_.failed() == 0 && report_.put_off() == 0 && hidden) {
-      const Error damaged = in_words_of(setting_.claim.request.phase, refusal_);
-      return told(Outcome::fail(damaged.reason, damaged.details, damaged.message).add("why", damaged.details));
+      Error damaged = in_words_of(setting_.claim.request.phase, refusal_);
+      damaged.facts = {{"why", damaged.details}};
+      damaged.retry_after.reset();
+      return told(Outcome::of(damaged));
     }
     Outcome outcome =
         report_.completed() > 0 && !hidden ? Outcome::ok("drained", std::to_string(report_.completed())) : failed();
@@ -235,9 +222,9 @@ class Worker {
 }  // namespace
 
 Error in_words_of(Phase phase, Error refusal) {
-  if (refusal.reason == "no_work_found") {
-    refusal.reason = phase == Phase::kDesign ? "no_sites_ready" : "no_batch_ready";
-    refusal.details = why_of(refusal);
+  if (refusal.reason == FailWord("no_work_found")) {
+    refusal.reason = phase == Phase::kDesign ? FailWord("no_sites_ready") : FailWord("no_batch_ready");
+    refusal.details = refusal.why->text();
   }
   return refusal;
 }

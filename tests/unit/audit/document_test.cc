@@ -25,7 +25,7 @@ TEST(AuditDocument, KeepsOrderAndUnknownKeysAndEscapesAsPythonDoes) {
 TEST(AuditDocument, NamesTheLineAndColumnOfAFault) {
   const auto document = parse_audit_document("{\n  \"a\": ]\n}", "f.json");
   ASSERT_FALSE(document);
-  EXPECT_EQ(document.error().reason, "invalid_json");
+  EXPECT_EQ(document.error().reason.text(), "invalid_json");
   EXPECT_EQ(document.error().where, "f.json:2:8");
   EXPECT_TRUE(document.error().message.starts_with("Invalid JSON in coordination file: f.json:2:8: "));
 }

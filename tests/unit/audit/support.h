@@ -73,7 +73,7 @@ class Queue {
 
 template <class T>
 std::string reason(const Result<T>& result) {
-  return result ? "" : result.error().reason;
+  return result ? "" : result.error().reason.text();
 }
 
 inline std::string fact(const Error& error, std::string_view key) {

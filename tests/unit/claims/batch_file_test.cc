@@ -15,7 +15,7 @@ using Lines = std::vector<std::string>;
 
 /// "reason where: message", without the folder.
 std::string shown(const Error& error, const TempDir& folder) {
-  std::string text = error.reason + " " + error.where + ": " + error.message;
+  std::string text = error.reason.text() + " " + error.where + ": " + error.message;
   const std::string part = folder.path() + "/";
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part)) {
     text.erase(at, part.size());

@@ -27,7 +27,7 @@ std::string why_none(Bench& bench, const std::string& owner) {
       return *value.string();
     }
   }
-  return answer->refusal->reason;
+  return answer->refusal->reason.text();
 }
 
 TEST(HiddenRows, AreNeverSaidToBeDone) {
@@ -59,7 +59,7 @@ TEST(HiddenRows, OfAClaimAreNamedToItsHolder) {
   bench.dir.write("REGISTRY.md", cut);
   const auto by_batch = bench.complete(batch_target("1"), with_token(token));
   ASSERT_FALSE(by_batch);
-  EXPECT_EQ(by_batch.error().reason, "damaged_row");
+  EXPECT_EQ(by_batch.error().reason.text(), "damaged_row");
   EXPECT_THAT(by_batch.error().message, HasSubstr("is in no table"));
   EXPECT_EQ(said(bench.complete(domains_target({"a.example"}), with_token(token))), "damaged_row");
   bench.dir.write("REGISTRY.md",

@@ -141,12 +141,13 @@ inline Target domains_target(std::vector<std::string> domains) { return {std::nu
 /// "ok", or "reason:details".
 template <class T>
 std::string said(const Result<T>& result) {
-  return result ? "ok" : result.error().reason + (result.error().details.empty() ? "" : ":" + result.error().details);
+  return result ? "ok"
+                : result.error().reason.text() + (result.error().details.empty() ? "" : ":" + result.error().details);
 }
 /// The same, with a refusal that the answer carries.
 inline std::string said(const Result<Answer>& answer) {
   if (answer && answer->refusal) {
-    return answer->refusal->reason + ":" + answer->refusal->details;
+    return answer->refusal->reason.text() + ":" + answer->refusal->details;
   }
   return said<Answer>(answer);
 }

@@ -25,7 +25,7 @@ std::string fault(const std::string& text) {
     return "accepted";
   }
   EXPECT_EQ(config.error().code, Errc::kMalformed);
-  EXPECT_EQ(config.error().reason, "config_invalid");
+  EXPECT_EQ(config.error().reason.text(), "config_invalid");
   return config.error().where + ": " + config.error().message;
 }
 

@@ -6,11 +6,11 @@ namespace smbatcher {
 namespace {
 
 std::string fault(const std::string& text, std::size_t first_line = 1) {
-  const Result<YamlValue> value = parse_yaml(text, "f.yml", "bad_yaml", first_line);
+  const Result<YamlValue> value = parse_yaml(text, "f.yml", "config_invalid", first_line);
   if (value) {
     return "accepted";
   }
-  EXPECT_EQ(value.error().reason, "bad_yaml");
+  EXPECT_EQ(value.error().reason.text(), "config_invalid");
   EXPECT_EQ(value.error().code, Errc::kMalformed);
   return value.error().where + ": " + value.error().message;
 }
@@ -18,7 +18,7 @@ std::string fault(const std::string& text, std::size_t first_line = 1) {
 std::string nested(std::size_t levels) { return "a: " + std::string(levels, '[') + std::string(levels, ']'); }
 
 TEST(Yaml, KeepsScalarsAsWrittenWithTheirLines) {
-  const Result<YamlValue> value = parse_yaml("a: no\nb: [1.0, \"x\"]\nc: #ff0000\n", "f.yml", "bad_yaml", 10);
+  const Result<YamlValue> value = parse_yaml("a: no\nb: [1.0, \"x\"]\nc: #ff0000\n", "f.yml", "config_invalid", 10);
   ASSERT_TRUE(value.has_value());
   ASSERT_EQ(value->entries.size(), 3U);
   EXPECT_EQ(value->entries[0].value.scalar, "no");
@@ -32,14 +32,14 @@ TEST(Yaml, ReadsCrlfAndByteOrderMark) {
   const Result<YamlValue> value = parse_yaml(
       "\xEF\xBB\xBF"
       "a: 1\r\nb: 2\r\n",
-      "f.yml", "bad_yaml");
+      "f.yml", "config_invalid");
   ASSERT_TRUE(value.has_value());
   EXPECT_EQ(value->entries[0].key, "a");
   EXPECT_EQ(value->entries[0].value.scalar, "1");
 }
 
 TEST(Yaml, EndsLinesAtALoneCarriageReturnToo) {
-  const Result<YamlValue> value = parse_yaml("a: 1\rb: 2\r\nc: 3\n", "f.yml", "bad_yaml");
+  const Result<YamlValue> value = parse_yaml("a: 1\rb: 2\r\nc: 3\n", "f.yml", "config_invalid");
   ASSERT_TRUE(value.has_value());
   ASSERT_EQ(value->entries.size(), 3U);
   EXPECT_EQ(value->entries[0].value.scalar, "1");

@@ -86,7 +86,7 @@ TEST(InstallSettings, RefusesHooksOfAnotherShape) {
   for (const char* const text : {R"({"hooks":[]})", R"({"hooks":{"Stop":{}}})", R"({"hooks":{"Stop":"x"}})"}) {
     const auto merged = merge_settings("s", text, parsed(kFragment));
     ASSERT_FALSE(merged) << text;
-    EXPECT_EQ(merged.error().reason, "settings_invalid");
+    EXPECT_EQ(merged.error().reason.text(), "settings_invalid");
   }
 }
 
@@ -98,12 +98,12 @@ TEST(InstallSettings, CommentsAreRefusedAndNamed) {
                                                         {"{\"a\": 1, // last\n}", "s:1:8"}}) {
     const auto merged = merge_settings("s", text, parsed(kFragment));
     ASSERT_FALSE(merged) << text;
-    EXPECT_EQ(merged.error().reason, "settings_invalid") << text;
+    EXPECT_EQ(merged.error().reason.text(), "settings_invalid") << text;
     EXPECT_EQ(merged.error().where, where) << text;
     EXPECT_THAT(merged.error().message, ::testing::HasSubstr("comments"));
   }
-  EXPECT_EQ(merge_settings("s", "{\"a\": }", parsed(kFragment)).error().reason, "invalid_json");
-  EXPECT_EQ(merge_settings("s", "{ // x\n \"a\": }", parsed(kFragment)).error().reason, "invalid_json");
+  EXPECT_EQ(merge_settings("s", "{\"a\": }", parsed(kFragment)).error().reason.text(), "invalid_json");
+  EXPECT_EQ(merge_settings("s", "{ // x\n \"a\": }", parsed(kFragment)).error().reason.text(), "invalid_json");
 }
 
 TEST(InstallFiles, EachHasAText) {
@@ -125,7 +125,7 @@ TEST(JsonFile, AFaultIsNamedByLineAndColumn) {
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().details, "f.json:2:8");
   EXPECT_EQ(parse_json_file("f.json", " \n").error().details, "f.json:1:1");
-  EXPECT_EQ(parse_json_file("f.json", "[1]").error().reason, "invalid_json");
+  EXPECT_EQ(parse_json_file("f.json", "[1]").error().reason.text(), "invalid_json");
 }
 
 }  // namespace

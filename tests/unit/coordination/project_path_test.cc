@@ -17,7 +17,7 @@ class ProjectPathTest : public ::testing::Test {
  protected:
   std::string relative(const std::string& path) const {
     const auto found = project_path(place, dir.at("sub"), path);
-    return found ? found->relative : "(" + found.error().reason + ")";
+    return found ? found->relative : "(" + found.error().reason.text() + ")";
   }
 
   TempDir dir;

@@ -210,7 +210,7 @@ TEST_F(Staleness, TokensOfOneFileGrow) {
 TEST_F(Staleness, IdentityOfTheFolderIsALiveOne) {
   dir.write(".claude/.instance_env",
             std::string("CLAUDE_INSTANCE_ID=") + kAnna + "\nCLAUDE_INSTANCE_ID=" + kBen + "\n");
-  EXPECT_EQ(identify(coordination, {}).error().reason, "no_instance");
+  EXPECT_EQ(identify(coordination, {}).error().reason.text(), "no_instance");
   clock.advance(seconds(301));
   ASSERT_TRUE(heartbeat(coordination, kBen));
   EXPECT_EQ(*identify(coordination, {}), kBen);

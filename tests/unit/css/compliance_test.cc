@@ -194,7 +194,7 @@ TEST_F(Compliance, HasNothingToComparePagesWithoutWith) {
   ASSERT_TRUE(findings);
   ASSERT_EQ(findings->size(), 1U);
   EXPECT_EQ(describe(findings->front()), ". compliance-no-page the site has no page: an .html file");
-  EXPECT_EQ(check_compliance(empty.at("none"), *design).error().reason, "directory_not_found");
+  EXPECT_EQ(check_compliance(empty.at("none"), *design).error().reason.text(), "directory_not_found");
 }
 
 TEST_F(Compliance, IsNotStoppedByDeepOrBinaryPages) {

@@ -95,7 +95,7 @@ TEST(DesignCheck, RefusesANamedPipeWithoutWaiting) {
   ASSERT_EQ(::mkfifo(folder.at("DESIGN.md").c_str(), 0600), 0);
   const auto check = check_headings(system_file_ops(), folder.at("DESIGN.md"), {"Concept"});
   ASSERT_FALSE(check.has_value());
-  EXPECT_EQ(check.error().reason, "not_a_regular_file");
+  EXPECT_EQ(check.error().reason.text(), "not_a_regular_file");
 }
 
 }  // namespace

@@ -191,7 +191,7 @@ TEST(DesignDocument, IsNotFoundByItsPath) {
   const TempDir folder;
   const auto document = read_design(system_file_ops(), folder.at("D.md"));
   ASSERT_FALSE(document.has_value());
-  EXPECT_EQ(document.error().reason + " " + document.error().details, "design_not_found " + folder.at("D.md"));
+  EXPECT_EQ(document.error().reason.text() + " " + document.error().details, "design_not_found " + folder.at("D.md"));
 }
 
 TEST(DesignDocument, OfASiteStaysInItsFolder) {
@@ -200,7 +200,7 @@ TEST(DesignDocument, OfASiteStaysInItsFolder) {
   paths.work_tree = folder.path();
   const auto reason = [&](const std::string& domain) {
     const auto document = read_site_design(system_file_ops(), paths, Config{}, domain);
-    return document ? document->bytes : document.error().reason;
+    return document ? document->bytes : document.error().reason.text();
   };
   EXPECT_EQ(reason("a.example"), "design_not_found");
   EXPECT_EQ(reason("../a"), "invalid_domain");

@@ -80,7 +80,7 @@ TEST(Outputs, SiteFolderLiesInTheCallersTree) {
   for (const std::string domain : {"..", "", "a/b", ".", "a.example/.."}) {
     const auto refused = site_folder(paths, Config{}, domain);
     ASSERT_FALSE(refused.has_value()) << domain;
-    EXPECT_EQ(refused.error().reason + ": " + refused.error().message,
+    EXPECT_EQ(refused.error().reason.text() + ": " + refused.error().message,
               "invalid_domain: '" + domain + "' is not a host name such as bakery.example");
   }
 }

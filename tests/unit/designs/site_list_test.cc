@@ -9,7 +9,7 @@ std::string parsed(std::string_view text) {
   const Result<NewSite> site = parse_site_text(text);
   if (!site) {
     EXPECT_EQ(site.error().code, Errc::kUsage);
-    return site.error().reason + ": " + site.error().message;
+    return site.error().reason.text() + ": " + site.error().message;
   }
   return shown(*site);
 }

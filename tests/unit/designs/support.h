@@ -24,7 +24,7 @@ inline std::string erased(std::string text, const std::string& part) {
 
 /// "reason where: message", without the folder.
 inline std::string shown(const Error& error, const TempDir& folder) {
-  return erased(error.reason + " " + error.where + ": " + error.message, folder.path() + "/");
+  return erased(error.reason.text() + " " + error.where + ": " + error.message, folder.path() + "/");
 }
 
 /// The sites of a file with this name and text, or what shown() says of the error.
@@ -33,7 +33,7 @@ inline std::vector<std::string> sites_of(const std::string& name, const std::str
   folder.write(name, text);
   const auto sites = read_site_file(system_file_ops(), folder.at(name));
   if (!sites) {
-    const bool usage = sites.error().reason == "no_sites" || sites.error().reason == "invalid_argument";
+    const bool usage = sites.error().reason.text() == "no_sites" || sites.error().reason.text() == "invalid_argument";
     EXPECT_EQ(sites.error().code, usage ? Errc::kUsage : Errc::kMalformed);
     return {shown(sites.error(), folder)};
   }

@@ -18,7 +18,7 @@ std::string verdict(const Document& before, const std::vector<Edit>& edits) {
   const auto parsed_again = reparse_and_compare(before, after, edits, 0);
   EXPECT_EQ(confirmed.has_value(), parsed_again.has_value()) << after;
   if (!confirmed) {
-    return confirmed.error().reason;
+    return confirmed.error().reason.text();
   }
   EXPECT_EQ(confirmed->str(), after);
   std::string pieces;
@@ -52,7 +52,7 @@ TEST(ConfirmEdits, RefusesWhatOverlaps) {
   const ByteRange status = before.tables()[0].rows[3].cells[1].content;
   const auto refused = confirm_edits(before, {{status, "i"}, {status, "I"}}, 0);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().reason, "edit_not_confirmed");
+  EXPECT_EQ(refused.error().reason.text(), "edit_not_confirmed");
 }
 
 TEST(ConfirmEdits, KnowsWhenNothingChanges) {

@@ -23,7 +23,7 @@ ByteRange end_of(std::string_view text, std::string_view part) {
 std::string refusal(const std::string& before, const std::vector<Edit>& edits, std::size_t appended_rows = 0) {
   const Document document = parsed(before);
   const Result<Document> after = reparse_and_compare(document, splice(before, edits), edits, appended_rows);
-  return after ? "" : after.error().reason;
+  return after ? "" : after.error().reason.text();
 }
 
 TEST(Splice, AppliesEditsInAnyOrder) {

@@ -11,7 +11,7 @@ std::string refusal(std::string text) {
   }
   EXPECT_EQ(document.error().code, Errc::kMalformed);
   EXPECT_NE(document.error().message.find("'R.md"), std::string::npos) << document.error().message;
-  return document.error().reason + " " + document.error().where;
+  return document.error().reason.text() + " " + document.error().where;
 }
 
 std::string repeated(std::string_view text, std::size_t times) {

@@ -61,7 +61,7 @@ TEST(AppendFile, FullDiskLeavesNoHalfLine) {
   ops.fail_at(ops.count() + 2, ENOSPC);
   const auto failed = file->append("two\n");
   ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().reason, "no_space");
+  EXPECT_EQ(failed.error().reason.text(), "no_space");
   EXPECT_EQ(dir.read("h"), "one\n");
   EXPECT_EQ(file->size(), 4);
   ASSERT_TRUE(file->append("two\n"));
@@ -88,7 +88,7 @@ TEST(AppendFile, RefusesWhatIsNoRegularFile) {
   for (const char* name : {"folder", "pipe", "link"}) {
     const auto refused = AppendFile::open(system_file_ops(), dir.at(name), true);
     ASSERT_FALSE(refused) << name;
-    EXPECT_EQ(refused.error().reason, "not_a_regular_file") << name;
+    EXPECT_EQ(refused.error().reason.text(), "not_a_regular_file") << name;
   }
 }
 

@@ -116,7 +116,7 @@ TEST(Attributes, AclThatCannotBeKeptRefuses) {
   ops.fail_always("fsetxattr", EPERM);
   const auto refused = replace(ops, target);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().reason, "cannot_keep_ownership");
+  EXPECT_EQ(refused.error().reason.text(), "cannot_keep_ownership");
   EXPECT_EQ(target.now(), kOld);
   EXPECT_THAT(target.dir.list(), ::testing::ElementsAre("REGISTRY.md"));
 }
@@ -154,7 +154,7 @@ TEST(Attributes, GroupThatCannotBeKeptRefuses) {
   const auto refused = stage_replacement(ops, target.names, target.original, kNew);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::kIo);
-  EXPECT_EQ(refused.error().reason, "cannot_keep_ownership");
+  EXPECT_EQ(refused.error().reason.text(), "cannot_keep_ownership");
   EXPECT_THAT(target.dir.list(), ::testing::ElementsAre("REGISTRY.md"));
 }
 
@@ -164,7 +164,7 @@ TEST(Attributes, ModeThatCannotBeKeptRefuses) {
   ops.fail_always("fchmod", EPERM);
   const auto refused = stage_replacement(ops, target.names, target.original, kNew);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().reason, "cannot_keep_ownership");
+  EXPECT_EQ(refused.error().reason.text(), "cannot_keep_ownership");
 }
 
 TEST(Attributes, FileSystemWithoutXattrsIsFine) {

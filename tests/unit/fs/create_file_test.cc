@@ -40,7 +40,7 @@ TEST(CreateFile, RefusesAnExistingFileOrLink) {
       const auto refused = create_file(ops, ReplaceNames::of(dir.at(name)), kNew, 0666);
       ASSERT_FALSE(refused);
       EXPECT_EQ(refused.error().code, Errc::kRefused);
-      EXPECT_EQ(refused.error().reason, "already_exists");
+      EXPECT_EQ(refused.error().reason.text(), "already_exists");
     }
     EXPECT_EQ(dir.read("new.md"), kOld);
     EXPECT_THAT(dir.list(), ElementsAre("link.md", "new.md"));

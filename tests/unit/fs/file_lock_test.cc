@@ -31,7 +31,7 @@ class FileLockTest : public ::testing::Test {
   }
   std::string reason(std::chrono::milliseconds timeout = 0ms) {
     const auto lock = acquire(timeout);
-    return lock ? "locked" : lock.error().reason;
+    return lock ? "locked" : lock.error().reason.text();
   }
 
   TempDir dir;
@@ -46,7 +46,7 @@ TEST_F(FileLockTest, ExcludesUntilItGoes) {
     const auto second = acquire();
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, Errc::kBusy);
-    EXPECT_EQ(second.error().reason, "lock_timeout");
+    EXPECT_EQ(second.error().reason.text(), "lock_timeout");
     EXPECT_THAT(second.error().message, HasSubstr("could not lock '" + path + "' at once"));
   }
   EXPECT_EQ(reason(), "locked");
@@ -67,7 +67,7 @@ TEST_F(FileLockTest, WaitsUntilTheDeadline) {
   const auto begin = std::chrono::steady_clock::now();
   const auto late = acquire(50ms);
   ASSERT_FALSE(late);
-  EXPECT_EQ(late.error().reason, "lock_timeout");
+  EXPECT_EQ(late.error().reason.text(), "lock_timeout");
   EXPECT_THAT(late.error().message, HasSubstr("within 50 ms"));
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 50ms);
 }
@@ -169,11 +169,11 @@ TEST_F(FileLockTest, NeverGrantsOnAnError) {
     const auto refused = FileLock::acquire(ops, path, LockDeadline(1s));
     ASSERT_FALSE(refused) << error_number;
     EXPECT_EQ(refused.error().code, Errc::kIo);
-    EXPECT_EQ(refused.error().reason, "locking_not_supported");
+    EXPECT_EQ(refused.error().reason.text(), "locking_not_supported");
   }
   FaultyFileOps ops;
   ops.fail_always("flock", EIO);
-  EXPECT_EQ(FileLock::acquire(ops, path, LockDeadline(1s)).error().reason, "io_error");
+  EXPECT_EQ(FileLock::acquire(ops, path, LockDeadline(1s)).error().reason.text(), "io_error");
 }
 
 TEST_F(FileLockTest, FolderLocksExcludeEachOther) {
@@ -181,10 +181,10 @@ TEST_F(FileLockTest, FolderLocksExcludeEachOther) {
   const auto lock = folder();
   ASSERT_TRUE(lock) << lock.error().message;
   EXPECT_TRUE(lock->is_current());
-  EXPECT_EQ(folder().error().reason, "lock_timeout");
+  EXPECT_EQ(folder().error().reason.text(), "lock_timeout");
   FaultyFileOps ops;
   ops.fail_always("flock", EBADF);
-  EXPECT_EQ(FileLock::acquire_folder(ops, dir.path(), LockDeadline(0ms)).error().reason, "not_supported");
+  EXPECT_EQ(FileLock::acquire_folder(ops, dir.path(), LockDeadline(0ms)).error().reason.text(), "not_supported");
 }
 
 TEST_F(FileLockTest, NamesItsHolder) {

@@ -47,7 +47,7 @@ TEST(SetAside, FailureLeavesTheFile) {
   ops.fail_always("rename_with", ENOSPC);
   const auto failed = set_aside(ops, dir.at("f"), dir.at("f"), "corrupt");
   ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().reason, "no_space");
+  EXPECT_EQ(failed.error().reason.text(), "no_space");
   EXPECT_EQ(dir.read("f"), "text");
 }
 
@@ -64,7 +64,7 @@ TEST(MakeFolders, CreatesAndSyncsMissingParents) {
 TEST(MakeFolders, RefusesAFileInTheWay) {
   TempDir dir;
   dir.write("a", "text");
-  EXPECT_EQ(make_folders(system_file_ops(), dir.at("a")).error().reason, "not_a_folder");
+  EXPECT_EQ(make_folders(system_file_ops(), dir.at("a")).error().reason.text(), "not_a_folder");
   EXPECT_FALSE(make_folders(system_file_ops(), dir.at("a/b")));
   ASSERT_EQ(::symlink("nowhere", dir.at("link").c_str()), 0);
   EXPECT_FALSE(make_folders(system_file_ops(), dir.at("link")));

@@ -70,7 +70,7 @@ TEST(LockProbe, SaysThatThereAreNoLocks) {
     ops.fail_always("flock", error_number);
     const auto result = flock_excludes(ops, dir.path());
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().reason, "locking_not_supported");
+    EXPECT_EQ(result.error().reason.text(), "locking_not_supported");
     EXPECT_EQ(result.error().where, dir.path());
     EXPECT_TRUE(dir.list().empty());
   }
@@ -82,7 +82,7 @@ TEST(LockProbe, SaysThatNothingCanBeMade) {
   ops.fail_always("open", EROFS);
   const auto result = flock_excludes(ops, dir.path());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().reason, "read_only_file_system");
+  EXPECT_EQ(result.error().reason.text(), "read_only_file_system");
 }
 
 TEST(FileSystemKind, HasTheNameThatMountHas) {
@@ -92,7 +92,7 @@ TEST(FileSystemKind, HasTheNameThatMountHas) {
   const auto kind = file_system_kind("/dev/shm");
   ASSERT_TRUE(kind);
   EXPECT_EQ(*kind, "tmpfs");
-  EXPECT_EQ(file_system_kind("/no/where").error().reason, "not_found");
+  EXPECT_EQ(file_system_kind("/no/where").error().reason.text(), "not_found");
 }
 
 }  // namespace

@@ -191,7 +191,7 @@ TEST(WriteCacheFile, LeavesOldTextAndNoPartOnAnyFailure) {
     ops.fail_at(n, ENOSPC);
     const auto failed = write_cache_file(ops, dir.at("c"), kNew);
     ASSERT_FALSE(failed) << n;
-    EXPECT_EQ(failed.error().reason, "no_space");
+    EXPECT_EQ(failed.error().reason.text(), "no_space");
     EXPECT_EQ(dir.read("c"), kOld);
     EXPECT_THAT(dir.list(), ElementsAre("c"));
   }

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxSize = 1 << 20;
 
 template <class T>
 std::string reason(const Result<T>& result) {
-  return result ? "success" : result.error().reason;
+  return result ? "success" : result.error().reason.text();
 }
 
 TEST(ReadFile, ReadsAllBytes) {

@@ -30,7 +30,7 @@ TEST(Judge, AnotherBootOrNamespaceProvesNothing) {
 
 TEST(ReferenceTo, RefusesAProcessThatIsGone) {
   FakeProcesses processes;
-  EXPECT_EQ(reference_to(10, "boot-1", processes).error().reason, "no_such_process");
+  EXPECT_EQ(reference_to(10, "boot-1", processes).error().reason.text(), "no_such_process");
   processes.running[10] = 77;
   EXPECT_EQ(reference_to(10, "boot-1", processes).value(), (ProcessRef{10, 77, "boot-1", "pid:[1]"}));
 }

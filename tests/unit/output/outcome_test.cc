@@ -24,13 +24,14 @@ TEST(Outcome, PrintsOneLineOfTextOrOneJsonObject) {
        R"({"reason":"no_work_found","message":"nothing is ready","exit_code":1})"},
       {Outcome::fail("not_ready", "d", ""), 1, "FAIL:not_ready:d\n",
        R"({"reason":"not_ready","message":"d","exit_code":1})"},
-      {Outcome::fail("missing", "a, b are missing", "b are"), 1, "FAIL:missing:a, b are missing\n",
-       R"({"reason":"missing","message":"b are","exit_code":1})"},
+      {Outcome::fail("missing_headings", "a, b are missing", "b are"), 1, "FAIL:missing_headings:a, b are missing\n",
+       R"({"reason":"missing_headings","message":"b are","exit_code":1})"},
       {Outcome::error("missing_argument", "", "--batch is required"), 2, "ERROR:missing_argument:--batch is required\n",
        R"({"error":"missing_argument","message":"--batch is required","exit_code":2})"},
       {Outcome::error("batch_not_found", "009", "no batch '009'"), 2, "ERROR:batch_not_found:009\nno batch '009'\n",
        R"({"error":"batch_not_found","message":"no batch '009'","exit_code":2})"},
-      {Outcome::error("internal", "", ""), 2, "ERROR:internal\n", R"({"error":"internal","message":"","exit_code":2})"},
+      {Outcome::error("internal_error", "", ""), 2, "ERROR:internal_error\n",
+       R"({"error":"internal_error","message":"","exit_code":2})"},
   };
   for (const Case& expected : cases) {
     EXPECT_EQ(expected.outcome.render(Format::kText), expected.text);
@@ -41,7 +42,7 @@ TEST(Outcome, PrintsOneLineOfTextOrOneJsonObject) {
 
 TEST(Outcome, OnlyARefusalIsAFail) {
   for (const Errc code : {Errc::kUsage, Errc::kNotFound, Errc::kMalformed, Errc::kIo, Errc::kBusy}) {
-    EXPECT_EQ(Outcome::of({code, "word", {}, "message", {}, {}}).exit_code(), 2);
+    EXPECT_EQ(Outcome::of({code, ErrorWord("io_error"), {}, "message", {}, {}}).exit_code(), 2);
   }
   EXPECT_EQ(Outcome::of(refused("held", "anna:5", "m")).exit_code(), 1);
 }
@@ -61,6 +62,17 @@ TEST(Outcome, KeepsTheFactsOfAnErrorAsFieldsInTheirOrder) {
   EXPECT_EQ(Outcome::of(error).render(Format::kJson),
             R"({"reason":"held","message":"m","owner":"anna","retry_after_s":5,"exit_code":1})"
             "\n");
+}
+
+TEST(Outcome, PrintsWhenToAskAgainAfterTheFacts) {
+  Error error = refused("not_ready", "B", "m").because("delayed");
+  error.retry_after = std::chrono::seconds(7);
+  const Outcome outcome = Outcome::of(Error(error).with("batch", "003"));
+  EXPECT_EQ(outcome.render(Format::kJson),
+            R"({"reason":"not_ready","message":"m","why":"delayed","batch":"003","retry_after_s":7,"exit_code":1})"
+            "\n");
+  EXPECT_EQ(outcome.retry_after(), std::chrono::seconds(7));
+  EXPECT_EQ(error.why, WhyWord("delayed"));
 }
 
 TEST(Outcome, PrintsLinesAndWarningsBelow) {
@@ -83,8 +95,8 @@ TEST(Outcome, EscapesWhatWouldBreakALine) {
 }
 
 TEST(Outcome, JsonIsValidForBytesThatAreNotUtf8) {
-  EXPECT_EQ(Outcome::ok("x").add("name", "\xff").render(Format::kJson),
-            "{\"result\":\"x\",\"name\":\"\xEF\xBF\xBD\",\"exit_code\":0}\n");
+  EXPECT_EQ(Outcome::ok("found").add("name", "\xff").render(Format::kJson),
+            "{\"result\":\"found\",\"name\":\"\xEF\xBF\xBD\",\"exit_code\":0}\n");
 }
 
 TEST(Outcome, VerbatimTextIsAllThatIsPrintedInAnyFormat) {

@@ -88,7 +88,7 @@ TEST(ChildSetting, GivesFolderEnvironmentAndOutputAndNoInput) {
 TEST(ChildSetting, FolderThatIsNotThereIsAFailedStart) {
   const Result<Child> child = Child::start({"true"}, {.folder = "/no/such/folder"});
   ASSERT_FALSE(child);
-  EXPECT_EQ(child.error().reason, "command_failed_to_start");
+  EXPECT_EQ(child.error().reason.text(), "command_failed_to_start");
 }
 
 TEST(ChildSetting, EndGroupStopsWhatTheCommandLeavesRunning) {
@@ -130,7 +130,7 @@ TEST(Child, TellsTheSignalThatEndedIt) {
 TEST(Child, SaysWhyItCouldNotStart) {
   const Result<Child> missing = Child::start({"no-such-program-here"});
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().reason, "command_failed_to_start");
+  EXPECT_EQ(missing.error().reason.text(), "command_failed_to_start");
   EXPECT_EQ(missing.error().message, "cannot start 'no-such-program-here': No such file or directory");
   const Result<Child> folder = Child::start({"/"});
   ASSERT_FALSE(folder);

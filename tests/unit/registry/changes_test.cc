@@ -24,7 +24,7 @@ TEST(StatusChange, WritesIntoEmptyCells) {
   const auto batched = [](const std::string& row) {
     const Registry registry = parsed("| Domain | Batch | Status |\n|-|-|-|\n" + row);
     const auto after = registry.with_changes({{0, Status::kBatched, "001"}}, {});
-    return after ? after->substr(after->rfind("| a")) : after.error().reason;
+    return after ? after->substr(after->rfind("| a")) : after.error().reason.text();
   };
   EXPECT_EQ(batched("| a.example |     |        |\n"), "| a.example | 001 | B      |\n");
   EXPECT_EQ(batched("| a.example | - | - |\n"), "| a.example | 001 | B |\n");
@@ -41,7 +41,7 @@ TEST(StatusChange, LeavingABatchClearsTheCellInItsWidth) {
 TEST(StatusChange, TableWithoutABatchColumnIsNamed) {
   const Registry registry = parsed("| Domain | Status |\n|-|-|\n| a.example | - |\n");
   const auto after = registry.with_changes({{0, Status::kBatched, "001"}}, {});
-  EXPECT_EQ(after.error().reason, "no_batch_column");
+  EXPECT_EQ(after.error().reason.text(), "no_batch_column");
   EXPECT_EQ(after.error().where, "REGISTRY.md:3");
 }
 

@@ -15,7 +15,7 @@ Error error_of(const std::string& text, const std::map<std::string, std::string>
 
 std::string message_of(const std::string& text, const std::map<std::string, std::string>& columns = {}) {
   const Error error = error_of(text, columns);
-  EXPECT_EQ(error.reason, "no_queue_table");
+  EXPECT_EQ(error.reason.text(), "no_queue_table");
   return error.message;
 }
 
@@ -40,7 +40,7 @@ TEST(Columns, MayBeReferenceLinks) {
 TEST(Columns, ThatAreThereTwiceAreRefused) {
   const Error error =
       error_of("# Sites\n\n| Domain | Status | Batch | STATUS |\n|-|-|-|-|\n| a.example | O | 1 | Q |\n");
-  EXPECT_EQ(error.reason, "ambiguous_columns");
+  EXPECT_EQ(error.reason.text(), "ambiguous_columns");
   EXPECT_EQ(error.where, "R.md:3");
   EXPECT_EQ(error.message, "the table in 'R.md:3' has two columns called Status: give one of them another name");
 }

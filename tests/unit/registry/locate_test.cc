@@ -18,7 +18,7 @@ LocateRequest from(const TempDir& dir, const std::string& folder) {
 
 std::string found(const LocateRequest& request) {
   const auto paths = locate_registry(request);
-  return paths ? paths->registry : paths.error().reason;
+  return paths ? paths->registry : paths.error().reason.text();
 }
 
 // A repository as git lays it out.
@@ -82,7 +82,7 @@ TEST(Locate, SaysWhereItSearchedAndHowToBegin) {
   dir.make_dir("a");
   const auto paths = locate_registry(from(dir, "a"));
   ASSERT_FALSE(paths);
-  EXPECT_EQ(paths.error().reason, "registry_not_found");
+  EXPECT_EQ(paths.error().reason.text(), "registry_not_found");
   EXPECT_NE(paths.error().message.find(dir.at("a/.smbatcher")), std::string::npos);
   EXPECT_NE(paths.error().message.find("prepare-register"), std::string::npos);
 }

@@ -72,8 +72,8 @@ TEST(Parse, ColumnNamesCanBeMapped) {
 }
 
 TEST(Parse, WithoutAQueueTableIsAnError) {
-  EXPECT_EQ(Registry::parse("# Sites\n\n| Domain | Name |\n|-|-|\n", "r", {}).error().reason, "no_queue_table");
-  EXPECT_EQ(Registry::parse("", "r", {}).error().reason, "no_queue_table");
+  EXPECT_EQ(Registry::parse("# Sites\n\n| Domain | Name |\n|-|-|\n", "r", {}).error().reason.text(), "no_queue_table");
+  EXPECT_EQ(Registry::parse("", "r", {}).error().reason.text(), "no_queue_table");
 }
 
 TEST(Parse, DamagedRowsAreListedWithTheirLine) {

@@ -111,7 +111,7 @@ TEST(RegistryProperty, ChangesTouchThePlannedCellsOnly) {
     const auto after = before.with_changes(changes, added);
     if (!after) {
       ++refused;
-      ASSERT_NE(after.error().reason, "edit_not_confirmed") << after.error().message << "\n" << text;
+      ASSERT_NE(after.error().reason.text(), "edit_not_confirmed") << after.error().message << "\n" << text;
       continue;
     }
     const Registry now = parsed(*after);

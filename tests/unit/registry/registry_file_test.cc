@@ -41,7 +41,7 @@ Read read_beside_an_editor(const std::string& text, Age age = Age::kJustWritten)
   };
   const std::map<std::string, std::string> columns;
   const auto loaded = load_registry(ops, paths, {&columns, true});
-  return {loaded ? std::string(loaded->snapshot.bytes) : loaded.error().reason, ops.count("open")};
+  return {loaded ? std::string(loaded->snapshot.bytes) : loaded.error().reason.text(), ops.count("open")};
 }
 
 class HalfWritten : public ::testing::TestWithParam<const char*> {};

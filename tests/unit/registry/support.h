@@ -23,12 +23,12 @@ inline Registry parsed(std::string text, const std::map<std::string, std::string
 inline std::string with_status(const std::string& text, const std::string& domain, Status status) {
   const Registry registry = parsed(text);
   const auto after = registry.with_changes({{registry.index_of(domain).value(), status, std::nullopt}}, {});
-  return after ? *after : after.error().reason;
+  return after ? *after : after.error().reason.text();
 }
 
 inline std::string with_sites(const std::string& text, const std::vector<NewSite>& sites) {
   const auto after = parsed(text).with_changes({}, sites);
-  return after ? *after : after.error().reason + ": " + after.error().message;
+  return after ? *after : after.error().reason.text() + ": " + after.error().message;
 }
 
 }  // namespace smbatcher::test

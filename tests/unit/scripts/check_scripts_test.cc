@@ -15,7 +15,7 @@ class CheckScripts : public testing::Test {
  protected:
   void SetUp() override {
     const auto engine = check_scripts(std::vector<ScriptTarget>{{write("probe.js", "1"), "probe.js", false}});
-    if (!engine && engine.error().reason == "node_not_found") {
+    if (!engine && engine.error().reason.text() == "node_not_found") {
       GTEST_SKIP() << "there is no node";
     }
   }
@@ -182,8 +182,8 @@ TEST_F(CheckScripts, OfSeveralSitesStayApart) {
 
 TEST_F(CheckScripts, TakeNoOtherFiles) {
   const auto checked = check_scripts(std::vector<ScriptTarget>{{write("a.css", "a"), "a.css", false}});
-  EXPECT_EQ(checked.error().reason, "not_a_script");
-  EXPECT_EQ(check_scripts({{dir_.at("none"), "", true}}).error().reason, "directory_not_found");
+  EXPECT_EQ(checked.error().reason.text(), "not_a_script");
+  EXPECT_EQ(check_scripts({{dir_.at("none"), "", true}}).error().reason.text(), "directory_not_found");
 }
 
 }  // namespace

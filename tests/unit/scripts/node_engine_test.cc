@@ -36,36 +36,37 @@ class NoNode : public testing::Test {
 TEST_F(NoNode, IsNotFound) {
   const auto judged = judge_scripts({{"/a.js", "/", ScriptGoal::kClassic, ""}}, {dir_.at("none")});
   ASSERT_FALSE(judged);
-  EXPECT_EQ(judged.error().reason, "node_not_found");
+  EXPECT_EQ(judged.error().reason.text(), "node_not_found");
   EXPECT_EQ(judged.error().code, Errc::kNotFound);
 }
 
 TEST_F(NoNode, IsTooOldWhenItDoesNotKnowTheOptionsOrSaysSo) {
-  EXPECT_EQ(ask("echo 'node: bad option: --experimental-vm-modules' >&2; exit 9").reason, "node_too_old");
+  EXPECT_EQ(ask("echo 'node: bad option: --experimental-vm-modules' >&2; exit 9").reason.text(), "node_too_old");
   const Error old = ask(R"(printf '\036smbatcher {"version":"v10.1.0","tooOld":true,"faults":[]}\n')");
-  EXPECT_EQ(old.reason, "node_too_old");
+  EXPECT_EQ(old.reason.text(), "node_too_old");
   EXPECT_NE(old.message.find("v10.1.0"), std::string::npos);
 }
 
 TEST_F(NoNode, IsStoppedWhenItHangs) {
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(ask("trap '' TERM; sleep 1000 & sleep 1000", std::chrono::milliseconds(200)).reason, "node_timeout");
+  EXPECT_EQ(ask("trap '' TERM; sleep 1000 & sleep 1000", std::chrono::milliseconds(200)).reason.text(), "node_timeout");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30)) << "killed, not asked to end";
 }
 
 TEST_F(NoNode, FailsWithoutAnAnswer) {
-  EXPECT_EQ(ask("exit 0").reason, "node_failed");
+  EXPECT_EQ(ask("exit 0").reason.text(), "node_failed");
   EXPECT_EQ(ask("echo oops; exit 3").message,
             "'" + dir_.at("node") + "' ended with exit code 3 and no answer; it printed 'oops'");
-  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[],"imports":[]}\n'; exit 1)").reason, "node_failed");
-  EXPECT_EQ(ask(R"(printf '\036smbatcher not json\n')").reason, "node_failed");
-  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[{"script":7,"message":"x"}],"imports":[]}\n')").reason,
+  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[],"imports":[]}\n'; exit 1)").reason.text(), "node_failed");
+  EXPECT_EQ(ask(R"(printf '\036smbatcher not json\n')").reason.text(), "node_failed");
+  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[{"script":7,"message":"x"}],"imports":[]}\n')").reason.text(),
             "node_failed");
-  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[],"imports":[{"script":7,"names":[]}]}\n')").reason, "node_failed");
-  EXPECT_EQ(ask("kill -9 $$").reason, "node_failed");
+  EXPECT_EQ(ask(R"(printf '\036smbatcher {"faults":[],"imports":[{"script":7,"names":[]}]}\n')").reason.text(),
+            "node_failed");
+  EXPECT_EQ(ask("kill -9 $$").reason.text(), "node_failed");
 }
 
-TEST_F(NoNode, IsStoppedWhenItPrintsWithoutEnd) { EXPECT_EQ(ask("exec yes").reason, "node_failed"); }
+TEST_F(NoNode, IsStoppedWhenItPrintsWithoutEnd) { EXPECT_EQ(ask("exec yes").reason.text(), "node_failed"); }
 
 TEST_F(NoNode, IsNotAskedAboutNothing) { EXPECT_TRUE(judge_scripts({}, {dir_.at("none")})); }
 

@@ -37,8 +37,8 @@ TEST(SiteFiles, LeaveOutLinksThatLeadOut) {
 TEST(SiteFiles, NeedAFolder) {
   const test::TempDir dir;
   dir.write("file", "x");
-  EXPECT_EQ(find_site_files(dir.at("none"), {".html"}).error().reason, "directory_not_found");
-  EXPECT_EQ(find_site_files(dir.at("file"), {".html"}).error().reason, "directory_not_found");
+  EXPECT_EQ(find_site_files(dir.at("none"), {".html"}).error().reason.text(), "directory_not_found");
+  EXPECT_EQ(find_site_files(dir.at("file"), {".html"}).error().reason.text(), "directory_not_found");
 }
 
 }  // namespace

@@ -293,7 +293,7 @@ TEST(RegistryMerge, TwoNewRegistriesAreOne) {
 TEST(RegistryMerge, ATextThatIsNoRegistryIsSaidByItsSide) {
   const auto result = merge_registries({kBase, with(kBase, "| A |", "| Ay |"), "nothing here\n"}, {});
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().reason, "no_queue_table");
+  EXPECT_EQ(result.error().reason.text(), "no_queue_table");
   EXPECT_EQ(result.error().where, "theirs");
 }
 

@@ -50,7 +50,7 @@ std::string fault(const std::vector<const char*>& arguments) {
     return "accepted";
   }
   EXPECT_EQ(request.error().code, Errc::kUsage);
-  return request.error().reason + ": " + request.error().message;
+  return request.error().reason.text() + ": " + request.error().message;
 }
 
 TEST(Options, ReadsEachKindAndBothSpellings) {

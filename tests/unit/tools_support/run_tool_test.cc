@@ -36,7 +36,7 @@ struct Sample {
     if (mode == "refuse") {
       return fail(refused("held", "anna:5", "'003' is held"));
     }
-    Outcome outcome = Outcome::ok(context.tool).add("registry", context.common.registry.value_or(""));
+    Outcome outcome = Outcome::ok("held", context.tool).add("registry", context.common.registry.value_or(""));
     outcome.simple({"003"});
     return outcome;
   }
@@ -75,12 +75,12 @@ Ended run(std::vector<const char*> arguments, const char* target = nullptr) {
 }
 
 TEST(RunTool, PrintsTheOutcomeInTheFormatAskedFor) {
-  EXPECT_EQ(run<Sample>({}).out, "OK:heartbeat\n");
+  EXPECT_EQ(run<Sample>({}).out, "OK:held:heartbeat\n");
   EXPECT_EQ(run<Sample>({"--format", "json", "--registry", "r.md"}).out,
-            "{\"result\":\"heartbeat\",\"registry\":\"r.md\",\"exit_code\":0}\n");
+            "{\"result\":\"held\",\"registry\":\"r.md\",\"exit_code\":0}\n");
   EXPECT_EQ(run<Sample>({"--format=simple"}).out, "003\n");
-  EXPECT_EQ(run<JsonSample>({}).out, "{\"result\":\"heartbeat\",\"registry\":\"\",\"exit_code\":0}\n");
-  EXPECT_EQ(run<JsonSample>({"--format", "text"}).out, "OK:heartbeat\n");
+  EXPECT_EQ(run<JsonSample>({}).out, "{\"result\":\"held\",\"registry\":\"\",\"exit_code\":0}\n");
+  EXPECT_EQ(run<JsonSample>({"--format", "text"}).out, "OK:held:heartbeat\n");
 }
 
 TEST(RunTool, ExitsWith012) {

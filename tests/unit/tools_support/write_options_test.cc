@@ -29,7 +29,7 @@ TEST_F(NamedOwner, RefusesANameThatWouldBreakALine) {
   ::setenv("SMBATCHER_OWNER", "a:b\n", 1);
   const auto owner = WriteOptions().named_owner();
   ASSERT_FALSE(owner.has_value());
-  EXPECT_EQ(owner.error().reason, "invalid_argument");
+  EXPECT_EQ(owner.error().reason.text(), "invalid_argument");
   EXPECT_EQ(
       owner.error().message,
       "SMBATCHER_OWNER is 'a:b\\n', which is not an owner: 1 to 128 characters, no colon, no control characters, and "

@@ -1,4 +1,4 @@
-#include "libregistry/report/html_text.h"
+#include "libregistry/base/html_text.h"
 
 namespace smbatcher {
 

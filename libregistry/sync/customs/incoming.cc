@@ -1,13 +1,37 @@
-#include "libregistry/sync/notes.h"
-
 #include <algorithm>
 #include <array>
 #include <set>
 
 #include "libregistry/base/text.h"
+#include "libregistry/sync/customs/customs.h"
 
 namespace smbatcher {
 namespace {
+
+constexpr std::array<std::string_view, 6> kCategories{"clients", "projects", "systems", "patterns", "meta", "other"};
+
+std::string category_of(const std::string& path) {
+  const std::size_t begin = path.find('/') + 1;
+  const std::string name = path.substr(begin, path.find('/', begin) - begin);
+  return std::find(kCategories.begin(), kCategories.end(), name) == kCategories.end() ||
+                 path.find('/', begin) == std::string::npos
+             ? "other"
+             : name;
+}
+
+Result<std::vector<WikiPage>> wiki_between(const Git& git, const std::string& from, const std::string& to) {
+  SMB_TRY_ASSIGN(const std::string out,
+                 git.output_of({"diff-tree", "-r", "-z", "--no-renames", "--name-status", from, to, "--", "wiki/"}));
+  const std::vector<std::string> parts = split_zero(out);
+  std::vector<WikiPage> pages;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    pages.push_back({parts[i + 1], category_of(parts[i + 1]),
+                     parts[i] == "A"   ? "added"
+                     : parts[i] == "D" ? "deleted"
+                                       : "modified"});
+  }
+  return pages;
+}
 
 /// Who a heading addresses; empty when it is not a note's.
 std::string addressee(std::string_view line) {
@@ -48,8 +72,7 @@ std::vector<Note> notes_in(std::string_view text) {
   return notes;
 }
 
-}  // namespace
-
+/// The notes of `after` that `before` has not.
 std::vector<Note> added_notes(std::string_view before, std::string_view after) {
   std::set<std::string> old;
   for (const Note& note : notes_in(before)) {
@@ -61,7 +84,8 @@ std::vector<Note> added_notes(std::string_view before, std::string_view after) {
   return notes;
 }
 
-Result<std::vector<Note>> incoming_notes(const Git& git, const std::string& from, const std::string& to) {
+/// The notes that the commits between bring.
+Result<std::vector<Note>> notes_between(const Git& git, const std::string& from, const std::string& to) {
   SMB_TRY_ASSIGN(const std::string out,
                  git.output_of({"diff-tree", "-r", "-z", "--no-renames", "--name-only", "--diff-filter=AM", from, to}));
   std::vector<Note> all;
@@ -99,6 +123,52 @@ std::string framed(const Note& note) {
     left.remove_prefix(std::min(end + 1, left.size()));
   }
   return text + rule + "\n";
+}
+
+}  // namespace
+
+Result<void> add_incoming_customs(CustomsReport& report, const Git& git, const std::string& from,
+                                  const std::string& to) {
+  SMB_TRY_ASSIGN(report.wiki, wiki_between(git, from, to));
+  SMB_TRY_ASSIGN(report.notes, notes_between(git, from, to));
+  return {};
+}
+
+JsonArray CustomsReport::wiki_json() const {
+  JsonArray all;
+  for (const WikiPage& page : wiki) {
+    all.emplace_back(JsonObject{{"path", page.path}, {"category", page.category}, {"change", page.change}});
+  }
+  return all;
+}
+
+JsonArray CustomsReport::notes_json() const {
+  JsonArray all;
+  for (const Note& note : notes) {
+    all.emplace_back(JsonObject{
+        {"to", note.to}, {"from", note.from}, {"date", note.date}, {"file", note.file}, {"text", note.text}});
+  }
+  return all;
+}
+
+std::string CustomsReport::wiki_text() const {
+  std::string text = wiki.empty() ? "" : "wiki:\n";
+  for (const std::string_view category : kCategories) {
+    for (const WikiPage& page : wiki) {
+      if (page.category == category) {
+        text += "  " + std::string(category) + ": " + escape_control(page.path) + " " + page.change + "\n";
+      }
+    }
+  }
+  return text;
+}
+
+std::string CustomsReport::notes_text() const {
+  std::string text;
+  for (const Note& note : notes) {
+    text += framed(note);
+  }
+  return text;
 }
 
 }  // namespace smbatcher

@@ -1,5 +1,3 @@
-#include "libregistry/sync/command_files.h"
-
 #include <algorithm>
 #include <filesystem>
 
@@ -7,6 +5,7 @@
 #include "libregistry/base/text.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/registry/text_hash.h"
+#include "libregistry/sync/customs/customs.h"
 
 namespace smbatcher {
 namespace {

@@ -1,0 +1,7 @@
+#include "libregistry/base/words.h"
+
+namespace smbatcher {
+
+constexpr FailWord kMistyped = "hold";
+
+}  // namespace smbatcher

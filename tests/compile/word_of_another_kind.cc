@@ -1,0 +1,7 @@
+#include "libregistry/base/words.h"
+
+namespace smbatcher {
+
+constexpr OkWord kRefusal = "stale_claim";
+
+}  // namespace smbatcher
