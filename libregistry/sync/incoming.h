@@ -28,8 +28,7 @@ struct Incoming {
 /// (git push --force). They are told from ours as git pull --rebase does it, by what the remote's branch once was here.
 class Integration {
  public:
-  Integration(const RepositoryPlace& place, const Upstream& upstream, const std::string& program,
-              std::string message)
+  Integration(const RepositoryPlace& place, const Upstream& upstream, const std::string& program, std::string message)
       : place_(place), upstream_(upstream), program_(program), message_(std::move(message)) {}
 
   /// Errors: those of rebase_apart(). A call with the same `theirs` as the one before rebases only what is new since:

@@ -5,7 +5,8 @@ namespace smbatcher {
 namespace {
 
 struct DesignRun : RunPhase {
-  static constexpr std::string_view kSummary = "claim a batch to design and prepare its sites, or with --exec work on it";
+  static constexpr std::string_view kSummary =
+      "claim a batch to design and prepare its sites, or with --exec work on it";
   static constexpr Effect kEffect = Effect::kChanges;
   DesignRun() { phase = Phase::kDesign; }
 };
