@@ -35,6 +35,10 @@ inline constexpr auto kAreas = std::to_array<Area>({
     {"sync", "git", "Git"},
 });
 
+constexpr bool has_area(std::string_view folder) {
+  return std::any_of(kAreas.begin(), kAreas.end(), [folder](const Area& each) { return each.folder == folder; });
+}
+
 constexpr const Area* area_named(std::string_view folder) {
   const auto* const area =
       std::find_if(kAreas.begin(), kAreas.end(), [folder](const Area& each) { return each.folder == folder; });
