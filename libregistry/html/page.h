@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/document/lines.h"
 #include "libregistry/html/gumbo_errors.h"
 
 namespace smbatcher {
@@ -82,7 +81,7 @@ class HtmlPage {
   void find_moved_texts();
 
   std::unique_ptr<Tree> tree_;
-  Lines lines_;
+  std::vector<std::size_t> line_begins_;
   std::vector<HtmlElement> elements_;
   std::vector<SyntaxError> errors_;
   Doctype doctype_;

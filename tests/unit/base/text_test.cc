@@ -85,6 +85,14 @@ TEST(Nearest, SuggestsATypingSlipAndNothingFarther) {
   EXPECT_EQ(nearest("x", {}), "");
 }
 
+TEST(LineBegins, FollowEveryLineEndThatIsNotTheLast) {
+  using Begins = std::vector<std::size_t>;
+  EXPECT_EQ(line_begins(""), Begins{0});
+  EXPECT_EQ(line_begins("a\nb"), (Begins{0, 2}));
+  EXPECT_EQ(line_begins("a\r\nb\rc\n"), (Begins{0, 3, 5}));
+  EXPECT_EQ(line_begins("\n\r\n\n"), (Begins{0, 1, 3}));
+}
+
 TEST(ShellQuote, QuotesOnlyWhatNeedsIt) {
   EXPECT_EQ(shell_quote("find-next"), "find-next");
   EXPECT_EQ(shell_quote("a/b=c:d,e@f%g+h"), "a/b=c:d,e@f%g+h");
