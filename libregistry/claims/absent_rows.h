@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "libregistry/claims/draft.h"
-#include "libregistry/claims/queue.h"
 
 namespace smbatcher {
 
@@ -15,10 +14,6 @@ std::vector<Warning> leases_without_rows(const Draft& draft);
 
 /// How long the live leases run that are over batches of which the registry shows no row at all.
 std::vector<milliseconds> leases_of_absent_batches(const Draft& draft);
-
-/// Where claims and registry do not go together, for check-registry; of each kind the first 20, or `all`. Reads
-/// only. Errors: those of reading the claims.
-Result<std::vector<Warning>> check_claims(const Queue& queue, bool all = false);
 
 /// kMalformed "rows_missing": what was claimed cannot be found in the registry.
 Error rows_missing(const Draft& draft, const WorkKey& key, const std::vector<std::string>& domains);

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/check_claims.h"
 #include "libregistry/claims/history_query.h"
 #include "libregistry/claims/lease_keeper.h"
 #include "tests/support/faulty_file_ops.h"

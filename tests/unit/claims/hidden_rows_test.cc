@@ -1,4 +1,4 @@
-#include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/check_claims.h"
 #include "tests/unit/claims/support.h"
 
 namespace smbatcher::test {

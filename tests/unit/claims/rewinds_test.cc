@@ -1,6 +1,6 @@
 #include "libregistry/claims/rewinds.h"
 
-#include "libregistry/claims/absent_rows.h"
+#include "libregistry/claims/check_claims.h"
 #include "libregistry/claims/enroll.h"
 #include "tests/unit/claims/support.h"
 
