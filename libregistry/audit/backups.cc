@@ -9,9 +9,9 @@
 
 #include "libregistry/audit/document.h"
 #include "libregistry/base/json_fields.h"
+#include "libregistry/base/text_hash.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/sharing.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 namespace {

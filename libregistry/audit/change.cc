@@ -9,10 +9,10 @@
 #include "libregistry/audit/backups.h"
 #include "libregistry/audit/in_place.h"
 #include "libregistry/audit/lock.h"
-#include "libregistry/claims/leftovers.h"
+#include "libregistry/base/text_hash.h"
+#include "libregistry/fs/leftovers.h"
 #include "libregistry/fs/replace_file.h"
 #include "libregistry/fs/stop_signals.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 namespace {
@@ -121,10 +121,9 @@ class Change {
     if (!now && now.error().code != Errc::kNotFound) {
       return fail(std::move(now).error());
     }
-    SMB_TRY_ASSIGN(const std::vector<Warning> kept,
-                   clear_leftovers(ops_, place_.data,
-                                   {last ? last->before : "", last ? last->after : "",
-                                    now ? content_hash(*now) : std::string(), Closing::kDone}));
+    SMB_TRY_ASSIGN(const std::vector<Warning> kept, clear_leftovers(ops_, place_.data,
+                                                                    {last ? last->before : "", last ? last->after : "",
+                                                                     now ? content_hash(*now) : std::string()}));
     for (const Warning& each : kept) {
       kept_.push_back(each.file);
     }

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/claims/history.h"
 #include "libregistry/leases/lease.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/base/text_hash.h"
 #include "libregistry/claims/hash_index.h"
 #include "libregistry/claims/history_file.h"
 #include "libregistry/claims/record.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "libregistry/claims/ignore_file.h"
-#include "libregistry/claims/leftovers.h"
 #include "libregistry/claims/state_folder.h"
+#include "libregistry/fs/leftovers.h"
 
 namespace smbatcher {
 namespace {
@@ -84,9 +84,10 @@ Result<void> Committer::repair(HistoryFile& history, const std::optional<IndexFi
     SMB_TRY(files_.write(key, record));
   }
   if (rebuilt.open) {
-    SMB_TRY_ASSIGN(const auto kept, clear_leftovers(*queue_->ops, queue_->paths.registry,
-                                                    LeftoverFacts{rebuilt.open->hash_before, rebuilt.open->hash_after,
-                                                                  view.loaded.hash, rebuilt.closing}));
+    SMB_TRY_ASSIGN(const auto kept,
+                   clear_leftovers(*queue_->ops, queue_->paths.registry,
+                                   LeftoverFacts{rebuilt.open->hash_before, rebuilt.open->hash_after, view.loaded.hash,
+                                                 rebuilt.closing == Closing::kDone}));
     warnings_.insert(warnings_.end(), kept.begin(), kept.end());
     SMB_TRY(history.append(closing_line(rebuilt.open->number, rebuilt.closing)));
   }
@@ -114,7 +115,7 @@ Result<Commit> Committer::commit(const View& view, const Draft& draft, const Blo
     SMB_TRY(check_replaceable(*queue_->ops, queue_->paths.registry, view.loaded.snapshot.state));
     SMB_TRY_ASSIGN(const auto kept, clear_leftovers(*queue_->ops, queue_->paths.registry,
                                                     LeftoverFacts{view.state.registry_before, view.state.registry_after,
-                                                                  view.loaded.hash, Closing::kDone}));
+                                                                  view.loaded.hash}));
     warnings_.insert(warnings_.end(), kept.begin(), kept.end());
     if (!after.is_unchanged()) {
       return commit_text(view, draft, event, after, block);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "libregistry/base/clock.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/claims/record.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "libregistry/output/warning_list.h"
+#include "libregistry/base/warning_list.h"
 
 namespace smbatcher {
 namespace {

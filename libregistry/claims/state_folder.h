@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/fs/file_ops.h"
-#include "libregistry/output/outcome.h"
 #include "libregistry/registry/locate.h"
 
 namespace smbatcher {

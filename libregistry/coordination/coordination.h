@@ -8,12 +8,12 @@
 
 #include "libregistry/base/clock.h"
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/coordination/place.h"
 #include "libregistry/coordination/project_path.h"
 #include "libregistry/coordination/records.h"
 #include "libregistry/fs/file_ops.h"
 #include "libregistry/leases/process.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

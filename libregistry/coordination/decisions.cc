@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "libregistry/base/json_fields.h"
+#include "libregistry/base/text_hash.h"
 #include "libregistry/coordination/durable_file.h"
 #include "libregistry/coordination/json_file.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 namespace {

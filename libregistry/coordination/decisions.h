@@ -10,10 +10,10 @@
 #include "libregistry/base/clock.h"
 #include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/fs/file_ops.h"
 #include "libregistry/fs/guarded_lock.h"
 #include "libregistry/fs/replace_file.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

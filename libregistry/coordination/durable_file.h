@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/fs/replace_file.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "libregistry/base/json_fields.h"
+#include "libregistry/base/text_hash.h"
 #include "libregistry/coordination/instance_id.h"
 #include "libregistry/coordination/json_file.h"
 #include "libregistry/fs/file_lock.h"
 #include "libregistry/fs/replace_file.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 namespace {

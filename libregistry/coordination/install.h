@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/coordination/place.h"
 #include "libregistry/fs/file_ops.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

@@ -6,7 +6,7 @@
 
 #include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/base/warning.h"
 
 namespace smbatcher {
 

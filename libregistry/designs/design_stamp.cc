@@ -4,10 +4,10 @@
 #include <optional>
 #include <utility>
 
-#include "libregistry/claims/leftovers.h"
+#include "libregistry/base/text_hash.h"
 #include "libregistry/designs/site_place.h"
+#include "libregistry/fs/leftovers.h"
 #include "libregistry/fs/rewrite.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 namespace {
@@ -168,9 +168,9 @@ Result<StampResult> stamp_design(FileOps& ops, const StampRequest& request) {
   }
   const std::string before = content_hash(original->bytes);
   const std::string after = content_hash(text);
-  SMB_TRY_ASSIGN(result.warnings, clear_leftovers(ops, result.path, {before, after, before, Closing::kDone}));
+  SMB_TRY_ASSIGN(result.warnings, clear_leftovers(ops, result.path, {before, after, before}));
   SMB_TRY(rewrite(ops, ReplaceNames::of(result.path), *original, text));
-  SMB_TRY_ASSIGN(std::vector<Warning> kept, clear_leftovers(ops, result.path, {before, after, after, Closing::kDone}));
+  SMB_TRY_ASSIGN(std::vector<Warning> kept, clear_leftovers(ops, result.path, {before, after, after}));
   result.warnings.insert(result.warnings.end(), kept.begin(), kept.end());
   return result;
 }

@@ -5,10 +5,10 @@
 
 #include "libregistry/base/clock.h"
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/designs/design_document.h"
 #include "libregistry/fs/file_lock.h"
 #include "libregistry/fs/file_ops.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

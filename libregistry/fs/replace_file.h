@@ -34,7 +34,7 @@ namespace smbatcher {
 ///
 ///     original = read_file_stable(target)                       // what the new text is made from
 ///     check_replaceable(target, original.state)                 // while nothing has been written
-///     clear_leftovers(target, ...)                              // libregistry/claims/leftovers.h
+///     clear_leftovers(target, ...)                              // libregistry/fs/leftovers.h
 ///     stage_replacement(names, original, text)                  // .part, synced, then .next
 ///     publish_replacement(names, original, text, ..., ...)      // .next <-> NAME, folder synced
 ///

@@ -8,16 +8,9 @@
 
 #include "libregistry/base/json.h"
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 
 namespace smbatcher {
-
-/// Something worth saying that did not stop the call: a damaged row, a file set aside.
-struct Warning {
-  std::string file;
-  std::size_t line = 0;  // 1-based; 0 when it concerns no line
-  std::string code;      // a stable word
-  std::string message;
-};
 
 Json to_json(const std::vector<Warning>& warnings);
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/document/document.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 

@@ -10,12 +10,12 @@
 
 #include "libregistry/base/ids.h"
 #include "libregistry/base/result.h"
+#include "libregistry/base/text_hash.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/document/conflicts.h"
 #include "libregistry/document/document.h"
-#include "libregistry/output/outcome.h"
 #include "libregistry/registry/site.h"
 #include "libregistry/registry/status.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 

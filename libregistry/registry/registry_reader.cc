@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "libregistry/base/text.h"
+#include "libregistry/base/warning_list.h"
 #include "libregistry/document/plain_row.h"
-#include "libregistry/output/warning_list.h"
 #include "libregistry/registry/columns.h"
 #include "libregistry/registry/loose_rows.h"
 #include "libregistry/registry/priority.h"

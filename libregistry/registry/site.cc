@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "libregistry/base/ids.h"
-#include "libregistry/registry/text_hash.h"
+#include "libregistry/base/text_hash.h"
 
 namespace smbatcher {
 

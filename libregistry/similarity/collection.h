@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/config/config.h"
 #include "libregistry/designs/design_document.h"
 #include "libregistry/fs/file_ops.h"
-#include "libregistry/output/outcome.h"
 #include "libregistry/registry/locate.h"
 #include "libregistry/similarity/traits.h"
 

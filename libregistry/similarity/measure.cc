@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "libregistry/base/text.h"
-#include "libregistry/registry/text_hash.h"
+#include "libregistry/base/text_hash.h"
 #include "libregistry/similarity/words.h"
 
 namespace smbatcher {

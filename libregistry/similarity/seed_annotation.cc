@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "libregistry/base/text.h"
+#include "libregistry/base/text_hash.h"
 #include "libregistry/claims/batch_file.h"
-#include "libregistry/claims/leftovers.h"
+#include "libregistry/fs/leftovers.h"
 #include "libregistry/fs/rewrite.h"
-#include "libregistry/registry/text_hash.h"
 
 namespace smbatcher {
 namespace {
@@ -81,7 +81,7 @@ Result<void> write_file(const Queue& queue, const BatchFile& file, const std::st
       SMB_TRY(rewrite(*queue.ops, ReplaceNames::of(file.path), file.original, text));
     }
     SMB_TRY_ASSIGN(std::vector<Warning> kept,
-                   clear_leftovers(*queue.ops, file.path, {before, after, is_done ? after : before, Closing::kDone}));
+                   clear_leftovers(*queue.ops, file.path, {before, after, is_done ? after : before}));
     warnings.insert(warnings.end(), kept.begin(), kept.end());
   }
   return {};

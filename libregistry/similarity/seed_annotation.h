@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/claims/queue.h"
-#include "libregistry/output/outcome.h"
 #include "libregistry/similarity/seeds.h"
 
 namespace smbatcher {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "libregistry/base/ascii.h"
-#include "libregistry/registry/text_hash.h"
+#include "libregistry/base/text_hash.h"
 
 namespace smbatcher {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "libregistry/base/json.h"
 #include "libregistry/base/text.h"
+#include "libregistry/base/text_hash.h"
 #include "libregistry/fs/replace_file.h"
-#include "libregistry/registry/text_hash.h"
 #include "libregistry/sync/customs/customs.h"
 
 namespace smbatcher {

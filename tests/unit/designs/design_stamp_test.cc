@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "libregistry/registry/text_hash.h"
+#include "libregistry/base/text_hash.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/faulty_file_ops.h"
 #include "tests/unit/designs/support.h"

@@ -1,11 +1,11 @@
-#include "libregistry/claims/leftovers.h"
+#include "libregistry/fs/leftovers.h"
 
 #include <cerrno>
 #include <utility>
 
+#include "libregistry/base/text_hash.h"
 #include "libregistry/fs/descriptor.h"
 #include "libregistry/fs/replace_file.h"
-#include "libregistry/registry/registry.h"
 
 namespace smbatcher {
 namespace {
@@ -26,16 +26,16 @@ Result<std::string> hash_of_file(FileOps& ops, int fd, const std::string& path) 
 }
 
 bool is_ours(const std::string& hash, const LeftoverFacts& facts) {
-  if (hash == facts.hash_after || hash == facts.registry_hash) {
+  if (hash == facts.hash_after || hash == facts.hash_now) {
     return true;
   }
-  return hash == facts.hash_before && facts.closing == Closing::kDone;
+  return hash == facts.hash_before && facts.took_effect;
 }
 
 }  // namespace
 
-Result<std::vector<Warning>> clear_leftovers(FileOps& ops, const std::string& registry, const LeftoverFacts& facts) {
-  const ReplaceNames names = ReplaceNames::of(registry);
+Result<std::vector<Warning>> clear_leftovers(FileOps& ops, const std::string& target, const LeftoverFacts& facts) {
+  const ReplaceNames names = ReplaceNames::of(target);
   std::vector<Warning> kept;
   if (ops.unlink(names.part) != 0 && errno != ENOENT) {
     return fail(io_error("cannot remove '" + names.part + "'", errno));

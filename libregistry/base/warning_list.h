@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "libregistry/output/outcome.h"
+#include "libregistry/base/warning.h"
 
 namespace smbatcher {
 

@@ -4,9 +4,8 @@
 #include <vector>
 
 #include "libregistry/base/result.h"
-#include "libregistry/claims/history.h"
+#include "libregistry/base/warning.h"
 #include "libregistry/fs/file_ops.h"
-#include "libregistry/output/outcome.h"
 
 namespace smbatcher {
 
@@ -14,15 +13,15 @@ namespace smbatcher {
 struct LeftoverFacts {
   std::string hash_before;
   std::string hash_after;
-  std::string registry_hash;  // now
-  Closing closing = Closing::kDone;
+  std::string hash_now;
+  bool took_effect = true;  // false: the change was voided
 };
 
-/// Deletes what a change left beside the registry, and keeps what a person saved there.
+/// Deletes what a replacement left beside `target`, and keeps what a person saved there.
 ///
 /// .NAME.part is always ours and unfinished. .NAME.next and .NAME.prev are ours when they hold the text after their
-/// change, or the text before it and that change is in force (or the registry still shows it): any other text is an
+/// change, or the text before it and that change is in force (or `target` still has it): any other text is an
 /// editor's save into the displaced file, kept as NAME.conflict-<time>. Answers a warning for each that was kept.
-Result<std::vector<Warning>> clear_leftovers(FileOps& ops, const std::string& registry, const LeftoverFacts& facts);
+Result<std::vector<Warning>> clear_leftovers(FileOps& ops, const std::string& target, const LeftoverFacts& facts);
 
 }  // namespace smbatcher

@@ -1,4 +1,4 @@
-#include "libregistry/registry/text_hash.h"
+#include "libregistry/base/text_hash.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
