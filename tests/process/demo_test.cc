@@ -11,7 +11,7 @@ namespace {
 TEST(Demo, EndsWellAndLeavesNothingBehind) {
   const TempDir dir;
   Command demo{.argv = {source_dir() + "/tests/support/demo.sh"}, .env = clean_environment(), .cwd = dir.path()};
-  demo.env["BUILD"] = std::filesystem::path(bin_dir()).parent_path().string();
+  demo.env["BUILD"] = std::filesystem::path(built_dir()).parent_path().string();
   demo.env["TMPDIR"] = dir.path();
   const ProcessResult result = run(demo);
   EXPECT_EQ(result.status, 0) << result.out;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include <gtest/gtest.h>
 
@@ -43,7 +44,12 @@ void expect_line(const ProcessResult& result, int status, std::string_view line,
 
 std::string source_dir() { return SMB_SOURCE_DIR; }
 
-std::string bin_dir() { return SMB_BIN_DIR; }
+std::string built_dir() { return SMB_BIN_DIR; }
+
+std::string bin_dir() {
+  const char* const folder = std::getenv("SMB_TOOLS");  // NOLINT(concurrency-mt-unsafe): nothing sets it
+  return folder == nullptr ? built_dir() : folder;
+}
 
 std::string tool_path(std::string_view tool) { return bin_dir() + "/" + std::string(tool); }
 

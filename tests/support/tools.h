@@ -12,8 +12,11 @@
 
 namespace smbatcher::test {
 
-/// The folder of the built executables, and the path of one.
+/// The folder of the executables under test: those that were built, or those of SMB_TOOLS, such as a folder of links to
+/// an installation.
 std::string bin_dir();
+/// The folder of those that were built, whatever SMB_TOOLS says: their variants lie beside it.
+std::string built_dir();
 /// The project's own folder.
 std::string source_dir();
 std::string tool_path(std::string_view tool);

@@ -10,7 +10,7 @@ namespace smbatcher::test {
 
 /// A tool of a build that is broken on purpose; tests/variants/CMakeLists.txt lists them.
 inline std::string variant_path(std::string_view variant, std::string_view tool) {
-  return bin_dir() + "/../variants/" + std::string(variant) + "/" + std::string(tool);
+  return built_dir() + "/../variants/" + std::string(variant) + "/" + std::string(tool);
 }
 
 /// The same call of a shipped tool, made with that tool of `variant`.
