@@ -31,6 +31,7 @@ class Operations:
         smbatcher = str(bin_folder / "smbatcher")
         listing = json.loads(call(smbatcher, "help", "--format", "json"))
         self.version = listing["version"]
+        self.other_names = listing["other_names"]
         self.groups = {group["name"]: group["heading"] for group in listing["groups"]}
         self.all = []
         for row in listing["tools"]:
@@ -139,6 +140,9 @@ def manual(each, version):
         lines.append(".SH EXAMPLES")
         for example in each["examples"]:
             lines += [".TP", f".B {roff(example['command'])}", prose(example["what"])]
+    lines.append(".SS Other names")
+    for each in operations.other_names:
+        lines += [".TP", f".B smbatcher {roff(each['words'])}", f".B {roff('smbatcher ' + each['call'])}"]
     lines += [".SH EXIT STATUS", "0: OK. 1: FAIL, it ran and the answer is no. 2: ERROR, it could not run."]
     lines += [".SH SEE ALSO", ".BR smbatcher (1)"]
     return "\n".join(lines) + "\n"

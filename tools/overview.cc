@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libregistry/base/text.h"
+#include "tools/other_names.h"
 #include "tools/support/operations.h"
 #include "tools/support/wrapped.h"
 
@@ -136,8 +137,14 @@ Outcome operations_as_json(const std::optional<std::string>& group) {
       tools.emplace_back(JsonObject{{"name", operation->name}, {"group", each}, {"summary", operation->summary}});
     }
   }
+  JsonArray other_names;
+  for (const OtherName& name : kOtherNames) {
+    const std::string call = std::string(name.operation) + (name.option.empty() ? "" : " ") + std::string(name.option);
+    other_names.emplace_back(JsonObject{{"words", name.words}, {"call", call}});
+  }
   return Outcome::ok("help")
       .add("version", SMB_VERSION)
+      .add("other_names", std::move(other_names))
       .add("groups", std::move(groups))
       .add("tools", std::move(tools));
 }

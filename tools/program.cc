@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/base/text.h"
 #include "libregistry/output/outcome.h"
+#include "tools/other_names.h"
 #include "tools/overview.h"
 #include "tools/support/operations.h"
 #include "tools/support/own_program.h"
@@ -72,6 +74,31 @@ int run_operation(const Operation& operation, int argc, const char* const* argv)
   return refuse(become(operation, argv), requested_format(argc, argv));
 }
 
+struct OtherCall {
+  const Operation* operation = nullptr;  // null where the words are no other name
+  std::vector<const char*> argv;         // of the operation, without the null at the end
+};
+
+/// What a call by another name of an operation stands for; `argv` begins with its words.
+OtherCall call_by_other_name(int argc, const char* const* argv) {
+  for (const OtherName& name : kOtherNames) {
+    std::string typed;
+    int count = 0;
+    while (count < argc && typed.size() < name.words.size()) {
+      typed += (count == 0 ? "" : " ") + std::string(argv[count++]);
+    }
+    if (typed == name.words) {
+      OtherCall call{find_operation(name.operation), {name.operation.data()}};
+      if (!name.option.empty()) {
+        call.argv.push_back(name.option.data());
+      }
+      call.argv.insert(call.argv.end(), argv + count, argv + argc);
+      return call;
+    }
+  }
+  return {};
+}
+
 /// The words after help or version, without --format and its value.
 std::vector<std::string> without_format(int argc, const char* const* argv) {
   std::vector<std::string> words;
@@ -89,7 +116,12 @@ std::vector<std::string> without_format(int argc, const char* const* argv) {
 /// `help [TOOL|GROUP]`; `argv` begins with the word help.
 int answer_help(int argc, const char* const* argv) {
   const Format format = requested_format(argc, argv);
-  const std::vector<std::string> words = without_format(argc, argv);
+  std::vector<std::string> words = without_format(argc, argv);
+  for (const OtherName& name : kOtherNames) {
+    if (join(words, " ") == name.words) {
+      words = {std::string(name.operation)};
+    }
+  }
   if (words.size() > 1) {
     return refuse(usage_error("invalid_argument", "unexpected argument '" + words[1] +
                                                       "'; smbatcher help takes the name of one tool or of one group"),
@@ -138,6 +170,10 @@ int dispatch(int argc, const char* const* argv) {
   }
   if (const Operation* const operation = find_operation(name)) {
     return run_operation(*operation, argc, argv);
+  }
+  if (OtherCall call = call_by_other_name(argc, argv); call.operation != nullptr) {
+    call.argv.push_back(nullptr);
+    return run_operation(*call.operation, static_cast<int>(call.argv.size()) - 1, call.argv.data());
   }
   return refuse(unknown_operation(std::string(name)), requested_format(argc, argv));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <regex>
 #include <set>
 
@@ -6,6 +7,7 @@
 
 #include "tests/process/outcome_support.h"
 #include "tests/support/pages.h"
+#include "tools/other_names.h"
 #include "tools/support/operations.h"
 
 namespace smbatcher::test {
@@ -97,6 +99,22 @@ TEST(Help, ListsOneGroup) {
       sandbox, "smbatcher", {"help", "find-next", "reap"}, 2,
       "ERROR:invalid_argument:unexpected argument 'reap'; smbatcher help takes the name of one tool or of one "
       "group\n");
+}
+
+TEST(OtherNames, StandForTheirOperations) {
+  const Sandbox sandbox{{"a.example", "001", "O"}, {"b.example", "002", "O"}};
+  EXPECT_EQ(sandbox.run("smbatcher", {"claim", "--dry-run", "--owner", "anna"}).out,
+            sandbox.run("find-next", {"--claim", "--dry-run", "--owner", "anna"}).out);
+  expect_ok(sandbox.run("smbatcher", {"claim", "--owner", "anna"}), "OK:claimed");
+  EXPECT_EQ(sandbox.status_of("a.example"), "i");
+  EXPECT_EQ(ask(sandbox, "smbatcher", {"batch", "status", "002"}).dump(), ask(sandbox, "status", {"002"}).dump());
+  EXPECT_EQ(sandbox.run("smbatcher", {"help", "batch", "status"}).out, sandbox.run("status", {"--help"}).out);
+  expect_error(sandbox.run("smbatcher", {"batch"}), "ERROR:unknown_tool");
+  EXPECT_FALSE(std::filesystem::exists(tool_path("claim"))) << "no link has such a name";
+  for (const OtherName& name : kOtherNames) {
+    EXPECT_NE(find_operation(name.operation), nullptr) << name.words;
+    EXPECT_EQ(find_operation(name.words), nullptr) << name.words;
+  }
 }
 
 TEST(Version, IsToldByEveryNameOfIt) {
