@@ -12,25 +12,32 @@ namespace {
 using Kind = OptionSpec::Kind;
 
 /// Each value to its option, and the rules about which options go together.
+///
+/// It knows the options of the line and those that must be there: CLI11 makes an object for each, and all that a tool
+/// has would cost a tenth of a claim.
 class OptionParser {
  public:
-  explicit OptionParser(const std::vector<OptionSpec>& specs) {
+  OptionParser(const std::vector<OptionSpec>& specs, const CommandLine& line) : line_(line) {
     app_.set_help_flag();
     for (const OptionSpec& spec : specs) {
-      if (spec.is_option()) {
+      const bool given = std::any_of(line.options.begin(), line.options.end(),
+                                     [&spec](const CommandLine::Given& each) { return each.spec == &spec; });
+      if (spec.is_option() && (spec.required || given)) {
         declare(spec);
       }
     }
     for (const auto& [spec, option] : options_) {
       for (const std::string_view other : spec->excludes) {
-        option->excludes(app_.get_option(std::string(other)));
+        if (CLI::Option* const declared = app_.get_option_no_throw(std::string(other)); declared != nullptr) {
+          option->excludes(declared);
+        }
       }
     }
   }
 
-  Result<void> parse(const CommandLine& line) {
+  Result<void> parse() {
     std::vector<std::string> words;
-    for (const CommandLine::Given& given : line.options) {
+    for (const CommandLine::Given& given : line_.options) {
       words.emplace_back(given.spec->name);
       if (given.spec->takes_value()) {
         words.push_back(given.value);
@@ -77,6 +84,7 @@ class OptionParser {
     return {};
   }
 
+  const CommandLine& line_;
   CLI::App app_;
   std::vector<std::pair<const OptionSpec*, CLI::Option*>> options_;
 };
@@ -84,7 +92,7 @@ class OptionParser {
 }  // namespace
 
 Result<void> parse_with_cli11(const std::vector<OptionSpec>& specs, const CommandLine& line) {
-  return OptionParser(specs).parse(line);
+  return OptionParser(specs, line).parse();
 }
 
 }  // namespace smbatcher

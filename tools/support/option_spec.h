@@ -70,7 +70,7 @@ Result<CommandLine> sort_arguments(const std::vector<OptionSpec>& specs, const s
 /// Stores one value, or says what is wrong with it.
 Result<void> store_value(const OptionSpec& spec, const std::string& value);
 
-/// Stores the options of a line whose options do not go together, until the fault is met that CLI11 names first.
+/// Stores the options of a line, or says what is wrong with them.
 Result<void> parse_with_cli11(const std::vector<OptionSpec>& specs, const CommandLine& line);
 
 }  // namespace smbatcher

@@ -9,45 +9,6 @@ namespace {
 
 using Kind = OptionSpec::Kind;
 
-/// True when nothing about which options go together is wrong, so that each value only has to be stored.
-bool is_straightforward(const std::vector<OptionSpec>& specs, const CommandLine& line) {
-  const auto given = [&line](const auto& matches) {
-    return std::count_if(line.options.begin(), line.options.end(),
-                         [&matches](const CommandLine::Given& option) { return matches(*option.spec); });
-  };
-  return std::all_of(specs.begin(), specs.end(), [&given](const OptionSpec& spec) {
-    if (!spec.is_option()) {
-      return true;
-    }
-    const auto count = given([&spec](const OptionSpec& other) { return &other == &spec; });
-    const auto excluded = spec.excludes.empty() || count == 0 ? 0 : given([&spec](const OptionSpec& other) {
-      return std::find(spec.excludes.begin(), spec.excludes.end(), other.name) != spec.excludes.end();
-    });
-    return excluded == 0 && (count == 1 || (count == 0 ? !spec.required : spec.kind == Kind::kList));
-  });
-}
-
-/// CLI11 makes an object for every option that there is, which costs a tenth of a claim. A line that is straightforward
-/// is stored without it, in the same order: as declared.
-Result<void> store_options(const std::vector<OptionSpec>& specs, const CommandLine& line) {
-  if (!is_straightforward(specs, line)) {
-    return parse_with_cli11(specs, line);
-  }
-  for (const OptionSpec& spec : specs) {
-    for (const CommandLine::Given& option : line.options) {
-      if (option.spec != &spec) {
-        continue;
-      }
-      if (spec.kind == Kind::kFlag) {
-        spec.store({});
-      } else {
-        SMB_TRY(store_value(spec, option.value));
-      }
-    }
-  }
-  return {};
-}
-
 /// What a positional argument or the rest takes: a list all that is left, from `next` on.
 std::vector<std::string> take_values(const OptionSpec& spec, const CommandLine& line, std::size_t& next) {
   if (spec.kind == Kind::kRest) {
@@ -113,7 +74,7 @@ Result<Request> OptionSet::parse(int argc, const char* const* argv) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   SMB_TRY_ASSIGN(const CommandLine line, sort_arguments(impl_->specs, arguments));
   if (line.request == Request::kRun) {
-    SMB_TRY(store_options(impl_->specs, line));
+    SMB_TRY(parse_with_cli11(impl_->specs, line));
     SMB_TRY(store_positionals(impl_->specs, line));
   }
   return line.request;
