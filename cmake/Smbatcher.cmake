@@ -17,7 +17,7 @@ endif()
 
 # Tests of what starts threads, or forks beside them. Their label ends in "-threads", and the target `threaded` builds
 # them and the tools: what ThreadSanitizer looks at (`make sanitize`).
-set(smb_threaded_tests fs_test process_run_test claims_orders_test with_lease_test html_test)
+set(smb_threaded_tests fs_test process_run_test ledger_orders_test with_lease_test html_test)
 add_custom_target(threaded)
 
 # smb_label(RESULT TEST LABEL)

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/other_names.h"
 #include "tools/support/operations.h"
 #include "tools/support/wrapped.h"

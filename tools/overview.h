@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/base/result.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/output/outcome.h"
 
 namespace smbatcher {
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/text.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/other_names.h"
 #include "tools/overview.h"
 #include "tools/support/operations.h"

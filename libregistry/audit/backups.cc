@@ -8,10 +8,10 @@
 #include <tuple>
 
 #include "libregistry/audit/document.h"
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text_hash.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/fs/sharing.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text_hash.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/core/fs/sharing.h"
 
 namespace smbatcher {
 namespace {

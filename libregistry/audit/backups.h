@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "libregistry/audit/place.h"
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 
 namespace smbatcher {
 

@@ -9,10 +9,10 @@
 #include "libregistry/audit/backups.h"
 #include "libregistry/audit/in_place.h"
 #include "libregistry/audit/lock.h"
-#include "libregistry/base/text_hash.h"
-#include "libregistry/fs/leftovers.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/fs/stop_signals.h"
+#include "libregistry/core/base/text_hash.h"
+#include "libregistry/core/fs/leftovers.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/core/fs/stop_signals.h"
 
 namespace smbatcher {
 namespace {

@@ -8,9 +8,9 @@
 #include "libregistry/audit/document.h"
 #include "libregistry/audit/lease_file.h"
 #include "libregistry/audit/place.h"
-#include "libregistry/base/clock.h"
-#include "libregistry/fs/file_ops.h"
-#include "libregistry/leases/lease.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/fs/file_ops.h"
+#include "libregistry/core/leases/lease.h"
 
 namespace smbatcher {
 

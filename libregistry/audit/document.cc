@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "libregistry/base/ascii.h"
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/ascii.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "libregistry/audit/document.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/fs/sharing.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/core/fs/sharing.h"
 
 namespace smbatcher {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "libregistry/audit/backups.h"
 #include "libregistry/audit/place.h"
-#include "libregistry/fs/file_lock.h"
+#include "libregistry/core/fs/file_lock.h"
 
 namespace smbatcher {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/fs/sharing.h"
-#include "libregistry/leases/lease_json.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/core/fs/sharing.h"
+#include "libregistry/core/leases/lease_json.h"
 
 namespace smbatcher {
 namespace {

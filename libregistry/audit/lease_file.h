@@ -6,7 +6,7 @@
 
 #include "libregistry/audit/document.h"
 #include "libregistry/audit/place.h"
-#include "libregistry/leases/lease.h"
+#include "libregistry/core/leases/lease.h"
 
 namespace smbatcher {
 

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "libregistry/audit/place.h"
-#include "libregistry/fs/guarded_lock.h"
+#include "libregistry/core/fs/guarded_lock.h"
 
 namespace smbatcher {
 

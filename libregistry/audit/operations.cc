@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "libregistry/audit/statistics.h"
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

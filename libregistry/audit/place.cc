@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/fs/folders.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/fs/folders.h"
 
 namespace smbatcher {
 namespace {

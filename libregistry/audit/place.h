@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
-#include "libregistry/fs/file_ops.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/fs/file_ops.h"
 
 namespace smbatcher {
 

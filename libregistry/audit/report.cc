@@ -4,8 +4,8 @@
 #include <array>
 #include <ctime>
 
-#include "libregistry/base/text.h"
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/snapshot.h"
 
 namespace smbatcher {
 namespace {

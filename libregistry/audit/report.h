@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "libregistry/audit/place.h"
-#include "libregistry/base/clock.h"
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

@@ -1,7 +1,7 @@
 #include "libregistry/audit/restore.h"
 
 #include "libregistry/audit/backups.h"
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/fs/snapshot.h"
 
 namespace smbatcher {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "libregistry/audit/in_place.h"
 #include "libregistry/audit/lock.h"
-#include "libregistry/base/text.h"
-#include "libregistry/fs/folders.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/fs/sharing.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/core/fs/sharing.h"
 
 namespace smbatcher {
 namespace {

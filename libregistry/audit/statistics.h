@@ -1,6 +1,6 @@
 #pragma once
 
-#include "libregistry/base/json.h"
+#include "libregistry/core/base/json.h"
 
 namespace smbatcher {
 

@@ -12,7 +12,7 @@
 #include "libregistry/coordination/state_files.h"
 #include "libregistry/coordination/text_limits.h"
 #include "libregistry/coordination/wait_queue.h"
-#include "libregistry/fs/flock_wait.h"
+#include "libregistry/core/fs/flock_wait.h"
 
 namespace smbatcher {
 namespace {

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/result.h"
-#include "libregistry/base/warning.h"
 #include "libregistry/coordination/place.h"
 #include "libregistry/coordination/project_path.h"
 #include "libregistry/coordination/records.h"
-#include "libregistry/fs/file_ops.h"
-#include "libregistry/leases/process.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/base/warning.h"
+#include "libregistry/core/fs/file_ops.h"
+#include "libregistry/core/leases/process.h"
 
 namespace smbatcher {
 

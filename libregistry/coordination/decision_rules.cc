@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/decisions.h"
 #include "libregistry/coordination/text_limits.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text_hash.h"
 #include "libregistry/coordination/durable_file.h"
 #include "libregistry/coordination/json_file.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text_hash.h"
 
 namespace smbatcher {
 namespace {

@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/json.h"
-#include "libregistry/base/result.h"
-#include "libregistry/base/warning.h"
-#include "libregistry/fs/file_ops.h"
-#include "libregistry/fs/guarded_lock.h"
-#include "libregistry/fs/replace_file.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/base/warning.h"
+#include "libregistry/core/fs/file_ops.h"
+#include "libregistry/core/fs/guarded_lock.h"
+#include "libregistry/core/fs/replace_file.h"
 
 namespace smbatcher {
 

@@ -1,6 +1,6 @@
 #include "libregistry/coordination/durable_file.h"
 
-#include "libregistry/fs/rewrite.h"
+#include "libregistry/core/fs/rewrite.h"
 
 namespace smbatcher {
 

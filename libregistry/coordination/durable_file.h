@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/result.h"
-#include "libregistry/base/warning.h"
-#include "libregistry/fs/replace_file.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/base/warning.h"
+#include "libregistry/core/fs/replace_file.h"
 
 namespace smbatcher {
 

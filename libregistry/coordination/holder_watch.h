@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/fs/descriptor.h"
-#include "libregistry/leases/process.h"
+#include "libregistry/core/fs/descriptor.h"
+#include "libregistry/core/leases/process.h"
 
 namespace smbatcher {
 

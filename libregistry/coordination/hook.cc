@@ -4,8 +4,8 @@
 #include <list>
 #include <utility>
 
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/hooked_agent.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
 #include "libregistry/coordination/coordination.h"
 #include "libregistry/coordination/hook_input.h"
+#include "libregistry/core/base/json.h"
 
 namespace smbatcher {
 

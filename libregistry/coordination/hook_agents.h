@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/json.h"
+#include "libregistry/core/base/json.h"
 
 namespace smbatcher {
 

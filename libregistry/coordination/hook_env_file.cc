@@ -1,6 +1,6 @@
 #include "libregistry/coordination/hook_env_file.h"
 
-#include "libregistry/fs/append_file.h"
+#include "libregistry/core/fs/append_file.h"
 
 namespace smbatcher {
 

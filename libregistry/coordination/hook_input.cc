@@ -4,11 +4,11 @@
 #include <initializer_list>
 #include <utility>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/json_file.h"
 #include "libregistry/coordination/written_paths.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

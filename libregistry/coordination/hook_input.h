@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/hook_agents.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

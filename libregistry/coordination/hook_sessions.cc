@@ -4,12 +4,12 @@
 #include <filesystem>
 #include <utility>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text_hash.h"
 #include "libregistry/coordination/instance_id.h"
 #include "libregistry/coordination/json_file.h"
-#include "libregistry/fs/file_lock.h"
-#include "libregistry/fs/replace_file.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text_hash.h"
+#include "libregistry/core/fs/file_lock.h"
+#include "libregistry/core/fs/replace_file.h"
 
 namespace smbatcher {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/coordination.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

@@ -1,6 +1,6 @@
 #include "libregistry/coordination/hook_texts.h"
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

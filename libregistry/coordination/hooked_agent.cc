@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/hook_env_file.h"
 #include "libregistry/coordination/hook_texts.h"
 #include "libregistry/coordination/instance_id.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

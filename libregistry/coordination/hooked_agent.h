@@ -7,7 +7,7 @@
 #include "libregistry/coordination/hook.h"
 #include "libregistry/coordination/hook_sessions.h"
 #include "libregistry/coordination/identity.h"
-#include "libregistry/fs/file_lock.h"
+#include "libregistry/core/fs/file_lock.h"
 
 namespace smbatcher {
 

@@ -2,11 +2,11 @@
 
 #include <set>
 
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/instance_id.h"
 #include "libregistry/coordination/standing.h"
 #include "libregistry/coordination/text_limits.h"
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/snapshot.h"
 
 namespace smbatcher {
 namespace {

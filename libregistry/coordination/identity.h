@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/coordination.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

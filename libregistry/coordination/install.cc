@@ -7,12 +7,12 @@
 #include <optional>
 #include <utility>
 
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/durable_file.h"
 #include "libregistry/coordination/install_files.h"
 #include "libregistry/coordination/install_settings.h"
 #include "libregistry/coordination/json_file.h"
-#include "libregistry/fs/file_lock.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/file_lock.h"
 
 namespace smbatcher {
 namespace {

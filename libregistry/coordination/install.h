@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
-#include "libregistry/base/warning.h"
 #include "libregistry/coordination/place.h"
-#include "libregistry/fs/file_ops.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/base/warning.h"
+#include "libregistry/core/fs/file_ops.h"
 
 namespace smbatcher {
 

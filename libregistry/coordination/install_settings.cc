@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "libregistry/base/json_fields.h"
 #include "libregistry/coordination/json_file.h"
 #include "libregistry/coordination/json_spans.h"
+#include "libregistry/core/base/json_fields.h"
 
 namespace smbatcher {
 namespace {

@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/result.h"
-#include "libregistry/base/warning.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/base/warning.h"
 
 namespace smbatcher {
 

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "libregistry/base/ascii.h"
+#include "libregistry/core/base/ascii.h"
 
 namespace smbatcher {
 namespace {

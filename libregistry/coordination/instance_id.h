@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 
 namespace smbatcher {
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/coordination.h"
 #include "libregistry/coordination/instance_id.h"
 #include "libregistry/coordination/lock_grant.h"
@@ -10,7 +9,8 @@
 #include "libregistry/coordination/state_files.h"
 #include "libregistry/coordination/text_limits.h"
 #include "libregistry/coordination/wait_queue.h"
-#include "libregistry/fs/folders.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/folders.h"
 
 namespace smbatcher {
 namespace {

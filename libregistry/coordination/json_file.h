@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

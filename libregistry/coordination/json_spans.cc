@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <variant>
 
-#include "libregistry/base/json.h"
+#include "libregistry/core/base/json.h"
 
 namespace smbatcher {
 namespace {

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/fs/file_ops.h"
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/fs/file_ops.h"
+#include "libregistry/core/fs/snapshot.h"
 
 namespace smbatcher {
 

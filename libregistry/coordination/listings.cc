@@ -5,7 +5,7 @@
 #include "libregistry/coordination/standing.h"
 #include "libregistry/coordination/state_files.h"
 #include "libregistry/coordination/wait_queue.h"
-#include "libregistry/fs/folders.h"
+#include "libregistry/core/fs/folders.h"
 
 namespace smbatcher {
 

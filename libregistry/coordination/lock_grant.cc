@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "libregistry/base/environment.h"
+#include "libregistry/core/base/environment.h"
 
 namespace smbatcher {
 

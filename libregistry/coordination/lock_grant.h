@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/standing.h"
 #include "libregistry/coordination/state_files.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

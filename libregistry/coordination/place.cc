@@ -8,10 +8,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/base/text.h"
-#include "libregistry/fs/folders.h"
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/core/fs/snapshot.h"
 
 namespace smbatcher {
 namespace {

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "libregistry/base/sha1.h"
-#include "libregistry/base/text.h"
-#include "libregistry/fs/descriptor.h"
+#include "libregistry/core/base/sha1.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/descriptor.h"
 
 namespace smbatcher {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/place.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/leases/lease_json.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/leases/lease_json.h"
 
 namespace smbatcher {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/json.h"
-#include "libregistry/leases/lease.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/leases/lease.h"
 
 namespace smbatcher {
 

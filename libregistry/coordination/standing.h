@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/state_files.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

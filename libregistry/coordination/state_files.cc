@@ -9,14 +9,14 @@
 #include <set>
 #include <thread>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/instance_id.h"
 #include "libregistry/coordination/json_file.h"
-#include "libregistry/fs/folders.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/fs/snapshot.h"
-#include "libregistry/leases/lease_json.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/core/fs/snapshot.h"
+#include "libregistry/core/leases/lease_json.h"
 
 namespace smbatcher {
 namespace {

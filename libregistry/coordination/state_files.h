@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/coordination.h"
-#include "libregistry/fs/guarded_lock.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/fs/guarded_lock.h"
 
 namespace smbatcher {
 

@@ -1,6 +1,6 @@
 #include "libregistry/coordination/text_limits.h"
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 

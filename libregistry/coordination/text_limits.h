@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

@@ -9,11 +9,11 @@
 #include <charconv>
 #include <cstdint>
 
-#include "libregistry/base/ids.h"
-#include "libregistry/base/json_fields.h"
-#include "libregistry/fs/flock_wait.h"
-#include "libregistry/fs/folders.h"
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/fs/flock_wait.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/core/fs/snapshot.h"
 
 namespace smbatcher {
 namespace {

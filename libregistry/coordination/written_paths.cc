@@ -4,8 +4,8 @@
 #include <array>
 #include <variant>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

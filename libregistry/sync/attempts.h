@@ -3,8 +3,8 @@
 #include <chrono>
 #include <random>
 
-#include "libregistry/base/result.h"
-#include "libregistry/process/signal_queue.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/process/signal_queue.h"
 
 namespace smbatcher {
 

@@ -1,7 +1,7 @@
 #include "libregistry/sync/claimed_rows.h"
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/view.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/view.h"
 
 namespace smbatcher {
 namespace {

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/result.h"
-#include "libregistry/claims/queue.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/queue/ledger/queue.h"
 
 namespace smbatcher {
 

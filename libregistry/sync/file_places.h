@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/base/result.h"
-#include "libregistry/fs/descriptor.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/fs/descriptor.h"
 
 namespace smbatcher {
 

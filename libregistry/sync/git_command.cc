@@ -11,10 +11,10 @@
 #include <cstdlib>
 #include <optional>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/text.h"
-#include "libregistry/fs/descriptor.h"
-#include "libregistry/process/child.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/descriptor.h"
+#include "libregistry/core/process/child.h"
 
 namespace smbatcher {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "libregistry/base/result.h"
-#include "libregistry/process/signal_queue.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/process/signal_queue.h"
 
 namespace smbatcher {
 

@@ -13,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-#include "libregistry/fs/descriptor.h"
+#include "libregistry/core/fs/descriptor.h"
 
 namespace smbatcher {
 namespace {

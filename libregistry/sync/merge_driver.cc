@@ -6,12 +6,12 @@
 #include <fstream>
 #include <iterator>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/base/text.h"
-#include "libregistry/claims/ignore_file.h"
-#include "libregistry/fs/append_file.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/registry/locate.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/append_file.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/queue/records/ignore_file.h"
+#include "libregistry/queue/registry/locate.h"
 
 namespace smbatcher {
 namespace {

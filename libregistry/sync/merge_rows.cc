@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "libregistry/base/fold_case.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/fold_case.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/registry/registry.h"
+#include "libregistry/queue/registry/registry.h"
 
 namespace smbatcher {
 

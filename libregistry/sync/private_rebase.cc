@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "libregistry/sync/remote.h"
 
 namespace smbatcher {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 #include "libregistry/sync/git_command.h"
 #include "libregistry/sync/repository.h"
 

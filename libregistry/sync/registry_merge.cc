@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "libregistry/base/fold_case.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/fold_case.h"
+#include "libregistry/core/base/text.h"
 #include "libregistry/sync/line_merge.h"
 #include "libregistry/sync/merge_order.h"
 #include "libregistry/sync/merge_rows.h"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

@@ -9,8 +9,8 @@
 #include <sstream>
 #include <string_view>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 #include "libregistry/sync/git_command.h"
 #include "libregistry/sync/repository.h"
 

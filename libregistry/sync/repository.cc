@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "libregistry/sync/index_lock.h"
 #include "libregistry/sync/remote.h"
 #include "libregistry/sync/sync_record.h"

@@ -14,9 +14,9 @@
 #include <thread>
 #include <utility>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/base/text.h"
-#include "libregistry/leases/process.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/leases/process.h"
 
 namespace smbatcher {
 namespace {

@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/result.h"
-#include "libregistry/fs/file_lock.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/fs/file_lock.h"
 #include "libregistry/sync/repository.h"
 
 namespace smbatcher {

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "libregistry/fs/replace_file.h"
+#include "libregistry/core/fs/replace_file.h"
 
 namespace smbatcher {
 namespace {

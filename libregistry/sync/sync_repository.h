@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/result.h"
-#include "libregistry/fs/file_ops.h"
-#include "libregistry/process/signal_queue.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/fs/file_ops.h"
+#include "libregistry/core/process/signal_queue.h"
 #include "libregistry/sync/sync_commit.h"
 #include "libregistry/sync/sync_lock.h"
 #include "libregistry/sync/sync_summary.h"

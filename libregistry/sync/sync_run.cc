@@ -10,11 +10,11 @@
 #include <optional>
 #include <utility>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/base/text.h"
-#include "libregistry/claims/ignore_file.h"
-#include "libregistry/config/config.h"
-#include "libregistry/registry/locate.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/config/config.h"
+#include "libregistry/queue/records/ignore_file.h"
+#include "libregistry/queue/registry/locate.h"
 #include "libregistry/sync/attempts.h"
 #include "libregistry/sync/claimed_rows.h"
 #include "libregistry/sync/incoming.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 #include "libregistry/sync/git_command.h"
 #include "libregistry/sync/repository.h"
 #include "libregistry/sync/sync_repository.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

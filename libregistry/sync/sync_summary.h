@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/result.h"
 #include "libregistry/sync/claimed_rows.h"
 #include "libregistry/sync/customs/customs.h"
 #include "libregistry/sync/git_command.h"

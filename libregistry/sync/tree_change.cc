@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <limits>
 
-#include "libregistry/base/sha1.h"
-#include "libregistry/fs/descriptor.h"
+#include "libregistry/core/base/sha1.h"
+#include "libregistry/core/fs/descriptor.h"
 
 namespace smbatcher {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 #include "libregistry/sync/file_places.h"
 #include "libregistry/sync/git_command.h"
 

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "libregistry/base/text.h"
-#include "libregistry/fs/folders.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/folders.h"
 #include "libregistry/sync/registry_merge.h"
 #include "libregistry/sync/remote.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/registry/registry_file.h"
+#include "libregistry/queue/registry/registry_file.h"
 #include "libregistry/sync/sync_record.h"
 #include "libregistry/sync/tree_change.h"
 #include "libregistry/sync/update_plan.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 #include "libregistry/sync/file_places.h"
 #include "libregistry/sync/index_lock.h"
 #include "libregistry/sync/update_steps.h"

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "libregistry/fs/replace_file.h"
+#include "libregistry/core/fs/replace_file.h"
 
 namespace smbatcher {
 namespace {

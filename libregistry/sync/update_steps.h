@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 #include "libregistry/sync/file_places.h"
 #include "libregistry/sync/repository.h"
 

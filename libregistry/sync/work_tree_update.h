@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/result.h"
-#include "libregistry/fs/file_ops.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/fs/file_ops.h"
 #include "libregistry/sync/git_command.h"
 #include "libregistry/sync/repository.h"
 #include "libregistry/sync/sync_record.h"

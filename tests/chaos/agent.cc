@@ -1,6 +1,6 @@
 #include "tests/chaos/agent.h"
 
-#include "libregistry/base/json_fields.h"
+#include "libregistry/core/base/json_fields.h"
 
 namespace smbatcher::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <condition_variable>
 
-#include "libregistry/base/json_fields.h"
+#include "libregistry/core/base/json_fields.h"
 #include "tests/support/variants.h"
 
 namespace smbatcher::test {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <set>
 
-#include "libregistry/base/json_fields.h"
+#include "libregistry/core/base/json_fields.h"
 #include "tests/chaos/history_checker.h"
 
 namespace smbatcher::test {

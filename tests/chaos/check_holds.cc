@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "libregistry/base/json_fields.h"
+#include "libregistry/core/base/json_fields.h"
 #include "tests/chaos/history_checker.h"
 
 namespace smbatcher::test {

@@ -2,7 +2,7 @@
 #include <map>
 #include <set>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tests/chaos/history_checker.h"
 
 namespace smbatcher::test {

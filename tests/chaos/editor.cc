@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tests/chaos/callers.h"
 
 namespace smbatcher::test {

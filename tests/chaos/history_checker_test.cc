@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 #include "tests/chaos/made_history.h"
 
 namespace smbatcher::test {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 #include "tests/chaos/evidence.h"
 
 namespace smbatcher::test {

@@ -4,8 +4,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/json_fields.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/json_fields.h"
 
 namespace smbatcher::test {
 namespace {

@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "libregistry/base/json_fields.h"
+#include "libregistry/core/base/json_fields.h"
 #include "tests/chaos/agent.h"
 #include "tests/chaos/editor.h"
 #include "tests/chaos/history_checker.h"

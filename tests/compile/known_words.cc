@@ -1,4 +1,4 @@
-#include "libregistry/base/words.h"
+#include "libregistry/core/base/words.h"
 
 // The control of the others: what is right compiles.
 namespace smbatcher {

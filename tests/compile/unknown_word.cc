@@ -1,4 +1,4 @@
-#include "libregistry/base/words.h"
+#include "libregistry/core/base/words.h"
 
 namespace smbatcher {
 

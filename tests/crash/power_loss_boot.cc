@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tests/crash/strace_run.h"
 #include "tests/support/temp_dir.h"
 

@@ -10,8 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/text.h"
 #include "tests/crash/power_loss_boot.h"
 #include "tests/crash/power_loss_call.h"
 #include "tests/crash/power_loss_disk.h"

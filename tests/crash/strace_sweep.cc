@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tests/crash/strace_run.h"
 #include "tests/support/listing.h"
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/document/document.h"
-#include "libregistry/document/plain_row.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/document/document.h"
+#include "libregistry/queue/document/plain_row.h"
 #include "tests/fuzz/target.h"
 
 // The row splitter, the cell editor and the comparison that guards it, on any text.

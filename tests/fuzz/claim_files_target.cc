@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "tests/fuzz/target.h"
-#include "tests/unit/claims/support.h"
+#include "tests/unit/queue/verbs/support.h"
 
 // The claims folder, whatever stands in its files: it is a cache, and nothing in it gives held work to a second owner.
 namespace smbatcher::test {

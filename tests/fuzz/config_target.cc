@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "libregistry/config/settings.h"
+#include "libregistry/core/config/settings.h"
 #include "tests/fuzz/target.h"
 
 // The settings: any text is a whole configuration within its bounds, or an error that names its line.

@@ -1,9 +1,9 @@
 #include <cmath>
 
-#include "libregistry/css/style_sheet.h"
-#include "libregistry/css/style_values.h"
-#include "libregistry/css/tokens.h"
-#include "libregistry/css/variables.h"
+#include "libregistry/sites/css/style_sheet.h"
+#include "libregistry/sites/css/style_values.h"
+#include "libregistry/sites/css/tokens.h"
+#include "libregistry/sites/css/variables.h"
 #include "tests/fuzz/target.h"
 
 // Style sheets: tokens, declarations, colours and variables.

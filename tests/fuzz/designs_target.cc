@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/batch_file.h"
-#include "libregistry/designs/design_check.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/records/batch_file.h"
+#include "libregistry/sites/designs/design_check.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/temp_dir.h"
 

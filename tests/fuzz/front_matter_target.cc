@@ -1,5 +1,5 @@
-#include "libregistry/designs/design_document.h"
-#include "libregistry/designs/design_stamp.h"
+#include "libregistry/sites/designs/design_document.h"
+#include "libregistry/sites/designs/design_stamp.h"
 #include "tests/fuzz/target.h"
 
 // The front matter of design documents: read without a change, and stamped in one line.

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "libregistry/claims/history.h"
+#include "libregistry/queue/records/history.h"
 #include "tests/fuzz/target.h"
 
 // The history reader: any bytes are read, and what is read can be written and read again without a difference.

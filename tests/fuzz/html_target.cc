@@ -1,11 +1,11 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/findings/report.h"
-#include "libregistry/findings/rules.h"
-#include "libregistry/html/check_html.h"
-#include "libregistry/html/depth.h"
-#include "libregistry/sites/page_facts.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/findings/report.h"
+#include "libregistry/core/findings/rules.h"
+#include "libregistry/sites/html/check_html.h"
+#include "libregistry/sites/html/depth.h"
+#include "libregistry/sites/whole/page_facts.h"
 #include "tests/fuzz/target.h"
 
 // Pages: the bound of their depth, their findings, and the formats in which these are told.

@@ -1,4 +1,4 @@
-#include "libregistry/sites/preview_request.h"
+#include "libregistry/sites/whole/preview_request.h"
 #include "tests/fuzz/target.h"
 
 // What a browser, or anybody, sends to `serve`.

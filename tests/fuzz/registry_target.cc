@@ -2,8 +2,8 @@
 #include <optional>
 #include <set>
 
-#include "libregistry/base/text.h"
-#include "libregistry/registry/registry.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/registry/registry.h"
 #include "tests/fuzz/target.h"
 
 // The registry and its changes: what is planned happens, and no other byte of the file differs.

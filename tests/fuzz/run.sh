@@ -14,7 +14,7 @@ fi
 declare -A dictionary=([cells]=markdown [registry]=markdown [tables]=markdown [designs]=markdown
   [history]=json [claim_files]=json [config]=yaml [site_lists]=yaml [front_matter]=yaml [html]=html [preview]=http
   [similarity]=markdown [css]=css)
-declare -A more_corpus=([html]=$here/../unit/html/documents)
+declare -A more_corpus=([html]=$here/../unit/sites/html/documents)
 # Files are written and read for each input: in memory where there is such a file system.
 [[ -d /dev/shm && -w /dev/shm ]] && export TMPDIR=/dev/shm
 mkdir -p "$build/found"

@@ -1,10 +1,10 @@
 #include <algorithm>
 
-#include "libregistry/designs/front_matter.h"
-#include "libregistry/similarity/measure.h"
-#include "libregistry/similarity/seeds.h"
-#include "libregistry/similarity/site_traits.h"
-#include "libregistry/similarity/words.h"
+#include "libregistry/sites/designs/front_matter.h"
+#include "libregistry/sites/similarity/measure.h"
+#include "libregistry/sites/similarity/seeds.h"
+#include "libregistry/sites/similarity/site_traits.h"
+#include "libregistry/sites/similarity/words.h"
 #include "tests/fuzz/target.h"
 
 // Pages, style sheets and texts that are compared, and the lines that batch files get.

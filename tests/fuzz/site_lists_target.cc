@@ -1,9 +1,9 @@
 #include <set>
 
-#include "libregistry/base/ids.h"
-#include "libregistry/base/json.h"
-#include "libregistry/base/text.h"
-#include "libregistry/designs/site_list.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/sites/designs/site_list.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/temp_dir.h"
 

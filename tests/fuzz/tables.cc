@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "libregistry/document/collapse.h"
-#include "libregistry/document/guards.h"
-#include "libregistry/document/markdown.h"
+#include "libregistry/queue/document/collapse.h"
+#include "libregistry/queue/document/guards.h"
+#include "libregistry/queue/document/markdown.h"
 
 namespace smbatcher::test {
 namespace {

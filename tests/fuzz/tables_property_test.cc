@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/document/collapse.h"
-#include "libregistry/document/document.h"
+#include "libregistry/queue/document/collapse.h"
+#include "libregistry/queue/document/document.h"
 #include "tests/fuzz/markdown_generator.h"
 #include "tests/fuzz/tables.h"
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/document/document.h"
+#include "libregistry/queue/document/document.h"
 
 namespace smbatcher::test {
 

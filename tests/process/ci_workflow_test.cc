@@ -3,7 +3,7 @@
 #include <regex>
 #include <sstream>
 
-#include "libregistry/config/yaml.h"
+#include "libregistry/core/config/yaml.h"
 #include "tests/process/outcome_support.h"
 #include "tests/support/pages.h"
 

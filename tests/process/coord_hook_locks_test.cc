@@ -1,6 +1,6 @@
 #include <chrono>
 
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 #include "tests/process/coord_hook_support.h"
 
 namespace smbatcher::test {

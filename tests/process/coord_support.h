@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 #include "tests/process/coord_hook_support.h"
 
 namespace smbatcher::test {

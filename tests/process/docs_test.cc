@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/words.h"
+#include "libregistry/core/base/words.h"
 #include "tests/support/pages.h"
 #include "tests/support/tools.h"
 #include "tests/support/word_pages.h"
@@ -117,7 +117,7 @@ TEST(Docs, TablesOfWordsAreThoseOfTheProgram) {
 TEST(Docs, EveryWordOfTheTableIsSaidSomewhere) {
   std::string text;
   for (const std::string& path : sources()) {
-    if (path.find("/libregistry/base/words_") == std::string::npos) {
+    if (path.find("/libregistry/core/base/words_") == std::string::npos) {
       text += read_source(path);
     }
   }
@@ -227,7 +227,7 @@ TEST(Data, SampleIsValidAndItsConfigHasEveryKey) {
   fs::copy(source_dir() + "/data/sample", sandbox.dir().path(), fs::copy_options::recursive);
   expect_ok(sandbox.run("check-registry"), "OK:registry_valid");
   const std::string config = sandbox.dir().read(".smbatcher/config.yml");
-  const std::string settings = read_source(source_dir() + "/libregistry/config/settings.cc");
+  const std::string settings = read_source(source_dir() + "/libregistry/core/config/settings.cc");
   const auto keys = all_matches(settings, std::regex(R"re(\{"([a-z_]+)",\s*\w+\()re"));
   EXPECT_GE(keys.size(), 17U);
   for (const std::smatch& match : keys) {

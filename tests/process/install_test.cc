@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tools.h"

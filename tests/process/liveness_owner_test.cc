@@ -12,7 +12,7 @@ namespace {
 
 // A claim bound to a real process: what becomes of the process, against a lease that is valid or runs out. The same
 // with a made-up process table and clock, and with machines that are set wrong, is in
-// tests/unit/claims/schedules_*_test.cc.
+// tests/unit/queue/ledger/schedules_*_test.cc.
 
 /// What a command is run in: nothing, or namespaces of its own.
 using Place = Args;

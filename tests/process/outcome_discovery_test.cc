@@ -1,6 +1,6 @@
 #include <filesystem>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tests/process/outcome_support.h"
 
 namespace smbatcher::test {

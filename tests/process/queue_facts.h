@@ -9,8 +9,8 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 #include "tests/support/lines.h"
 #include "tests/support/tools.h"
 

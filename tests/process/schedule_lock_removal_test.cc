@@ -9,7 +9,7 @@ namespace smbatcher::test {
 namespace {
 
 // A process that removes the lock file as fast as it can, while many claim. In
-// tests/unit/claims/orders_lock_removal_test the same is tried at each single moment.
+// tests/unit/queue/ledger/orders_lock_removal_test the same is tried at each single moment.
 
 constexpr const char* kRemover = R"(
 import os, signal, sys

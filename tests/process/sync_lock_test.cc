@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 #include "tests/process/sync_support.h"
 
 namespace smbatcher::test {

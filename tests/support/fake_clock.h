@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "libregistry/base/clock.h"
+#include "libregistry/core/base/clock.h"
 
 namespace smbatcher::test {
 

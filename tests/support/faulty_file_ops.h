@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/fs/file_ops.h"
+#include "libregistry/core/fs/file_ops.h"
 
 namespace smbatcher::test {
 

@@ -18,8 +18,8 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher::test {
 namespace {

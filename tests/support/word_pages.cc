@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "libregistry/base/words.h"
+#include "libregistry/core/base/words.h"
 
 namespace smbatcher::test {
 namespace {

@@ -5,8 +5,8 @@
 
 namespace smbatcher::test {
 
-/// The page with its tables of answer words as libregistry/base/words.h has them. A table stands below the heading and
-/// between two comments:
+/// The page with its tables of answer words as libregistry/core/base/words.h has them. A table stands below the heading
+/// and between two comments:
 ///
 ///     <!-- words: fail, details, meaning -->
 ///     …

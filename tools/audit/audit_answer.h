@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "libregistry/audit/change.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/output/outcome.h"
 
 namespace smbatcher {
 

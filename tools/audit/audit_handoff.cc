@@ -1,5 +1,5 @@
 #include "libregistry/audit/setup.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/audit/audit_options.h"
 #include "tools/support/run_tool.h"
 

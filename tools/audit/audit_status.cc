@@ -2,8 +2,8 @@
 
 #include "libregistry/audit/backups.h"
 #include "libregistry/audit/lock.h"
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 #include "tools/audit/audit_answer.h"
 #include "tools/audit/audit_options.h"
 #include "tools/support/run_tool.h"

@@ -5,7 +5,7 @@
 
 #include "libregistry/audit/operations.h"
 #include "libregistry/audit/restore.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/audit/audit_answer.h"
 #include "tools/audit/audit_options.h"
 #include "tools/support/run_tool.h"

@@ -1,6 +1,6 @@
 #include "libregistry/audit/document.h"
 #include "libregistry/audit/report.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/audit/audit_answer.h"
 #include "tools/audit/audit_options.h"
 #include "tools/support/run_tool.h"

@@ -1,5 +1,5 @@
-#include "libregistry/css/compliance.h"
-#include "libregistry/scripts/site_files.h"
+#include "libregistry/sites/css/compliance.h"
+#include "libregistry/sites/scripts/site_files.h"
 #include "tools/check/check_targets.h"
 #include "tools/check/finding_report.h"
 #include "tools/support/run_tool.h"

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "libregistry/html/check_pages.h"
-#include "libregistry/scripts/site_files.h"
+#include "libregistry/sites/html/check_pages.h"
+#include "libregistry/sites/scripts/site_files.h"
 #include "tools/check/check_targets.h"
 #include "tools/check/finding_report.h"
 #include "tools/support/run_tool.h"

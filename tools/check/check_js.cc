@@ -1,4 +1,4 @@
-#include "libregistry/scripts/check_scripts.h"
+#include "libregistry/sites/scripts/check_scripts.h"
 #include "tools/check/check_targets.h"
 #include "tools/check/finding_report.h"
 #include "tools/support/run_tool.h"

@@ -5,11 +5,11 @@
 #include <cerrno>
 #include <utility>
 
-#include "libregistry/base/ids.h"
-#include "libregistry/base/text.h"
-#include "libregistry/designs/outputs_check.h"
-#include "libregistry/fs/descriptor.h"
-#include "libregistry/fs/folders.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/descriptor.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/sites/designs/outputs_check.h"
 #include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 

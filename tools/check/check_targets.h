@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/config/config.h"
-#include "libregistry/output/outcome.h"
-#include "libregistry/registry/locate.h"
+#include "libregistry/core/config/config.h"
+#include "libregistry/core/output/outcome.h"
+#include "libregistry/queue/registry/locate.h"
 #include "tools/support/context.h"
 #include "tools/support/options.h"
 

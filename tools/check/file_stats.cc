@@ -1,8 +1,8 @@
 #include <map>
 
-#include "libregistry/base/text.h"
-#include "libregistry/fs/snapshot.h"
-#include "libregistry/sites/file_tree.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/snapshot.h"
+#include "libregistry/sites/whole/file_tree.h"
 #include "tools/check/check_targets.h"
 #include "tools/support/run_tool.h"
 

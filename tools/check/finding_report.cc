@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "libregistry/base/text.h"
-#include "libregistry/findings/report.h"
-#include "libregistry/findings/rules.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/findings/report.h"
+#include "libregistry/core/findings/rules.h"
 
 namespace smbatcher {
 namespace {

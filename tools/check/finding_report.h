@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/findings/finding.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/findings/finding.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/support/context.h"
 #include "tools/support/options.h"
 

@@ -6,8 +6,8 @@
 #include <csignal>
 #include <limits>
 
-#include "libregistry/process/signal_queue.h"
-#include "libregistry/sites/preview_server.h"
+#include "libregistry/core/process/signal_queue.h"
+#include "libregistry/sites/whole/preview_server.h"
 #include "tools/check/check_targets.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"

@@ -1,7 +1,7 @@
-#include "libregistry/base/text.h"
-#include "libregistry/fs/replace_file.h"
-#include "libregistry/report/html_page.h"
-#include "libregistry/report/registry_report.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/replace_file.h"
+#include "libregistry/sites/report/html_page.h"
+#include "libregistry/sites/report/registry_report.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/sites/file_tree.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/sites/whole/file_tree.h"
 #include "tools/check/check_targets.h"
 #include "tools/support/run_tool.h"
 

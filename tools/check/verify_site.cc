@@ -1,9 +1,9 @@
-#include "libregistry/sites/verify_site.h"
+#include "libregistry/sites/whole/verify_site.h"
 
 #include <algorithm>
 #include <array>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/check/check_targets.h"
 #include "tools/check/finding_report.h"
 #include "tools/support/run_tool.h"

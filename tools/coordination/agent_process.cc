@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/fs/snapshot.h"
 
 namespace smbatcher {
 namespace {

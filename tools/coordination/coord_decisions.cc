@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/decisions.h"
 #include "libregistry/coordination/identity.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 #include "tools/coordination/identity.h"
 #include "tools/support/run_tool.h"
 

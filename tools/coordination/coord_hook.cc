@@ -4,10 +4,10 @@
 #include <exception>
 #include <filesystem>
 
-#include "libregistry/base/environment.h"
-#include "libregistry/base/text.h"
 #include "libregistry/coordination/hook.h"
 #include "libregistry/coordination/install.h"
+#include "libregistry/core/base/environment.h"
+#include "libregistry/core/base/text.h"
 #include "tools/coordination/agent_process.h"
 #include "tools/coordination/hook_stdin.h"
 #include "tools/support/run_tool.h"

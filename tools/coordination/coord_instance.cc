@@ -1,6 +1,6 @@
 #include <array>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/coordination/identity.h"
 #include "tools/support/run_tool.h"
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <functional>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/coordination/identity.h"
 #include "tools/coordination/lock_report.h"
 #include "tools/support/run_tool.h"

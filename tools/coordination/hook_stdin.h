@@ -3,8 +3,8 @@
 #include <chrono>
 #include <string>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "libregistry/base/environment.h"
 #include "libregistry/coordination/identity.h"
+#include "libregistry/core/base/environment.h"
 
 namespace smbatcher {
 void CoordinationOptions::declare_place(OptionSet& options) {

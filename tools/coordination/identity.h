@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/result.h"
 #include "libregistry/coordination/coordination.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/support/context.h"
 #include "tools/support/options.h"
 

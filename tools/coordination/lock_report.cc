@@ -1,6 +1,6 @@
 #include "tools/coordination/lock_report.h"
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
 #include "libregistry/coordination/coordination.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/output/outcome.h"
 
 namespace smbatcher {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
 #include "tools/coordination/lock_report.h"
 
 namespace smbatcher {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
 #include "libregistry/coordination/coordination.h"
+#include "libregistry/core/base/json.h"
 
 namespace smbatcher {
 

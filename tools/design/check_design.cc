@@ -1,6 +1,6 @@
-#include "libregistry/css/check_design.h"
+#include "libregistry/sites/css/check_design.h"
 
-#include "libregistry/base/ids.h"
+#include "libregistry/core/base/ids.h"
 #include "tools/check/check_targets.h"
 #include "tools/check/finding_report.h"
 #include "tools/support/run_tool.h"

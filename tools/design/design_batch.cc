@@ -1,5 +1,5 @@
-#include "libregistry/base/ids.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/core/base/text.h"
 #include "tools/queue/enroll_tools.h"
 #include "tools/support/run_tool.h"
 

@@ -1,6 +1,6 @@
-#include "libregistry/similarity/frequency.h"
+#include "libregistry/sites/similarity/frequency.h"
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/queue/collected_designs.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/rate.h"

@@ -1,5 +1,5 @@
-#include "libregistry/base/text.h"
-#include "libregistry/designs/design_document.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/sites/designs/design_document.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "libregistry/claims/complete.h"
-#include "libregistry/css/check_design.h"
-#include "libregistry/designs/outputs_check.h"
-#include "libregistry/findings/report.h"
+#include "libregistry/core/findings/report.h"
+#include "libregistry/queue/verbs/complete.h"
+#include "libregistry/sites/css/check_design.h"
+#include "libregistry/sites/designs/outputs_check.h"
 #include "tools/queue/lacks.h"
 #include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"

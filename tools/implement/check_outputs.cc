@@ -1,4 +1,4 @@
-#include "libregistry/designs/outputs_check.h"
+#include "libregistry/sites/designs/outputs_check.h"
 #include "tools/queue/lacks.h"
 #include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"

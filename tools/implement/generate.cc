@@ -1,5 +1,5 @@
-#include "libregistry/base/text.h"
-#include "libregistry/designs/site_preparation.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/sites/designs/site_preparation.h"
 #include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"

@@ -1,4 +1,4 @@
-#include "libregistry/claims/complete.h"
+#include "libregistry/queue/verbs/complete.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"

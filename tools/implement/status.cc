@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "libregistry/base/display_width.h"
-#include "libregistry/base/text.h"
-#include "libregistry/claims/batch_view.h"
-#include "libregistry/designs/outputs_check.h"
+#include "libregistry/core/base/display_width.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/batch_view.h"
+#include "libregistry/sites/designs/outputs_check.h"
 #include "tools/queue/folder_watch.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"

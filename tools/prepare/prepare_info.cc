@@ -1,4 +1,4 @@
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/queue/prerequisites.h"
 #include "tools/support/run_tool.h"
 

@@ -1,4 +1,4 @@
-#include "libregistry/designs/site_list.h"
+#include "libregistry/sites/designs/site_list.h"
 #include "tools/queue/enroll_tools.h"
 #include "tools/support/run_tool.h"
 

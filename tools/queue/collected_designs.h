@@ -3,7 +3,7 @@
 #include <iterator>
 #include <utility>
 
-#include "libregistry/similarity/collection.h"
+#include "libregistry/sites/similarity/collection.h"
 #include "tools/queue/named_sites.h"
 
 namespace smbatcher {

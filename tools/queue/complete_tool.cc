@@ -1,6 +1,6 @@
 #include "tools/queue/complete_tool.h"
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/queue/phase_check.h"
 
 namespace smbatcher {

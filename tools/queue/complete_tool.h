@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "libregistry/claims/complete.h"
+#include "libregistry/queue/verbs/complete.h"
 #include "tools/queue/lacks.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"

@@ -2,10 +2,10 @@
 
 #include <cerrno>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/batch_file.h"
-#include "libregistry/claims/enroll.h"
-#include "libregistry/designs/site_list.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/records/batch_file.h"
+#include "libregistry/queue/verbs/enroll.h"
+#include "libregistry/sites/designs/site_list.h"
 
 namespace smbatcher {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/registry/registry.h"
+#include "libregistry/queue/registry/registry.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 

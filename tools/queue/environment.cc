@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "libregistry/fs/append_file.h"
+#include "libregistry/core/fs/append_file.h"
 
 namespace smbatcher {
 

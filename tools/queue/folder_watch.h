@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "libregistry/registry/locate.h"
+#include "libregistry/queue/registry/locate.h"
 
 namespace smbatcher {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-#include "libregistry/claims/lease_keeper.h"
+#include "libregistry/queue/ledger/lease_keeper.h"
 #include "tools/queue/folder_watch.h"
 
 namespace smbatcher {

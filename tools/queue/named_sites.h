@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/claims/change.h"
-#include "libregistry/claims/work.h"
+#include "libregistry/queue/ledger/change.h"
+#include "libregistry/queue/verbs/work.h"
 
 namespace smbatcher {
 

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/queue/environment.h"
 
 namespace smbatcher {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/claims/queue.h"
+#include "libregistry/queue/ledger/queue.h"
 #include "tools/support/context.h"
 
 namespace smbatcher {

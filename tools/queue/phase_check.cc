@@ -1,7 +1,7 @@
 #include "tools/queue/phase_check.h"
 
-#include "libregistry/designs/design_check.h"
-#include "libregistry/designs/outputs_check.h"
+#include "libregistry/sites/designs/design_check.h"
+#include "libregistry/sites/designs/outputs_check.h"
 
 namespace smbatcher {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
-#include "libregistry/claims/queue.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/queue/ledger/queue.h"
 #include "tools/queue/lacks.h"
 
 namespace smbatcher {

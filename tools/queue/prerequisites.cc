@@ -7,11 +7,11 @@
 #include <cerrno>
 #include <cstring>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/batch_file.h"
-#include "libregistry/fs/folders.h"
-#include "libregistry/fs/lock_probe.h"
-#include "libregistry/fs/snapshot.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/core/fs/lock_probe.h"
+#include "libregistry/core/fs/snapshot.h"
+#include "libregistry/queue/records/batch_file.h"
 #include "tools/queue/environment.h"
 #include "tools/queue/open_queue.h"
 

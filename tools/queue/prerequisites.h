@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/support/context.h"
 
 namespace smbatcher {

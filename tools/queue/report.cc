@@ -1,6 +1,6 @@
 #include "tools/queue/report.h"
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <functional>
 
-#include "libregistry/claims/answer.h"
-#include "libregistry/claims/change.h"
-#include "libregistry/claims/queue.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/output/outcome.h"
+#include "libregistry/queue/ledger/change.h"
+#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/verbs/answer.h"
 #include "tools/support/context.h"
 #include "tools/support/write_options.h"
 

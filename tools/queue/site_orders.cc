@@ -1,6 +1,6 @@
 #include "tools/queue/site_orders.h"
 
-#include "libregistry/designs/site_preparation.h"
+#include "libregistry/sites/designs/site_preparation.h"
 #include "tools/queue/phase_check.h"
 
 namespace smbatcher {

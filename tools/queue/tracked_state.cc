@@ -7,9 +7,9 @@
 #include <array>
 #include <string>
 
-#include "libregistry/base/text.h"
-#include "libregistry/fs/descriptor.h"
-#include "libregistry/process/child.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/descriptor.h"
+#include "libregistry/core/process/child.h"
 
 namespace smbatcher {
 namespace {

@@ -4,8 +4,8 @@
 #include <functional>
 #include <optional>
 
-#include "libregistry/claims/queue.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/output/outcome.h"
+#include "libregistry/queue/ledger/queue.h"
 
 namespace smbatcher {
 

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "libregistry/base/ids.h"
+#include "libregistry/core/base/ids.h"
 
 namespace smbatcher {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/claims/claim.h"
-#include "libregistry/claims/queue.h"
-#include "libregistry/claims/work.h"
+#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/verbs/claim.h"
+#include "libregistry/queue/verbs/work.h"
 #include "tools/support/options.h"
 #include "tools/support/write_options.h"
 

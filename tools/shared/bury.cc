@@ -1,4 +1,4 @@
-#include "libregistry/claims/bury.h"
+#include "libregistry/queue/verbs/bury.h"
 
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"

@@ -1,4 +1,4 @@
-#include "libregistry/claims/renew.h"
+#include "libregistry/queue/verbs/renew.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"

@@ -1,5 +1,5 @@
-#include "libregistry/base/text.h"
-#include "libregistry/claims/check_claims.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/check_claims.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/tracked_state.h"
 #include "tools/support/run_tool.h"

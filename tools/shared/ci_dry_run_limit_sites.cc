@@ -2,9 +2,9 @@
 
 #include <charconv>
 
-#include "libregistry/base/ids.h"
-#include "libregistry/base/text.h"
-#include "libregistry/fs/descriptor.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/descriptor.h"
 #include "tools/queue/environment.h"
 #include "tools/support/run_tool.h"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/find.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/find.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/site_orders.h"

@@ -1,5 +1,5 @@
-#include "libregistry/base/text.h"
-#include "libregistry/claims/renew.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/verbs/renew.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/history_query.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/history_query.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 

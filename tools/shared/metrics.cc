@@ -3,9 +3,9 @@
 #include <charconv>
 #include <numeric>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/find.h"
-#include "libregistry/similarity/pairs.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/find.h"
+#include "libregistry/sites/similarity/pairs.h"
 #include "tools/queue/collected_designs.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/rate.h"

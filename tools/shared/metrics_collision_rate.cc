@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/similarity/pairs.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/sites/similarity/pairs.h"
 #include "tools/queue/collected_designs.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/rate.h"

@@ -1,9 +1,9 @@
 #include <cstdint>
 #include <numeric>
 
-#include "libregistry/base/ids.h"
-#include "libregistry/base/text.h"
-#include "libregistry/claims/find.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/find.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/rate.h"
 #include "tools/support/run_tool.h"

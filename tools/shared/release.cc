@@ -1,4 +1,4 @@
-#include "libregistry/claims/release.h"
+#include "libregistry/queue/verbs/release.h"
 
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <set>
 
-#include "libregistry/base/text.h"
-#include "libregistry/designs/outputs_check.h"
-#include "libregistry/similarity/pairs.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/sites/designs/outputs_check.h"
+#include "libregistry/sites/similarity/pairs.h"
 #include "tools/queue/collected_designs.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"

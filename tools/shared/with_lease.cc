@@ -3,10 +3,10 @@
 #include <array>
 #include <csignal>
 
-#include "libregistry/claims/lease_keeper.h"
-#include "libregistry/claims/renew.h"
-#include "libregistry/process/child.h"
-#include "libregistry/process/signal_queue.h"
+#include "libregistry/core/process/child.h"
+#include "libregistry/core/process/signal_queue.h"
+#include "libregistry/queue/ledger/lease_keeper.h"
+#include "libregistry/queue/verbs/renew.h"
 #include "tools/queue/folder_watch.h"
 #include "tools/queue/lease_watch.h"
 #include "tools/queue/open_queue.h"

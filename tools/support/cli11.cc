@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/support/option_spec.h"
 
 namespace smbatcher {

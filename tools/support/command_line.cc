@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "tools/support/option_spec.h"
 
 namespace smbatcher {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/fs/file_ops.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/fs/file_ops.h"
+#include "libregistry/core/output/outcome.h"
 
 namespace smbatcher {
 

@@ -1,8 +1,8 @@
 #include <charconv>
 #include <utility>
 
-#include "libregistry/base/clock.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/clock.h"
+#include "libregistry/core/base/text.h"
 #include "tools/support/option_spec.h"
 
 namespace smbatcher {

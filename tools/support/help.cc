@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "libregistry/base/json.h"
+#include "libregistry/core/base/json.h"
 #include "tools/support/option_spec.h"
 #include "tools/support/wrapped.h"
 

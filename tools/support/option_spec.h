@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/result.h"
 #include "tools/support/options.h"
 
 namespace smbatcher {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/result.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/result.h"
 
 namespace smbatcher {
 

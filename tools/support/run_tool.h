@@ -3,8 +3,8 @@
 #include <functional>
 #include <string_view>
 
-#include "libregistry/base/result.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/support/context.h"
 #include "tools/support/operations.h"
 #include "tools/support/options.h"

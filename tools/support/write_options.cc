@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "libregistry/base/ids.h"
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 namespace {

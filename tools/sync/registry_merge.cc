@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/config/config.h"
-#include "libregistry/fs/folders.h"
-#include "libregistry/fs/replace_file.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/config/config.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/core/fs/replace_file.h"
 #include "tools/support/run_tool.h"
 
 namespace smbatcher {

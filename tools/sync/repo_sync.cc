@@ -3,10 +3,10 @@
 #include <csignal>
 #include <filesystem>
 
-#include "libregistry/base/json_fields.h"
-#include "libregistry/base/text.h"
-#include "libregistry/fs/snapshot.h"
-#include "libregistry/process/signal_queue.h"
+#include "libregistry/core/base/json_fields.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/snapshot.h"
+#include "libregistry/core/process/signal_queue.h"
 #include "libregistry/sync/customs/customs.h"
 #include "libregistry/sync/merge_driver.h"
 #include "libregistry/sync/sync_repository.h"

@@ -6,14 +6,14 @@
 #include <csignal>
 #include <utility>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/attempt.h"
-#include "libregistry/claims/change.h"
-#include "libregistry/claims/complete.h"
-#include "libregistry/claims/release.h"
-#include "libregistry/designs/outputs_check.h"
-#include "libregistry/findings/report.h"
-#include "libregistry/sites/verify_site.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/findings/report.h"
+#include "libregistry/queue/ledger/change.h"
+#include "libregistry/queue/verbs/attempt.h"
+#include "libregistry/queue/verbs/complete.h"
+#include "libregistry/queue/verbs/release.h"
+#include "libregistry/sites/designs/outputs_check.h"
+#include "libregistry/sites/whole/verify_site.h"
 #include "tools/queue/phase_check.h"
 
 namespace smbatcher {

@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/claims/answer.h"
-#include "libregistry/claims/draft.h"
-#include "libregistry/claims/lease_keeper.h"
-#include "libregistry/claims/queue.h"
-#include "libregistry/claims/work.h"
-#include "libregistry/process/signal_queue.h"
+#include "libregistry/core/process/signal_queue.h"
+#include "libregistry/queue/ledger/lease_keeper.h"
+#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/verbs/answer.h"
+#include "libregistry/queue/verbs/draft.h"
+#include "libregistry/queue/verbs/work.h"
 #include "tools/queue/lease_watch.h"
 #include "tools/worker/progress.h"
 #include "tools/worker/site_run.h"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "libregistry/base/text.h"
-#include "libregistry/claims/complete.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/queue/verbs/complete.h"
 #include "tools/queue/phase_check.h"
 #include "tools/queue/report.h"
 #include "tools/queue/site_orders.h"

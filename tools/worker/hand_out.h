@@ -1,6 +1,6 @@
 #pragma once
 
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/support/context.h"
 #include "tools/worker/run_claim.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "libregistry/claims/change.h"
-#include "libregistry/claims/claim.h"
+#include "libregistry/queue/ledger/change.h"
+#include "libregistry/queue/verbs/claim.h"
 
 namespace smbatcher {
 

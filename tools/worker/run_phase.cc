@@ -1,7 +1,7 @@
 #include "tools/worker/run_phase.h"
 
-#include "libregistry/base/ids.h"
-#include "libregistry/designs/site_list.h"
+#include "libregistry/core/base/ids.h"
+#include "libregistry/sites/designs/site_list.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/worker/hand_out.h"

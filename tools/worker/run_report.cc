@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 
 namespace smbatcher {
 

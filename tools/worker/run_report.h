@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/worker/batch_work.h"
 
 namespace smbatcher {

@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "libregistry/base/text.h"
-#include "libregistry/fs/folders.h"
-#include "libregistry/fs/sharing.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/fs/folders.h"
+#include "libregistry/core/fs/sharing.h"
 
 namespace smbatcher {
 namespace {

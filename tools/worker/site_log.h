@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/claims/queue.h"
-#include "libregistry/fs/descriptor.h"
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/fs/descriptor.h"
+#include "libregistry/core/output/outcome.h"
+#include "libregistry/queue/ledger/queue.h"
 
 namespace smbatcher {
 

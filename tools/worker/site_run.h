@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/claims/record.h"
-#include "libregistry/designs/site_preparation.h"
-#include "libregistry/process/child.h"
+#include "libregistry/core/process/child.h"
+#include "libregistry/queue/records/record.h"
+#include "libregistry/sites/designs/site_preparation.h"
 #include "tools/worker/site_log.h"
 
 namespace smbatcher {

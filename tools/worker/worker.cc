@@ -6,8 +6,8 @@
 #include <array>
 #include <csignal>
 
-#include "libregistry/base/text.h"
-#include "libregistry/process/witness.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/process/witness.h"
 #include "tools/worker/run_report.h"
 
 namespace smbatcher {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <optional>
 
-#include "libregistry/output/outcome.h"
+#include "libregistry/core/output/outcome.h"
 #include "tools/support/context.h"
 #include "tools/worker/batch_work.h"
 #include "tools/worker/run_claim.h"

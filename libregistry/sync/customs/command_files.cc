@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/text.h"
-#include "libregistry/base/text_hash.h"
-#include "libregistry/fs/replace_file.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/text.h"
+#include "libregistry/core/base/text_hash.h"
+#include "libregistry/core/fs/replace_file.h"
 #include "libregistry/sync/customs/customs.h"
 
 namespace smbatcher {

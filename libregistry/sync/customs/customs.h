@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/base/json.h"
-#include "libregistry/base/result.h"
-#include "libregistry/fs/file_ops.h"
+#include "libregistry/core/base/json.h"
+#include "libregistry/core/base/result.h"
+#include "libregistry/core/fs/file_ops.h"
 #include "libregistry/sync/git_command.h"
 #include "libregistry/sync/repository.h"
 

@@ -2,7 +2,7 @@
 #include <array>
 #include <set>
 
-#include "libregistry/base/text.h"
+#include "libregistry/core/base/text.h"
 #include "libregistry/sync/customs/customs.h"
 
 namespace smbatcher {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "libregistry/base/json_fields.h"
+#include "libregistry/core/base/json_fields.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/faulty_file_ops.h"
 #include "tests/support/temp_dir.h"

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/sha1.h"
 #include "libregistry/coordination/instance_id.h"
+#include "libregistry/core/base/sha1.h"
 #include "tests/support/temp_dir.h"
 
 namespace smbatcher {

@@ -5,7 +5,7 @@
 #include "libregistry/coordination/identity.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/leases/fake_processes.h"
+#include "tests/unit/core/leases/fake_processes.h"
 
 namespace smbatcher {
 namespace {

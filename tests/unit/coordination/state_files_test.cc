@@ -10,7 +10,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/faulty_file_ops.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/leases/fake_processes.h"
+#include "tests/unit/core/leases/fake_processes.h"
 
 namespace smbatcher {
 namespace {

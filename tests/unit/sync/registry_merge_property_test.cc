@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/registry/registry.h"
+#include "libregistry/queue/registry/registry.h"
 #include "libregistry/sync/registry_merge.h"
 
 namespace smbatcher {

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "libregistry/registry/registry.h"
+#include "libregistry/queue/registry/registry.h"
 
 namespace smbatcher {
 namespace {

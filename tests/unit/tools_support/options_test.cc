@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "libregistry/base/ids.h"
+#include "libregistry/core/base/ids.h"
 
 namespace smbatcher {
 namespace {
