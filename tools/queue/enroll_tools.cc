@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/create_registry.h"
 #include "libregistry/queue/records/batch_file.h"
 #include "libregistry/queue/verbs/enroll.h"
 #include "libregistry/sites/designs/site_list.h"

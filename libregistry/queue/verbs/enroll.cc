@@ -5,12 +5,6 @@
 #include <set>
 
 #include "libregistry/core/base/text.h"
-#include "libregistry/core/fs/replace_file.h"
-#include "libregistry/core/fs/stop_signals.h"
-#include "libregistry/queue/records/claim_files.h"
-#include "libregistry/queue/records/history_file.h"
-#include "libregistry/queue/records/ignore_file.h"
-#include "libregistry/queue/records/state_folder.h"
 #include "libregistry/queue/verbs/rewinds.h"
 
 namespace smbatcher {
@@ -124,80 +118,6 @@ Result<Answer> register_sites(Draft& draft, const std::vector<NewSite>& sites, c
 Result<Answer> preview_creation(const std::vector<NewSite>& sites) {
   SMB_TRY(check_new_sites(sites));
   Answer answer = registered(sites);
-  answer.rows = new_rows(sites);
-  return answer;
-}
-
-Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& sites, const Caller& caller) {
-  SMB_TRY(check_new_sites(sites));
-  SMB_TRY_ASSIGN(const Registry empty,
-                 Registry::parse(new_registry_text(queue.config.columns), queue.paths.registry, queue.config.columns));
-  SMB_TRY_ASSIGN(const std::string text, empty.with_changes({}, sites));
-
-  SMB_TRY(make_folders(*queue.ops, queue.paths.folder));
-  SMB_TRY_ASSIGN(const RegistryLock lock,
-                 RegistryLock::acquire(*queue.ops, queue.paths, LockDeadline(queue.lock_timeout), queue.holder,
-                                       queue.clock->now()));
-  const BlockStopSignals block;
-  SMB_TRY(write_ignore_file(*queue.ops, queue.paths));
-  SMB_TRY(move_former_state(*queue.ops, queue.paths));
-  SMB_TRY(ensure_state_folder(*queue.ops, queue.paths));
-  SMB_TRY_ASSIGN(HistoryFile history, HistoryFile::open(*queue.ops, queue.paths, FileAccess::kAppend));
-  SMB_TRY_ASSIGN(const auto bytes_now, read_file_stable(*queue.ops, queue.paths.registry, text.size() + (1U << 20U))
-                                           .map([](const FileSnapshot&) { return true; })
-                                           .or_else([](const Error& error) -> Result<bool> {
-                                             return error.code == Errc::kNotFound ? Result<bool>(false) : fail(error);
-                                           }));
-  if (bytes_now) {
-    return fail(refused("already_exists", queue.paths.registry, "there is a registry already"));
-  }
-  const Instant now = queue.clock->now();
-  Event event;
-  event.number = 2;
-  event.verb = "register";
-  event.at = now.wall;
-  event.boot = now.boot;
-  event.owner = caller.name();
-  event.hash_before = content_hash("");
-  event.hash_after = content_hash(text);
-  event.rows = new_rows(sites);
-  std::string lines;
-  if (!history.exists()) {
-    Event begin;
-    begin.number = 1;
-    begin.verb = kOpened;
-    begin.at = now.wall;
-    begin.boot = now.boot;
-    // Claim files without a history are of an earlier life: its tokens stay below.
-    const ClaimFiles files(*queue.ops, queue.paths.claims);
-    SMB_TRY_ASSIGN(const auto found, files.scan());
-    const bool first_life = found.empty() && !files.read_index(FileAccess::kRead);
-    begin.floor = first_life ? 1 : static_cast<Token>(now.wall.time_since_epoch().count());
-    lines = to_line(begin);
-  } else {
-    // An earlier life of this registry: its tokens and event numbers go on.
-    SMB_TRY_ASSIGN(const History earlier, history.read());
-    if (earlier.newer) {
-      return fail(malformed("newer_format", queue.paths.history,
-                            "the history was written by a newer smbatcher: upgrade this one; nothing was changed"));
-    }
-    for (const HistoryEntry& entry : earlier.entries) {
-      event.number = std::max(event.number, entry.event.number + 1);
-    }
-    lines = earlier.torn ? torn_line_mark() : "";
-    if (!earlier.entries.empty() && earlier.entries.back().is_open()) {
-      lines += closing_line(earlier.entries.back().event.number, Closing::kVoid);  // the registry is not there
-    }
-  }
-  SMB_TRY(history.append_synced(lines + to_line(event)));
-  auto created = create_file(*queue.ops, ReplaceNames::of(queue.paths.registry), text, 0666);
-  if (!created) {
-    (void)history.append(closing_line(event.number, Closing::kVoid));
-    return fail(std::move(created).error());
-  }
-  (void)history.append(closing_line(event.number, Closing::kDone));
-  Answer answer = registered(sites);
-  answer.durable = created->durable;
   answer.rows = new_rows(sites);
   return answer;
 }

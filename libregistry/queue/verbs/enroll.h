@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/queue/ledger/queue.h"
 #include "libregistry/queue/verbs/answer.h"
 #include "libregistry/queue/verbs/work.h"
 
@@ -13,11 +12,7 @@ namespace smbatcher {
 /// Adds sites as `-`, all or none. Refusals: "already_registered:<domains>"; kUsage "invalid_domain", "no_sites".
 Result<Answer> register_sites(Draft& draft, const std::vector<NewSite>& sites, const Caller& caller);
 
-/// A registry that does not exist yet, with `sites` in it, and its history with the first token 1. kRefused
-/// "already_exists" when somebody else made one meanwhile: register_sites is then the way.
-Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& sites, const Caller& caller);
-
-/// What create_registry() would answer; checks the sites, changes nothing.
+/// What create_registry() (ledger/create_registry.h) answers for these sites, once they are checked.
 Result<Answer> preview_creation(const std::vector<NewSite>& sites);
 
 struct BatchRequest {

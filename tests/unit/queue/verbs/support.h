@@ -16,6 +16,7 @@
 #include "libregistry/queue/verbs/bury.h"
 #include "libregistry/queue/verbs/claim.h"
 #include "libregistry/queue/verbs/complete.h"
+#include "libregistry/queue/ledger/create_registry.h"
 #include "libregistry/queue/verbs/enroll.h"
 #include "libregistry/queue/verbs/release.h"
 #include "libregistry/queue/verbs/renew.h"
