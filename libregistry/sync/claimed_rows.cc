@@ -17,7 +17,7 @@ std::string ClaimedRow::describe() const {
                             : after + ", was " + before);
 }
 
-Result<std::vector<ClaimedRow>> claimed_rows_changed(const Queue& queue, const std::string& before,
+Result<std::vector<ClaimedRow>> claimed_rows_changed(const QueueContext& queue, const std::string& before,
                                                      const std::string& after) {
   SMB_TRY_ASSIGN(const Registry old_rows, Registry::parse(before, queue.paths.registry, queue.config.columns));
   SMB_TRY_ASSIGN(const Registry new_rows, Registry::parse(after, queue.paths.registry, queue.config.columns));

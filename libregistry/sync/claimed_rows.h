@@ -5,7 +5,7 @@
 
 #include "libregistry/core/base/json.h"
 #include "libregistry/core/base/result.h"
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 
 namespace smbatcher {
 
@@ -23,7 +23,7 @@ struct ClaimedRow {
 
 /// The rows that differ between two texts of the queue's registry in status or batch, or are gone, and that somebody
 /// holds now. What a claim was given may have been finished, taken back or moved by another clone.
-Result<std::vector<ClaimedRow>> claimed_rows_changed(const Queue& queue, const std::string& before,
+Result<std::vector<ClaimedRow>> claimed_rows_changed(const QueueContext& queue, const std::string& before,
                                                      const std::string& after);
 
 Json to_json(const std::vector<ClaimedRow>& rows);

@@ -314,7 +314,7 @@ class Run {
   void note_claimed_rows(const std::vector<WorkTreeUpdate::ChangedRegistry>& registries) {
     static const SystemProcessTable processes;
     for (const auto& [path, before, after] : registries) {
-      Queue queue;
+      QueueContext queue;
       queue.ops = &surroundings_.ops;
       queue.clock = &surroundings_.clock;
       queue.processes = &processes;

@@ -74,7 +74,7 @@ Result<void> read_surroundings(const Context& context, const TargetOptions& opti
 
 Result<void> add_sites(const Context& context, const TargetOptions& options, const std::vector<std::string>& domains,
                        CheckTargets& found) {
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, options.root, false}));
+  SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, options.root, false}));
   SMB_TRY_ASSIGN(NamedSites named, find_named(queue, domains, options.batch));
   found.warnings = std::move(named.warnings);
   for (const NamedSite& site : named.sites) {

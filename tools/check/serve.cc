@@ -66,7 +66,7 @@ struct Serve {
   Result<PreviewServer::Setting> find_folder(const Context& context) const {
     PreviewServer::Setting setting;
     if (!domain && !path) {
-      SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+      SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
       setting.folder = queue.paths.work_tree + "/" + queue.config.sites_dir;
       setting.lists_folders = true;
       return setting;

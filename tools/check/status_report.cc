@@ -61,7 +61,7 @@ struct StatusReport {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
     SMB_TRY_ASSIGN(RegistryReport report, report_of(queue));
     if (page) {
       SMB_TRY(write_cache_file(context.ops, *page, render_page(report), std::nullopt));

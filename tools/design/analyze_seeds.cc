@@ -24,7 +24,7 @@ struct AnalyzeSeeds {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {owner, {}, false}));
     SMB_TRY_ASSIGN(Annotation annotation, annotate_seeds(queue, batch, write.dry_run));
     const std::string count = std::to_string(annotation.sites.size());
     Outcome outcome = write.dry_run ? Outcome::ok("dry_run") : Outcome::ok("annotated", count);

@@ -22,7 +22,7 @@ struct CheckDirs {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     SMB_TRY_ASSIGN(const std::optional<BatchView> view, view_batch(queue, batch));
     if (!view) {
       return fail(refused("no_active_batch", "", "no site is in a batch: smbatcher prepare-batch makes one"));
@@ -50,7 +50,7 @@ struct CheckDirs {
 
  private:
   /// The folder, as it is called below the work tree, and the design document.
-  static Result<std::vector<std::string>> missing_of(const Queue& queue, const std::string& domain) {
+  static Result<std::vector<std::string>> missing_of(const QueueContext& queue, const std::string& domain) {
     const Config& config = queue.config;
     SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, config, domain));
     SMB_TRY_ASSIGN(std::vector<std::string> missing, missing_outputs(folder, {config.design_file}));

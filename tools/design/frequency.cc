@@ -24,7 +24,7 @@ struct Frequency {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     SMB_TRY_ASSIGN(NamedSites named, find_named(queue, {}, {}));
     FrequencyCounter counter;
     const std::vector<Warning> warnings =

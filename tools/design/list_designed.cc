@@ -19,7 +19,7 @@ struct ListDesigned {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     SMB_TRY_ASSIGN(NamedSites named, find_named(queue, {}, batch));
     std::erase_if(named.sites, [](const NamedSite& site) { return site.status < Status::kDesigned; });
     Outcome outcome = Outcome::ok("listed", std::to_string(named.sites.size()));

@@ -69,7 +69,7 @@ struct ReadDesign {
     if (!domain) {
       return fail(usage_error("missing_argument", "name a site, or a document with --path FILE"));
     }
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     return read_site_design(context.ops, queue.paths, queue.config, to_lower(*domain));
   }
 

@@ -15,7 +15,7 @@ namespace smbatcher {
 namespace {
 
 /// The errors that check-design finds in a site's design, as lines.
-Result<std::vector<std::string>> faults_of(const Queue& queue, const std::string& domain) {
+Result<std::vector<std::string>> faults_of(const QueueContext& queue, const std::string& domain) {
   SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, domain));
   SMB_TRY_ASSIGN(std::vector<Finding> findings,
                  check_design(*queue.ops, folder + "/" + queue.config.design_file, queue.config.design_file,
@@ -51,7 +51,7 @@ struct VerifyPostDesign {
   /// complete already are checked as well; that one of them fails changes nothing but the count.
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, root, false}));
     SMB_TRY_ASSIGN(const bool is_complete, has_nothing_to_do(queue));
     Answer targets;
     if (is_complete) {
@@ -89,7 +89,7 @@ struct VerifyPostDesign {
 
  private:
   /// Whether the designs of the batch that is named are all complete: nobody needs a claim to look at them.
-  Result<bool> has_nothing_to_do(const Queue& queue) const {
+  Result<bool> has_nothing_to_do(const QueueContext& queue) const {
     if (!work.batch || work.token || force.force) {
       return false;
     }
@@ -111,7 +111,7 @@ struct VerifyPostDesign {
   }
 
   /// Those of the batch whose design is complete already, and that are not among the targets.
-  static Result<std::vector<std::string>> done_sites(const Queue& queue, const Answer& targets) {
+  static Result<std::vector<std::string>> done_sites(const QueueContext& queue, const Answer& targets) {
     SMB_TRY_ASSIGN(const NamedSites named, find_named(queue, {}, targets.batch));
     std::vector<std::string> done;
     for (const NamedSite& site : named.sites) {

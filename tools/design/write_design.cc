@@ -25,7 +25,7 @@ struct WriteDesign {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {owner, root, false}));
     SMB_TRY_ASSIGN(NamedSites named, find_named(queue, {*domain}, {}));
     const NamedSite& site = named.sites.front();
     SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, site.domain));

@@ -26,7 +26,7 @@ struct CheckOutputs {
     if (domains.empty() && !batch) {
       return fail(usage_error("missing_argument", "name the sites, or a batch with --batch ID"));
     }
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     SMB_TRY_ASSIGN(NamedSites named, find_named(queue, domains, batch));
     std::vector<std::string> sites;
     Lacks lacks;

@@ -24,7 +24,7 @@ struct Generate {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {owner, root, false}));
     SMB_TRY_ASSIGN(NamedSites named, find_named(queue, domains, {}));
     std::vector<SitePlan> plans;  // all are read before one is written
     for (const NamedSite& site : named.sites) {

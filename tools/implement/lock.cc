@@ -27,7 +27,7 @@ struct Lock {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     const auto batch = positional ? positional : work.batch;
     return carry_out(
         queue, write, [&](Draft& draft) { return lock_batch(draft, batch, caller); },

@@ -149,7 +149,7 @@ struct StatusTool {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     if (!watch) {
       return show(queue);
     }
@@ -167,7 +167,7 @@ struct StatusTool {
   }
 
  private:
-  Result<Outcome> show(const Queue& queue) const {
+  Result<Outcome> show(const QueueContext& queue) const {
     SMB_TRY_ASSIGN(const std::optional<BatchView> view, view_batch(queue, positional ? positional : batch));
     if (!view) {
       return Outcome::ok("no_active_batch").add("registry", queue.paths.registry);
@@ -239,7 +239,7 @@ struct StatusTool {
     outcome.add("unbegun", std::move(json));
   }
 
-  static SiteFiles files_of(const Queue& queue, const SiteView& site) {
+  static SiteFiles files_of(const QueueContext& queue, const SiteView& site) {
     std::vector<std::string> wanted = queue.config.outputs_required_files;
     wanted.insert(wanted.begin(), queue.config.design_file);
     SiteFiles files;

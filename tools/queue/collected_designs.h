@@ -18,7 +18,7 @@ inline std::vector<std::string> domains_of(const NamedSites& named) {
 
 /// The designs, or with `built` the built sites, of all sites of the registry; the warnings are also about the
 /// registry.
-inline Result<Collection> collect_all(const Queue& queue, bool built = false) {
+inline Result<Collection> collect_all(const QueueContext& queue, bool built = false) {
   SMB_TRY_ASSIGN(NamedSites named, find_named(queue, {}, {}));
   Collection collection = built ? collect_sites(*queue.ops, queue.paths, queue.config, domains_of(named))
                                 : collect_designs(*queue.ops, queue.paths, queue.config, domains_of(named));

@@ -27,7 +27,7 @@ void CompleteTool::declare(OptionSet& options) {
   options.example(name + "--token 17 bakery.example", "one site; the claim goes on for the others");
 }
 
-Result<Outcome> CompleteTool::failed(const Queue& queue, const Lacks& failures, const Answer& targets) const {
+Result<Outcome> CompleteTool::failed(const QueueContext& queue, const Lacks& failures, const Answer& targets) const {
   // Headings of the one site that was asked for need no name in front.
   const bool bare = phase == Phase::kDesign && targets.sites.size() == 1;
   const bool some_pass = failures.size() < targets.remaining.size();
@@ -44,7 +44,7 @@ Result<Outcome> CompleteTool::failed(const Queue& queue, const Lacks& failures, 
 
 Result<Outcome> CompleteTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, root, false}));
+  SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, root, false}));
   SMB_TRY_ASSIGN(const Answer targets,
                  preview(queue, [&](Draft& draft) { return completion_targets(draft, phase, work.target(), caller); }));
   Lacks failures;

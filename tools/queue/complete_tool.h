@@ -27,7 +27,7 @@ struct CompleteTool {
   Result<Outcome> run(const Context& context) const;
 
  private:
-  Result<Outcome> failed(const Queue& queue, const Lacks& failures, const Answer& targets) const;
+  Result<Outcome> failed(const QueueContext& queue, const Lacks& failures, const Answer& targets) const;
 };
 
 }  // namespace smbatcher

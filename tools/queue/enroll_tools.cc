@@ -12,7 +12,7 @@ namespace smbatcher {
 namespace {
 
 /// Into the registry that is there, else into a new one.
-Result<Answer> enroll(const Queue& queue, const WriteOptions& write, const std::vector<NewSite>& added,
+Result<Answer> enroll(const QueueContext& queue, const WriteOptions& write, const std::vector<NewSite>& added,
                       const Caller& caller) {
   const Verb verb = [&](Draft& draft) { return register_sites(draft, added, caller); };
   struct stat status {};
@@ -44,7 +44,7 @@ Result<std::vector<NewSite>> parse_site_texts(const std::vector<std::string>& te
 Result<Outcome> register_and_tell(const Context& context, const WriteOptions& write,
                                   const std::vector<NewSite>& sites) {
   SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, true, true}));
+  SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {owner, {}, true, true}));
   SMB_TRY_ASSIGN(Answer answer, enroll(queue, write, sites, {std::nullopt, owner, false, {}}));
   return tell(queue, write, std::move(answer),
               [](const Answer& done) { return Outcome::ok("registered", std::to_string(done.sites.size())); });
@@ -52,7 +52,7 @@ Result<Outcome> register_and_tell(const Context& context, const WriteOptions& wr
 
 Result<Outcome> batch_and_tell(const Context& context, const WriteOptions& write, const BatchSelection& selection) {
   SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, {}, false, true}));
+  SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {owner, {}, false, true}));
   const BatchRequest request{selection.size, selection.domains};
   const Caller caller{std::nullopt, owner, false, {}};
   return carry_out(

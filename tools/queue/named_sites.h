@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "libregistry/queue/ledger/change.h"
-#include "libregistry/queue/verbs/work.h"
+#include "libregistry/queue/verbs/authority.h"
 
 namespace smbatcher {
 
@@ -23,7 +23,7 @@ struct NamedSites {
 
 /// The rows of `domains`, each once and in this order, or without any those of `batch`, or without that of all sites;
 /// damaged ones left out. Takes no lock. Errors: "domain_not_found", "damaged_row", "batch_not_found".
-inline Result<NamedSites> find_named(const Queue& queue, const std::vector<std::string>& domains,
+inline Result<NamedSites> find_named(const QueueContext& queue, const std::vector<std::string>& domains,
                                      const std::optional<std::string>& batch) {
   NamedSites found;
   SMB_TRY_ASSIGN(Answer answer, preview(queue, [&](Draft& draft) -> Result<Answer> {

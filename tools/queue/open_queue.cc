@@ -56,9 +56,9 @@ Result<RegistryPaths> find_registry(const Context& context, const OpenOptions& o
   return paths;
 }
 
-Result<Queue> open_queue(const Context& context, const OpenOptions& options) {
+Result<QueueContext> open_queue(const Context& context, const OpenOptions& options) {
   static const SystemProcessTable processes;
-  Queue queue;
+  QueueContext queue;
   queue.ops = &context.ops;
   queue.clock = &context.clock;
   queue.processes = &processes;

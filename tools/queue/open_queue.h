@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "tools/support/context.h"
 
 namespace smbatcher {
@@ -21,6 +21,6 @@ struct OpenOptions {
 Result<RegistryPaths> find_registry(const Context& context, const OpenOptions& options = {});
 
 /// Finds the registry so, and reads its config. Opens nothing else.
-Result<Queue> open_queue(const Context& context, const OpenOptions& options = {});
+Result<QueueContext> open_queue(const Context& context, const OpenOptions& options = {});
 
 }  // namespace smbatcher

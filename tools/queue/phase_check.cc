@@ -5,7 +5,7 @@
 
 namespace smbatcher {
 
-Result<std::vector<std::string>> phase_lacks(const Queue& queue, Phase phase, const std::string& domain) {
+Result<std::vector<std::string>> phase_lacks(const QueueContext& queue, Phase phase, const std::string& domain) {
   SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, domain));
   if (phase == Phase::kImplement) {
     return missing_outputs(folder, queue.config.outputs_required_files);
@@ -27,7 +27,7 @@ std::string missing_headings(const std::string& design, const std::vector<std::s
 
 }  // namespace
 
-Result<Lacking> lacking_of(const Queue& queue, Phase phase, const Lacks& lacks) {
+Result<Lacking> lacking_of(const QueueContext& queue, Phase phase, const Lacks& lacks) {
   Lacking lacking;
   for (const auto& [domain, names] : lacks) {
     SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, domain));

@@ -21,7 +21,7 @@ Json changes_of(const Answer& answer) {
   return rows;
 }
 
-Outcome dry_run_outcome(const Queue& queue, const Answer& answer, const Outcome& would) {
+Outcome dry_run_outcome(const QueueContext& queue, const Answer& answer, const Outcome& would) {
   Outcome outcome = Outcome::ok("dry_run");
   outcome.add("would", would.word()->text());
   if (answer.rows.empty()) {  // a burial, a renewal, work that is taken over: the rows stay as they are
@@ -51,13 +51,13 @@ Outcome as_unconfirmed(const Outcome& done) {
 
 }  // namespace
 
-Result<Outcome> carry_out(const Queue& queue, const WriteOptions& write, const Verb& verb,
+Result<Outcome> carry_out(const QueueContext& queue, const WriteOptions& write, const Verb& verb,
                           const std::function<Outcome(const Answer&)>& to_outcome) {
   SMB_TRY_ASSIGN(Answer answer, write.dry_run ? preview(queue, verb) : change(queue, verb));
   return tell(queue, write, std::move(answer), to_outcome);
 }
 
-Outcome tell(const Queue& queue, const WriteOptions& write, Answer answer,
+Outcome tell(const QueueContext& queue, const WriteOptions& write, Answer answer,
              const std::function<Outcome(const Answer&)>& to_outcome) {
   if (answer.refusal) {
     Outcome outcome = Outcome::of(*answer.refusal);
@@ -76,7 +76,7 @@ Outcome tell(const Queue& queue, const WriteOptions& write, Answer answer,
   return std::move(outcome.warn(std::move(answer.warnings)));
 }
 
-void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer) {
+void add_answer(Outcome& outcome, const QueueContext& queue, const Answer& answer) {
   if (!answer.batch.empty()) {
     outcome.add("batch", answer.batch);
   }
@@ -118,7 +118,7 @@ void add_answer(Outcome& outcome, const Queue& queue, const Answer& answer) {
   outcome.add("registry", queue.paths.registry);
 }
 
-Json next_commands(const Context& context, const Queue& queue, const Answer& answer, const NextForm& form) {
+Json next_commands(const Context& context, const QueueContext& queue, const Answer& answer, const NextForm& form) {
   if (!answer.lease || !answer.phase) {
     return JsonObject{};
   }

@@ -10,7 +10,7 @@ Warning not_prepared(const std::string& domain, const Error& error) {
   return {error.where, 0, error.reason.text(), "'" + domain + "' could not be prepared: " + error.message};
 }
 
-Result<void> prepare(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain,
+Result<void> prepare(const QueueContext& queue, Phase phase, const std::string& batch, const std::string& domain,
                      Preparation preparation, RegistryRows& rows) {
   SMB_TRY_ASSIGN(SitePlan plan, plan_site(queue, phase, batch, domain, rows));
   if (preparation == Preparation::kBrief) {
@@ -20,7 +20,7 @@ Result<void> prepare(const Queue& queue, Phase phase, const std::string& batch, 
   return {};
 }
 
-OrderedSite order_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain,
+OrderedSite order_site(const QueueContext& queue, Phase phase, const std::string& batch, const std::string& domain,
                        Preparation preparation, RegistryRows& rows) {
   OrderedSite site;
   site.domain = domain;
@@ -53,7 +53,7 @@ OrderedSite order_site(const Queue& queue, Phase phase, const std::string& batch
 
 }  // namespace
 
-std::vector<OrderedSite> order_sites(const Queue& queue, Phase phase, const std::string& batch,
+std::vector<OrderedSite> order_sites(const QueueContext& queue, Phase phase, const std::string& batch,
                                      const std::vector<std::string>& domains, Preparation preparation) {
   RegistryRows rows(queue);
   std::vector<OrderedSite> sites;

@@ -5,7 +5,7 @@
 
 #include "libregistry/core/base/json.h"
 #include "libregistry/core/output/outcome.h"
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 
 namespace smbatcher {
 
@@ -28,7 +28,7 @@ struct OrderedSite {
 /// Prepares the sites and tells how each stands. One that cannot be prepared gets a warning, or, with kBrief, where
 /// only its design is missing, an entry in `lacks`; the others are not held up by it. For use without the registry's
 /// lock. Source: docs/machine-contract.md, "JSON keys".
-std::vector<OrderedSite> order_sites(const Queue& queue, Phase phase, const std::string& batch,
+std::vector<OrderedSite> order_sites(const QueueContext& queue, Phase phase, const std::string& batch,
                                      const std::vector<std::string>& domains, Preparation preparation);
 
 }  // namespace smbatcher

@@ -14,7 +14,7 @@ void StartTool::declare(OptionSet& options) {
 
 Result<Outcome> StartTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+  SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
   SMB_TRY_ASSIGN(ClaimRequest request, claim_request(queue, write, lease, phase, work.token));
   request.begins = true;
   return carry_out(

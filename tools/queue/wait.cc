@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kLongestSleep{2};
 
 }  // namespace
 
-Result<Outcome> wait_for_work(const Queue& queue, const std::optional<std::chrono::seconds>& wait,
+Result<Outcome> wait_for_work(const QueueContext& queue, const std::optional<std::chrono::seconds>& wait,
                               const std::function<Result<Outcome>()>& attempt) {
   if (!wait) {
     return attempt();

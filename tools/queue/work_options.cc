@@ -34,7 +34,7 @@ void LeaseOptions::declare(OptionSet& options) {
   options.number("--pid PID", pid, "the claim ends early when this process is gone");
 }
 
-Result<std::optional<ProcessRef>> LeaseOptions::process(const Queue& queue) const {
+Result<std::optional<ProcessRef>> LeaseOptions::process(const QueueContext& queue) const {
   if (!pid) {
     return std::optional<ProcessRef>();
   }
@@ -70,7 +70,7 @@ Result<Caller> caller_of(const WriteOptions& write, const std::optional<std::uin
   return Caller{token, std::move(owner), force.force, force.why};
 }
 
-Result<ClaimRequest> claim_request(const Queue& queue, const WriteOptions& write, const LeaseOptions& lease,
+Result<ClaimRequest> claim_request(const QueueContext& queue, const WriteOptions& write, const LeaseOptions& lease,
                                    Phase phase, const std::optional<std::uint64_t>& token) {
   if (lease.lease && lease.lease->count() == 0) {
     return fail(usage_error("invalid_argument", "--lease 0 would end at once: write 90s, 30m or 2h"));

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
+#include "libregistry/queue/verbs/authority.h"
 #include "libregistry/queue/verbs/claim.h"
-#include "libregistry/queue/verbs/work.h"
 #include "tools/support/options.h"
 #include "tools/support/write_options.h"
 
@@ -42,7 +42,7 @@ struct LeaseOptions {
 
   void declare(OptionSet& options);
   /// The process that --pid names, as it runs now. Errors: kUsage "no_such_process".
-  Result<std::optional<ProcessRef>> process(const Queue& queue) const;
+  Result<std::optional<ProcessRef>> process(const QueueContext& queue) const;
   /// Warns when the process is the caller's own short-lived shell.
   std::vector<Warning> warnings() const;
 };
@@ -58,7 +58,7 @@ Result<Caller> caller_of(const WriteOptions& write, const std::optional<std::uin
                          const ForceOptions& force = {});
 
 /// The request of a claim by `write`'s owner, or by a fresh one that the answer prints.
-Result<ClaimRequest> claim_request(const Queue& queue, const WriteOptions& write, const LeaseOptions& lease,
+Result<ClaimRequest> claim_request(const QueueContext& queue, const WriteOptions& write, const LeaseOptions& lease,
                                    Phase phase, const std::optional<std::uint64_t>& token);
 
 }  // namespace smbatcher

@@ -27,7 +27,7 @@ struct Bury {
       return fail(usage_error("missing_argument", "--why is required: status shows the reason"));
     }
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     return carry_out(
         queue, write, [&](Draft& draft) { return bury(draft, work.target(), caller); },
         [](const Answer&) { return Outcome::ok("buried"); });

@@ -24,7 +24,7 @@ struct CheckClaim {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
     SMB_TRY_ASSIGN(Answer answer, preview(queue, [&](Draft& draft) {
                      return check_claim(draft, phase.value(), work.target(), caller);
                    }));

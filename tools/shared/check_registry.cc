@@ -19,7 +19,7 @@ struct CheckRegistry {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
     SMB_TRY_ASSIGN(const LoadedRegistry loaded,
                    load_registry(*queue.ops, queue.paths, {&queue.config.columns, true, all}));
     const std::vector<Warning>& issues = loaded.registry.damages();

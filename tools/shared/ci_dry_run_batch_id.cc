@@ -52,7 +52,7 @@ struct CiDryRunBatchId {
  private:
   /// What a claim would take now; nothing is locked or changed.
   Result<Outcome> next_batch(const Context& context) const {
-    Result<Queue> queue = open_queue(context);
+    Result<QueueContext> queue = open_queue(context);
     if (!queue) {
       return fail(queue.error().reason == ErrorWord("registry_not_found") ? missing_env(queue.error())
                                                                           : std::move(queue).error());

@@ -20,7 +20,7 @@ struct DryRun {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
     Outcome outcome = Outcome::ok("dry_run");
     JsonArray phases;
     std::vector<Warning> warnings;

@@ -53,7 +53,7 @@ struct FindNext {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {owner, root, false}));
     if (mode == "status" || mode == "active") {
       if (claim_it) {
         return fail(
@@ -83,7 +83,7 @@ struct FindNext {
 
  private:
   /// Read only: what the same call would take now.
-  Result<Outcome> found(const Queue& queue, const Verb& verb) const {
+  Result<Outcome> found(const QueueContext& queue, const Verb& verb) const {
     SMB_TRY_ASSIGN(Answer answer, preview(queue, verb));
     if (answer.refusal) {
       return refusal(queue, std::move(answer));
@@ -96,13 +96,13 @@ struct FindNext {
     return shown(queue, std::move(outcome), answer);
   }
 
-  static Outcome refusal(const Queue& queue, Answer answer) {
+  static Outcome refusal(const QueueContext& queue, Answer answer) {
     Outcome outcome = Outcome::of(*answer.refusal);
     outcome.add("registry", queue.paths.registry);
     return std::move(outcome.warn(std::move(answer.warnings)));
   }
 
-  Outcome claimed(const Context& context, const Queue& queue, const Answer& answer) const {
+  Outcome claimed(const Context& context, const QueueContext& queue, const Answer& answer) const {
     Outcome outcome = Outcome::ok("claimed", answer.batch);
     if (write.dry_run) {
       return outcome;
@@ -125,7 +125,7 @@ struct FindNext {
   }
 
   /// What to make of each site, and how to hand it in.
-  void add_orders(Outcome& outcome, const Queue& queue, const Answer& answer, const Json& next) const {
+  void add_orders(Outcome& outcome, const QueueContext& queue, const Answer& answer, const Json& next) const {
     JsonArray orders;
     const std::size_t most = limit ? static_cast<std::size_t>(*limit) : answer.sites.size();
     for (OrderedSite& site : order_sites(queue, *answer.phase, answer.batch, answer.sites, Preparation::kBrief)) {
@@ -154,14 +154,14 @@ struct FindNext {
     return sites;
   }
 
-  Outcome shown(const Queue& queue, Outcome outcome, Answer answer) const {
+  Outcome shown(const QueueContext& queue, Outcome outcome, Answer answer) const {
     answer.sites = shortened(answer.sites);
     outcome.simple(mode == "sites" ? answer.sites : std::vector<std::string>{answer.batch});
     add_answer(outcome, queue, answer);
     return std::move(outcome.warn(std::move(answer.warnings)));
   }
 
-  static Result<Outcome> status_counts(const Queue& queue) {
+  static Result<Outcome> status_counts(const QueueContext& queue) {
     SMB_TRY_ASSIGN(const StatusCounts counts, count_statuses(queue));
     Outcome outcome = Outcome::ok("status", std::to_string(counts.total));
     std::vector<std::string> lines;
@@ -178,7 +178,7 @@ struct FindNext {
     return outcome;
   }
 
-  Result<Outcome> active_batch(const Queue& queue, const std::optional<std::string>& owner) const {
+  Result<Outcome> active_batch(const QueueContext& queue, const std::optional<std::string>& owner) const {
     SMB_TRY_ASSIGN(Answer answer, find_active(queue, *phase_of(phase), owner));
     if (answer.refusal) {
       return refusal(queue, std::move(answer));

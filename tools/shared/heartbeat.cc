@@ -25,7 +25,7 @@ struct Heartbeat {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     return carry_out(
         queue, write, [&](Draft& draft) { return renew_claims(draft, phase.value(), work.target(), caller); },
         [](const Answer&) { return Outcome::ok("renewed"); });

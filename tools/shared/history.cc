@@ -83,7 +83,7 @@ struct HistoryTool {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
     HistoryFilter wanted = filter;
     if (since) {
       SMB_TRY_ASSIGN(wanted.since, parse_since(*since, context.clock.now().wall));

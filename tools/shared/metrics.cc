@@ -49,7 +49,7 @@ struct Metrics {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     SMB_TRY_ASSIGN(const StatusCounts counts, count_statuses(queue));
     SMB_TRY_ASSIGN(Collection collection, collect_all(queue));
     const Config& config = queue.config;

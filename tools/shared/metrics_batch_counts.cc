@@ -16,7 +16,7 @@ struct MetricsBatchCounts {
   }
 
   static Result<Outcome> run(const Context& context) {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
     SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
     using Counts = std::array<std::uint64_t, kStatusCount>;
     std::map<std::string, Counts, BatchIdLess> batches;

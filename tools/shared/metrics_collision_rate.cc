@@ -41,7 +41,7 @@ struct MetricsCollisionRate {
     if (path) {
       SMB_TRY_ASSIGN(collection, collect_designs_below(context.ops, *path, Config().design_file));
     } else {
-      SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+      SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
       SMB_TRY_ASSIGN(collection, collect_all(queue));
       from = threshold.value_or(queue.config.similarity_threshold);
       registry = queue.paths.registry;

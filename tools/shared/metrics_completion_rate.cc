@@ -32,7 +32,7 @@ struct MetricsCompletionRate {
     if (!status) {
       return fail(usage_error("missing_args", "--status is required: one of - B d D O i I Q, e.g. --status I"));
     }
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
     SMB_TRY_ASSIGN(const StatusCounts counts, count_statuses(queue, batch));
     const auto* const first = counts.by_status.begin() + static_cast<std::ptrdiff_t>(*status_of(*status));
     const std::uint64_t done = std::accumulate(first, counts.by_status.end(), std::uint64_t{0});

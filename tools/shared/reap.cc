@@ -28,7 +28,7 @@ struct Reap {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, std::nullopt, force));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     if (force.force && !batch) {
       return fail(
           usage_error("missing_argument", "--force needs --batch ID: one batch at a time is taken from its holder"));

@@ -35,7 +35,7 @@ struct Release {
 
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     const ReleaseRequest request{phase.value(), work.target(), delay, !no_attempt};
     return carry_out(
         queue, write, [&](Draft& draft) { return release(draft, request, caller); },

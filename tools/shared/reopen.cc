@@ -26,7 +26,7 @@ struct Reopen {
     ForceOptions reason;
     reason.why = why;
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, reason));
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {caller.owner, {}, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     return carry_out(
         queue, write, [&](Draft& draft) { return reopen(draft, work.target(), caller); },
         [](const Answer&) { return Outcome::ok("reopened"); });

@@ -41,7 +41,7 @@ struct Similarity {
   }
 
   Result<Outcome> run(const Context& context) const {
-    SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {{}, root, false}));
+    SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     std::set<std::string> named;
     if (!domains.empty()) {
       SMB_TRY_ASSIGN(const NamedSites found, find_named(queue, domains, {}));
@@ -76,7 +76,7 @@ struct Similarity {
   }
 
  private:
-  Error no_files(const Queue& queue) const {
+  Error no_files(const QueueContext& queue) const {
     const std::string what = built ? std::string("page") : "'" + queue.config.design_file + "'";
     Error error =
         not_found("no_files", "no site has a " + what + " that can be read below '" + queue.paths.work_tree + "/" +
@@ -86,7 +86,8 @@ struct Similarity {
   }
 
   /// Who asks about one site must hear why it is not compared.
-  Result<void> check_compared(const Queue& queue, const Collection& collection, const std::string& domain) const {
+  Result<void> check_compared(const QueueContext& queue, const Collection& collection,
+                              const std::string& domain) const {
     const auto is_it = [&domain](const Traits& traits) { return traits.name == domain; };
     if (std::any_of(collection.designs.begin(), collection.designs.end(), is_it) ||
         std::find(collection.bare.begin(), collection.bare.end(), domain) != collection.bare.end()) {

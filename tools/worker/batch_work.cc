@@ -89,8 +89,8 @@ Error CommandTrial::verdict(const std::string& command) const {
       {}};
 }
 
-BatchWork::BatchWork(const Queue& queue, WorkKey key, const Lease& lease, Setting setting, const SignalQueue& signals,
-                     const FolderWatch& folder, Progress& progress, CommandTrial& trial)
+BatchWork::BatchWork(const QueueContext& queue, WorkKey key, const Lease& lease, Setting setting,
+                     const SignalQueue& signals, const FolderWatch& folder, Progress& progress, CommandTrial& trial)
     : queue_(&queue),
       key_(std::move(key)),
       setting_(std::move(setting)),

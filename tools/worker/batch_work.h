@@ -11,10 +11,10 @@
 
 #include "libregistry/core/process/signal_queue.h"
 #include "libregistry/queue/ledger/lease_keeper.h"
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/verbs/answer.h"
+#include "libregistry/queue/verbs/authority.h"
 #include "libregistry/queue/verbs/draft.h"
-#include "libregistry/queue/verbs/work.h"
 #include "tools/queue/lease_watch.h"
 #include "tools/worker/progress.h"
 #include "tools/worker/site_run.h"
@@ -87,7 +87,7 @@ class BatchWork {
   };
 
   /// `folder` must have been watched since before the claim.
-  BatchWork(const Queue& queue, WorkKey key, const Lease& lease, Setting setting, const SignalQueue& signals,
+  BatchWork(const QueueContext& queue, WorkKey key, const Lease& lease, Setting setting, const SignalQueue& signals,
             const FolderWatch& folder, Progress& progress, CommandTrial& trial);
   BatchWork(const BatchWork&) = delete;
   BatchWork& operator=(const BatchWork&) = delete;
@@ -114,7 +114,7 @@ class BatchWork {
   bool stopping() const { return report_.stop.has_value(); }
   Result<Answer> record(const std::function<Result<Answer>(Draft&, const Caller&)>& verb, std::string why);
 
-  const Queue* queue_;
+  const QueueContext* queue_;
   WorkKey key_;
   Setting setting_;
   const SignalQueue* signals_;

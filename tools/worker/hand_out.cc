@@ -13,7 +13,7 @@ namespace {
 
 class HandOut {
  public:
-  HandOut(const Context& context, const Queue& queue, const RunClaim& claim)
+  HandOut(const Context& context, const QueueContext& queue, const RunClaim& claim)
       : context_(context), queue_(queue), claim_(claim), phase_(claim.request.phase) {}
 
   Result<Outcome> run() {
@@ -135,7 +135,7 @@ class HandOut {
   }
 
   const Context& context_;
-  const Queue& queue_;
+  const QueueContext& queue_;
   const RunClaim& claim_;
   Phase phase_;
   Lacks lacks_;
@@ -144,7 +144,7 @@ class HandOut {
 
 }  // namespace
 
-Result<Outcome> hand_out(const Context& context, const Queue& queue, const RunClaim& claim) {
+Result<Outcome> hand_out(const Context& context, const QueueContext& queue, const RunClaim& claim) {
   return HandOut(context, queue, claim).run();
 }
 

@@ -69,7 +69,7 @@ Result<Outcome> RunPhase::run(const Context& context) const {
     claim.domains.push_back(std::move(site.domain));
   }
   SMB_TRY_ASSIGN(const auto owner, write.named_owner());
-  SMB_TRY_ASSIGN(const Queue queue, open_queue(context, {owner, root, false}));
+  SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {owner, root, false}));
   SMB_TRY_ASSIGN(claim.request, claim_request(queue, write, lease, phase, token));
   claim.request.batch = batch;
   claim.request.through_lock = true;

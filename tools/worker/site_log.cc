@@ -23,7 +23,7 @@ constexpr std::size_t kTail = 4096;  // a last line that is longer is shown from
 SiteLog::SiteLog(FileOps& ops, std::string path, Descriptor file)
     : ops_(&ops), path_(std::move(path)), file_(std::move(file)) {}
 
-Result<SiteLog> SiteLog::create(const Queue& queue, const std::string& batch, const std::string& domain) {
+Result<SiteLog> SiteLog::create(const QueueContext& queue, const std::string& batch, const std::string& domain) {
   FileOps& ops = *queue.ops;
   const std::string folder = queue.paths.folder + "/logs/" + batch;
   SMB_TRY(make_shared_folder(ops, folder, queue.paths.folder));

@@ -5,7 +5,7 @@
 
 #include "libregistry/core/fs/descriptor.h"
 #include "libregistry/core/output/outcome.h"
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 
 namespace smbatcher {
 
@@ -18,7 +18,7 @@ class SiteLog {
   static constexpr std::size_t kMost = std::size_t{16} << 20U;
 
   /// Errors: kIo, where the folder or the file cannot be made.
-  static Result<SiteLog> create(const Queue& queue, const std::string& batch, const std::string& domain);
+  static Result<SiteLog> create(const QueueContext& queue, const std::string& batch, const std::string& domain);
 
   const std::string& path() const { return path_; }
   /// Takes what has been printed; `pipe` does not block. False when the pipe has ended.

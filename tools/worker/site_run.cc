@@ -29,7 +29,7 @@ struct OutputPipe {
   }
 };
 
-std::vector<std::string> environment_of(const Queue& queue, const WorkKey& key, const Lease& lease,
+std::vector<std::string> environment_of(const QueueContext& queue, const WorkKey& key, const Lease& lease,
                                         const SiteOrder& order) {
   return {"SMBATCHER_DOMAIN=" + order.domain,
           "SMBATCHER_BATCH=" + key.batch,
@@ -51,7 +51,7 @@ SiteRun::SiteRun(SiteOrder order, SiteLog log, Child child, Descriptor output, s
       begin_(steady_clock::now()),
       end_(begin_ + timeout) {}
 
-Result<SiteRun> SiteRun::start(const Queue& queue, const WorkKey& key, const Lease& lease, SiteOrder order,
+Result<SiteRun> SiteRun::start(const QueueContext& queue, const WorkKey& key, const Lease& lease, SiteOrder order,
                                const CommandSetting& setting) {
   SMB_TRY_ASSIGN(SiteLog log, SiteLog::create(queue, key.batch, order.domain));
   SMB_TRY_ASSIGN(OutputPipe pipe, OutputPipe::make(*queue.ops));

@@ -28,7 +28,7 @@ class SiteRun {
   };
 
   /// Starts the command for `order`, under the lease over `key`. Errors: "command_failed_to_start"; those of SiteLog.
-  static Result<SiteRun> start(const Queue& queue, const WorkKey& key, const Lease& lease, SiteOrder order,
+  static Result<SiteRun> start(const QueueContext& queue, const WorkKey& key, const Lease& lease, SiteOrder order,
                                const CommandSetting& setting);
   SiteRun(SiteRun&&) = default;
 

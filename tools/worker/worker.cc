@@ -36,7 +36,8 @@ bool is_worth_waiting_for(const Error& refusal) {
 
 class Worker {
  public:
-  Worker(const Context& context, Queue queue, WorkerSetting setting, const Witness& witness, const SignalQueue& signals)
+  Worker(const Context& context, QueueContext queue, WorkerSetting setting, const Witness& witness,
+         const SignalQueue& signals)
       : queue_(std::move(queue)),
         setting_(std::move(setting)),
         signals_(signals),
@@ -133,7 +134,7 @@ class Worker {
   /// Tries for the lock as long as the queue's lock timeout says, and looks for signals in between.
   Result<Answer> claim_once() {
     const auto end = steady_clock::now() + queue_.lock_timeout;
-    Queue patient = queue_;
+    QueueContext patient = queue_;
     for (;;) {
       const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
       patient.lock_timeout = std::clamp(left, milliseconds(0), kLongestLockWait);
@@ -208,7 +209,7 @@ class Worker {
                               "so many batches in a row without one success, as --max-failures says"));
   }
 
-  Queue queue_;
+  QueueContext queue_;
   WorkerSetting setting_;
   const SignalQueue& signals_;
   FolderWatch folder_;
@@ -229,7 +230,7 @@ Error in_words_of(Phase phase, Error refusal) {
   return refusal;
 }
 
-Result<Outcome> work(const Context& context, const Queue& queue, const WorkerSetting& setting) {
+Result<Outcome> work(const Context& context, const QueueContext& queue, const WorkerSetting& setting) {
   SMB_TRY_ASSIGN(const SignalQueue signals, SignalQueue::take_over({SIGINT, SIGTERM, SIGHUP}));
   SMB_TRY_ASSIGN(const Witness witness, Witness::start());
   WorkerSetting bound = setting;

@@ -22,6 +22,6 @@ struct WorkerSetting {
 /// success, a lost lease and a lock that was not free, with a pause that grows; it ends for what concerns every site.
 /// Its leases are bound to a Witness, so that a batch is not taken over while anything that we have started still runs.
 /// Source: docs/workers.md.
-Result<Outcome> work(const Context& context, const Queue& queue, const WorkerSetting& setting);
+Result<Outcome> work(const Context& context, const QueueContext& queue, const WorkerSetting& setting);
 
 }  // namespace smbatcher

@@ -6,8 +6,8 @@
 #include "libregistry/core/base/text.h"
 #include "libregistry/queue/ledger/view.h"
 #include "libregistry/queue/verbs/absent_rows.h"
+#include "libregistry/queue/verbs/authority.h"
 #include "libregistry/queue/verbs/rewinds.h"
-#include "libregistry/queue/verbs/work.h"
 
 namespace smbatcher {
 namespace {
@@ -89,7 +89,7 @@ void compare_with_rows(const Draft& draft, BatchView& view) {
   }
 }
 
-Result<std::optional<BatchView>> batch_in(const Queue& queue, const View& view,
+Result<std::optional<BatchView>> batch_in(const QueueContext& queue, const View& view,
                                           const std::optional<std::string>& batch) {
   const Policy policy = queue.policy();
   const Draft draft(view.loaded.registry, view.state, policy, view.now, *queue.processes);
@@ -149,7 +149,7 @@ std::string_view name_of(BatchState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
-Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optional<std::string>& batch) {
+Result<std::optional<BatchView>> view_batch(const QueueContext& queue, const std::optional<std::string>& batch) {
   return read_and(queue, [&](const View& view) { return batch_in(queue, view, batch); });
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/verbs/select.h"
 
 namespace smbatcher {
@@ -50,7 +50,7 @@ struct BatchView {
 /// The batch named, else the one in progress (implement before design), else the one that the last change was about,
 /// else the highest. nullopt when the registry has no batch. Reads only. Errors: "batch_not_found"; kMalformed
 /// "auto_detect_failed" when damaged rows hide which batch it would be.
-Result<std::optional<BatchView>> view_batch(const Queue& queue, const std::optional<std::string>& batch);
+Result<std::optional<BatchView>> view_batch(const QueueContext& queue, const std::optional<std::string>& batch);
 
 std::string_view name_of(BatchState state);
 

@@ -21,12 +21,12 @@ void add_warnings(Answer& answer, const View& view, const Draft& draft) {
   }
 }
 
-Draft draft_on(const Queue& queue, const View& view) {
+Draft draft_on(const QueueContext& queue, const View& view) {
   return {view.loaded.registry, view.state, queue.policy(), view.now, *queue.processes};
 }
 
 /// Plans on a fresh draft. A verb that refuses leaves nothing behind but what every call looks after.
-Result<Answer> plan(const Queue& queue, const View& view, Draft& draft, const Verb& verb) {
+Result<Answer> plan(const QueueContext& queue, const View& view, Draft& draft, const Verb& verb) {
   Result<Answer> answer = verb(draft);
   if (!answer) {
     draft = draft_on(queue, view);
@@ -42,7 +42,7 @@ Result<Answer> plan(const Queue& queue, const View& view, Draft& draft, const Ve
 }
 
 /// Plans and commits until nobody comes in between. nullopt when the lock no longer excludes others, or time is up.
-Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue& queue, const Verb& verb) {
+Result<std::optional<Answer>> change_under(const RegistryLock& lock, const QueueContext& queue, const Verb& verb) {
   Committer committer(queue, lock);
   for (;;) {
     // From the first temporary file to the last. A stop that comes meanwhile is obeyed between two attempts.
@@ -90,7 +90,7 @@ Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue
 
 }  // namespace
 
-Result<Answer> change(const Queue& queue, const Verb& verb) {
+Result<Answer> change(const QueueContext& queue, const Verb& verb) {
   const LockDeadline deadline(queue.lock_timeout);
   do {
     SMB_TRY_ASSIGN(const RegistryLock lock,
@@ -108,7 +108,7 @@ Result<Answer> change(const Queue& queue, const Verb& verb) {
                     {}});
 }
 
-Result<Answer> preview(const Queue& queue, const Verb& verb) {
+Result<Answer> preview(const QueueContext& queue, const Verb& verb) {
   return read_and(queue, [&](const View& view) {
     Draft draft = draft_on(queue, view);
     Result<Answer> answer = plan(queue, view, draft, verb);

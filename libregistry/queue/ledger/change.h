@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/verbs/answer.h"
 #include "libregistry/queue/verbs/draft.h"
 
@@ -26,9 +26,9 @@ using Verb = std::function<Result<Answer>(Draft&)>;
 ///
 /// Errors: what `verb` refuses; kBusy "lock_timeout"; kIo "conflict" when others kept saving until the lock timeout was
 /// over; what reading and writing the files meets. An error means that nothing was changed.
-Result<Answer> change(const Queue& queue, const Verb& verb);
+Result<Answer> change(const QueueContext& queue, const Verb& verb);
 
 /// What change() would answer now. Takes no lock and writes nothing.
-Result<Answer> preview(const Queue& queue, const Verb& verb);
+Result<Answer> preview(const QueueContext& queue, const Verb& verb);
 
 }  // namespace smbatcher

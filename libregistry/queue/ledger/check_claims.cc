@@ -35,7 +35,7 @@ std::vector<Warning> work_of_lost_state(const Draft& draft, bool all) {
 
 }  // namespace
 
-Result<std::vector<Warning>> check_claims(const Queue& queue, bool all) {
+Result<std::vector<Warning>> check_claims(const QueueContext& queue, bool all) {
   return read_and(queue, [&queue, all](const View& view) -> Result<std::vector<Warning>> {
     const Policy policy = queue.policy();
     const Draft draft(view.loaded.registry, view.state, policy, view.now, *queue.processes);

@@ -21,7 +21,7 @@ void put_all(ClaimIndex& index, const ClaimsState& changed) {
 
 }  // namespace
 
-Committer::Committer(const Queue& queue, const RegistryLock& lock)
+Committer::Committer(const QueueContext& queue, const RegistryLock& lock)
     : queue_(&queue), lock_(&lock), files_(*queue.ops, queue.paths.claims) {}
 
 Result<View> Committer::settled_view() {

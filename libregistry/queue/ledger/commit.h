@@ -48,7 +48,7 @@ struct Commit {
 /// A change that only renews leases writes the claim files and their index, and no event.
 class Committer {
  public:
-  Committer(const Queue& queue, const RegistryLock& lock);
+  Committer(const QueueContext& queue, const RegistryLock& lock);
 
   /// Registry and claims with nothing left open: repairs, under the lock, whatever a dead process left.
   Result<View> settled_view();
@@ -79,7 +79,7 @@ class Committer {
   void write_records(const Event& event, Closing closing);
   void update_index(const View& view, const Event& event, Closing closing);
 
-  const Queue* queue_;
+  const QueueContext* queue_;
   const RegistryLock* lock_;
   ClaimFiles files_;
   std::optional<HistoryFile> history_;

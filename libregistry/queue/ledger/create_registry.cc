@@ -17,7 +17,7 @@ namespace {
 // Longer than the new text by more than this, a file at the registry's place is not read to its end.
 constexpr std::size_t kReadBeyond = std::size_t{1} << 20U;
 
-Result<bool> has_registry(const Queue& queue, std::size_t size) {
+Result<bool> has_registry(const QueueContext& queue, std::size_t size) {
   const auto found = read_file_stable(*queue.ops, queue.paths.registry, size + kReadBeyond);
   if (!found && found.error().code != Errc::kNotFound) {
     return fail(found.error());
@@ -26,7 +26,7 @@ Result<bool> has_registry(const Queue& queue, std::size_t size) {
 }
 
 /// The line that opens the history of a registry.
-Result<std::string> opening_line(const Queue& queue, const Instant& now) {
+Result<std::string> opening_line(const QueueContext& queue, const Instant& now) {
   Event begin;
   begin.number = 1;
   begin.verb = kOpened;
@@ -42,7 +42,7 @@ Result<std::string> opening_line(const Queue& queue, const Instant& now) {
 
 /// What an earlier life of the registry left in its history is ended, and `event` numbered after it: tokens and numbers
 /// go on.
-Result<std::string> lines_after(const Queue& queue, HistoryFile& history, Event& event) {
+Result<std::string> lines_after(const QueueContext& queue, HistoryFile& history, Event& event) {
   SMB_TRY_ASSIGN(const History earlier, history.read());
   if (earlier.newer) {
     return fail(malformed("newer_format", queue.paths.history,
@@ -73,7 +73,7 @@ Event registration(const std::string& text, const Answer& answer, const Caller& 
 
 }  // namespace
 
-Result<Answer> create_registry(const Queue& queue, const std::vector<NewSite>& sites, const Caller& caller) {
+Result<Answer> create_registry(const QueueContext& queue, const std::vector<NewSite>& sites, const Caller& caller) {
   SMB_TRY_ASSIGN(Answer answer, preview_creation(sites));
   SMB_TRY_ASSIGN(const Registry empty,
                  Registry::parse(new_registry_text(queue.config.columns), queue.paths.registry, queue.config.columns));

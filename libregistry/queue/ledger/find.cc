@@ -4,13 +4,13 @@
 
 #include "libregistry/queue/ledger/view.h"
 #include "libregistry/queue/verbs/absent_rows.h"
+#include "libregistry/queue/verbs/authority.h"
 #include "libregistry/queue/verbs/rewinds.h"
 #include "libregistry/queue/verbs/select.h"
-#include "libregistry/queue/verbs/work.h"
 
 namespace smbatcher {
 
-Result<StatusCounts> count_statuses(const Queue& queue, const std::optional<std::string>& batch) {
+Result<StatusCounts> count_statuses(const QueueContext& queue, const std::optional<std::string>& batch) {
   SMB_TRY_ASSIGN(const LoadedRegistry loaded, load_registry(*queue.ops, queue.paths, {&queue.config.columns, true}));
   StatusCounts counts;
   if (batch) {
@@ -28,7 +28,7 @@ Result<StatusCounts> count_statuses(const Queue& queue, const std::optional<std:
 
 namespace {
 
-Answer active_in(const Queue& queue, const View& view, Phase phase, const std::optional<std::string>& owner) {
+Answer active_in(const QueueContext& queue, const View& view, Phase phase, const std::optional<std::string>& owner) {
   const Policy policy = queue.policy();
   const Draft draft(view.loaded.registry, view.state, policy, view.now, *queue.processes);
   const auto owned = owner ? draft.claimed_by(*owner, phase) : std::vector<WorkKey>();
@@ -71,7 +71,7 @@ Answer active_in(const Queue& queue, const View& view, Phase phase, const std::o
 
 }  // namespace
 
-Result<Answer> find_active(const Queue& queue, Phase phase, const std::optional<std::string>& owner) {
+Result<Answer> find_active(const QueueContext& queue, Phase phase, const std::optional<std::string>& owner) {
   return read_and(queue, [&](const View& view) -> Result<Answer> { return active_in(queue, view, phase, owner); });
 }
 

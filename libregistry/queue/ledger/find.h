@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/verbs/answer.h"
 
 namespace smbatcher {
@@ -15,9 +15,9 @@ struct StatusCounts {
 };
 
 /// Sites per status, of `batch` where one is named. Reads the registry only. Errors: kNotFound "batch_not_found".
-Result<StatusCounts> count_statuses(const Queue& queue, const std::optional<std::string>& batch = std::nullopt);
+Result<StatusCounts> count_statuses(const QueueContext& queue, const std::optional<std::string>& batch = std::nullopt);
 
 /// The batch in progress in `phase`, this owner's first; Answer::refusal "no_active_batch" when there is none.
-Result<Answer> find_active(const Queue& queue, Phase phase, const std::optional<std::string>& owner);
+Result<Answer> find_active(const QueueContext& queue, Phase phase, const std::optional<std::string>& owner);
 
 }  // namespace smbatcher

@@ -126,7 +126,7 @@ bool HistoryFilter::matches(const Event& event) const {
 namespace {
 
 /// Another call may move it meanwhile.
-Result<History> read_whole_history(const Queue& queue) {
+Result<History> read_whole_history(const QueueContext& queue) {
   for (;;) {
     SMB_TRY_ASSIGN(const RegistryPaths paths, paths_in_force(*queue.ops, queue.paths));
     SMB_TRY_ASSIGN(const HistoryFile file, HistoryFile::open(*queue.ops, paths, FileAccess::kRead));
@@ -140,7 +140,7 @@ Result<History> read_whole_history(const Queue& queue) {
 
 }  // namespace
 
-Result<History> read_history(const Queue& queue, const HistoryFilter& filter) {
+Result<History> read_history(const QueueContext& queue, const HistoryFilter& filter) {
   SMB_TRY_ASSIGN(History history, read_whole_history(queue));
   std::erase_if(history.entries, [&filter](const HistoryEntry& entry) { return !filter.matches(entry.event); });
   if (filter.limit && history.entries.size() > *filter.limit) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/records/history.h"
 
 namespace smbatcher {
@@ -20,7 +20,7 @@ struct HistoryFilter {
 };
 
 /// The events that match, oldest first, with what is damaged. Reads the history only: no lock, no registry.
-Result<History> read_history(const Queue& queue, const HistoryFilter& filter);
+Result<History> read_history(const QueueContext& queue, const HistoryFilter& filter);
 
 /// The batches whose rows an event changes or whose lease it grants, renews or ends, in order. Leases for work that was
 /// found unclaimed ride on whatever event comes first: they are left out, unless the event is about nothing else.

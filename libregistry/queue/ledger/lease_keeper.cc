@@ -4,10 +4,10 @@
 
 #include "libregistry/queue/ledger/change.h"
 #include "libregistry/queue/ledger/history_query.h"
+#include "libregistry/queue/verbs/authority.h"
 #include "libregistry/queue/verbs/claim.h"
 #include "libregistry/queue/verbs/complete.h"
 #include "libregistry/queue/verbs/renew.h"
-#include "libregistry/queue/verbs/work.h"
 
 namespace smbatcher {
 namespace {
@@ -43,7 +43,7 @@ Error lapsed(const WorkKey& key, const Lease& lease, const Error& last) {
 
 }  // namespace
 
-LeaseKeeper::LeaseKeeper(Queue queue, WorkKey key, Lease lease)
+LeaseKeeper::LeaseKeeper(QueueContext queue, WorkKey key, Lease lease)
     : queue_(std::move(queue)), key_(std::move(key)), lease_(std::move(lease)) {
   queue_.lock_timeout = std::min(queue_.lock_timeout, kLongestLockWait);
   schedule(period(lease_));
@@ -129,7 +129,7 @@ LeaseKeeper::State LeaseKeeper::renew() {
   return state_;
 }
 
-bool ended_by_holder(const Queue& queue, const WorkKey& key, Token token) {
+bool ended_by_holder(const QueueContext& queue, const WorkKey& key, Token token) {
   const Result<History> history = read_history(queue, {});
   if (!history) {
     return false;

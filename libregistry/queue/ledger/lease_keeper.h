@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/records/record.h"
 
 namespace smbatcher {
@@ -25,7 +25,7 @@ class LeaseKeeper {
   };
 
   /// `lease` as it was just given or renewed.
-  LeaseKeeper(Queue queue, WorkKey key, Lease lease);
+  LeaseKeeper(QueueContext queue, WorkKey key, Lease lease);
 
   /// Renews the lease; to be called while it is held. Takes at most five seconds for the lock, so that its user notices
   /// other things in time.
@@ -49,7 +49,7 @@ class LeaseKeeper {
   bool took_again();
   State refused(Error error);
 
-  Queue queue_;
+  QueueContext queue_;
   WorkKey key_;
   Lease lease_;
   State state_ = State::kHeld;
@@ -60,6 +60,6 @@ class LeaseKeeper {
 
 /// True when the claim with this token was ended by who held it, by a completion or a release. The history tells: what
 /// the record remembers is gone as soon as the next owner has claimed the work. False when it cannot be read.
-bool ended_by_holder(const Queue& queue, const WorkKey& key, Token token);
+bool ended_by_holder(const QueueContext& queue, const WorkKey& key, Token token);
 
 }  // namespace smbatcher

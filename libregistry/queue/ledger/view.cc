@@ -74,7 +74,7 @@ bool is_touched_by(const std::optional<Event>& event, const WorkKey& key) {
 
 }  // namespace
 
-Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const ClaimFiles& files,
+Result<Rebuilt> rebuild(const QueueContext& queue, const HistoryFile& history, const ClaimFiles& files,
                         const std::optional<IndexFile>& index, const LoadedRegistry& loaded, const Instant& now) {
   const ClaimsFacts* const known = index ? &index->index->head().facts : nullptr;
   SMB_TRY_ASSIGN(const History lines, history.read());
@@ -153,7 +153,7 @@ std::optional<IndexFile> read_index_twice(const ClaimFiles& files) {
 
 }  // namespace
 
-Result<View> read_view(const Queue& queue, Reading reading) {
+Result<View> read_view(const QueueContext& queue, Reading reading) {
   for (int attempt = 0;; ++attempt) {
     SMB_TRY_ASSIGN(const RegistryPaths paths, paths_in_force(*queue.ops, queue.paths));
     const ClaimFiles files(*queue.ops, paths.claims);

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/records/claim_files.h"
 #include "libregistry/queue/records/history_file.h"
 #include "libregistry/queue/records/state.h"
@@ -36,7 +36,7 @@ struct Rebuilt {
 /// A history that is missing, or shorter than the cache remembers, gives no token twice: the next one is then the
 /// current time in milliseconds, and the leases that the claim files show go on. Source: docs/claims-and-leases.md,
 /// "Tokens". Errors: kMalformed "newer_format".
-Result<Rebuilt> rebuild(const Queue& queue, const HistoryFile& history, const ClaimFiles& files,
+Result<Rebuilt> rebuild(const QueueContext& queue, const HistoryFile& history, const ClaimFiles& files,
                         const std::optional<IndexFile>& index, const LoadedRegistry& loaded, const Instant& now);
 
 /// The records behind `index`, if it is of this history and this boot; nullopt when it is not to be believed.
@@ -51,12 +51,12 @@ enum class Reading {
 
 /// The view of a reader: takes no lock, writes nothing, works on a read-only file system. An open intent is settled in
 /// memory only; what changed while it was read is read again.
-Result<View> read_view(const Queue& queue, Reading reading = Reading::kWhole);
+Result<View> read_view(const QueueContext& queue, Reading reading = Reading::kWhole);
 
 /// What `use`, a function of a View that answers a Result, makes of a reader's view. It is run again when a claim file
 /// that it asked for turned out not to fit: mostly a writer was faster.
 template <class Use>
-auto read_and(const Queue& queue, Use use) -> decltype(use(std::declval<const View&>())) {
+auto read_and(const QueueContext& queue, Use use) -> decltype(use(std::declval<const View&>())) {
   constexpr int kTries = 3;
   for (int tries = 1;; ++tries) {
     SMB_TRY_ASSIGN(const View view, read_view(queue, tries < kTries ? Reading::kAsNeeded : Reading::kHistory));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "libregistry/queue/verbs/answer.h"
-#include "libregistry/queue/verbs/work.h"
+#include "libregistry/queue/verbs/authority.h"
 
 namespace smbatcher {
 

@@ -5,7 +5,7 @@
 
 #include "libregistry/core/base/text.h"
 #include "libregistry/queue/verbs/absent_rows.h"
-#include "libregistry/queue/verbs/work.h"
+#include "libregistry/queue/verbs/authority.h"
 
 namespace smbatcher {
 namespace {

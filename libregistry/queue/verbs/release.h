@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "libregistry/queue/verbs/answer.h"
-#include "libregistry/queue/verbs/work.h"
+#include "libregistry/queue/verbs/authority.h"
 
 namespace smbatcher {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "libregistry/queue/verbs/answer.h"
-#include "libregistry/queue/verbs/work.h"
+#include "libregistry/queue/verbs/authority.h"
 
 namespace smbatcher {
 

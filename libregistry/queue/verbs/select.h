@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/queue/verbs/authority.h"
 #include "libregistry/queue/verbs/draft.h"
-#include "libregistry/queue/verbs/work.h"
 
 namespace smbatcher {
 

@@ -19,7 +19,7 @@ namespace smbatcher {
 namespace {
 
 /// Of a batch that was made without its file, the registry tells what the file would.
-Result<SiteNotes> notes_of(const Queue& queue, const std::string& batch, const std::string& domain,
+Result<SiteNotes> notes_of(const QueueContext& queue, const std::string& batch, const std::string& domain,
                            RegistryRows& rows) {
   const std::string path = batches_folder(queue.paths, queue.config) + "/" + batch_file_name(batch);
   SMB_TRY_ASSIGN(std::optional<SiteNotes> notes, read_site_notes(*queue.ops, path, domain));
@@ -32,10 +32,10 @@ Result<SiteNotes> notes_of(const Queue& queue, const std::string& batch, const s
   return from_row;
 }
 
-std::string briefs_folder(const Queue& queue) { return queue.paths.folder + "/briefs"; }
+std::string briefs_folder(const QueueContext& queue) { return queue.paths.folder + "/briefs"; }
 
 /// An existing skeleton that somebody else wrote meanwhile is as good.
-Result<bool> create_skeleton(const Queue& queue, const SitePlan& plan) {
+Result<bool> create_skeleton(const QueueContext& queue, const SitePlan& plan) {
   const auto created = create_file(*queue.ops, ReplaceNames::of(plan.order.design), *plan.skeleton, kOpenMode,
                                    model_at(*queue.ops, queue.paths.registry));
   if (!created && created.error().reason != FailWord("already_exists")) {
@@ -46,7 +46,8 @@ Result<bool> create_skeleton(const Queue& queue, const SitePlan& plan) {
 
 }  // namespace
 
-Result<SiteOrder> order_of(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {
+Result<SiteOrder> order_of(const QueueContext& queue, Phase phase, const std::string& batch,
+                           const std::string& domain) {
   SiteOrder order;
   order.domain = domain;
   SMB_TRY_ASSIGN(order.folder, site_folder(queue.paths, queue.config, domain));
@@ -71,12 +72,13 @@ Result<NewSite> RegistryRows::details(const std::string& domain) {
   return unknown;
 }
 
-Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {
+Result<SitePlan> plan_site(const QueueContext& queue, Phase phase, const std::string& batch,
+                           const std::string& domain) {
   RegistryRows rows(queue);
   return plan_site(queue, phase, batch, domain, rows);
 }
 
-Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain,
+Result<SitePlan> plan_site(const QueueContext& queue, Phase phase, const std::string& batch, const std::string& domain,
                            RegistryRows& rows) {
   FileOps& ops = *queue.ops;
   const Config& config = queue.config;
@@ -113,7 +115,7 @@ Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& b
   return plan;
 }
 
-Result<SiteOrder> write_site(const Queue& queue, SitePlan plan) {
+Result<SiteOrder> write_site(const QueueContext& queue, SitePlan plan) {
   FileOps& ops = *queue.ops;
   SiteOrder& order = plan.order;
   SMB_TRY(make_folders_inside(ops, order.folder, plan.design_name, queue.paths.work_tree));
@@ -128,7 +130,7 @@ Result<SiteOrder> write_site(const Queue& queue, SitePlan plan) {
   return std::move(order);
 }
 
-Result<void> write_brief(const Queue& queue, const SitePlan& plan) {
+Result<void> write_brief(const QueueContext& queue, const SitePlan& plan) {
   FileOps& ops = *queue.ops;
   const std::string briefs = briefs_folder(queue);
   SMB_TRY(make_folders_inside(ops, briefs, plan.order.brief.substr(briefs.size() + 1), queue.paths.folder));
@@ -136,7 +138,8 @@ Result<void> write_brief(const Queue& queue, const SitePlan& plan) {
   return write_cache_file(ops, plan.order.brief, plan.brief_text, model_at(ops, queue.paths.registry));
 }
 
-Result<SiteOrder> prepare_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain) {
+Result<SiteOrder> prepare_site(const QueueContext& queue, Phase phase, const std::string& batch,
+                               const std::string& domain) {
   SMB_TRY_ASSIGN(SitePlan plan, plan_site(queue, phase, batch, domain));
   return write_site(queue, std::move(plan));
 }

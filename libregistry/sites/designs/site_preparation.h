@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "libregistry/core/base/result.h"
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/registry/registry_file.h"
 #include "libregistry/queue/registry/status.h"
 
@@ -33,7 +33,8 @@ struct SiteOrder {
 /// is_batch_id() accept; kNotFound "design_not_found" with the path, in the implement phase; those of read_design(), in
 /// the implement phase; kIo, among them "not_a_regular_file" and "not_a_folder" for a link or another thing in the
 /// place of a file or folder; kBusy "lock_timeout" while another call writes in the site's folder.
-Result<SiteOrder> prepare_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
+Result<SiteOrder> prepare_site(const QueueContext& queue, Phase phase, const std::string& batch,
+                               const std::string& domain);
 
 /// A preparation that has been thought out, and what it would write.
 struct SitePlan {
@@ -44,30 +45,30 @@ struct SitePlan {
 };
 
 /// prepare_site() in two steps, for a caller that prepares several sites, all or none: the first only reads.
-Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
-Result<SiteOrder> write_site(const Queue& queue, SitePlan plan);
+Result<SitePlan> plan_site(const QueueContext& queue, Phase phase, const std::string& batch, const std::string& domain);
+Result<SiteOrder> write_site(const QueueContext& queue, SitePlan plan);
 
 /// The rows of the registry, for sites of which no batch file tells: read once, when the first such site comes up.
 class RegistryRows {
  public:
-  explicit RegistryRows(const Queue& queue) : queue_(&queue) {}
+  explicit RegistryRows(const QueueContext& queue) : queue_(&queue) {}
 
   /// Of a domain without a row, the domain alone. Errors: those of load_registry().
   Result<NewSite> details(const std::string& domain);
 
  private:
-  const Queue* queue_;
+  const QueueContext* queue_;
   std::shared_ptr<LoadedRegistry> loaded_;
 };
 
 /// plan_site() for one site of several.
-Result<SitePlan> plan_site(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain,
+Result<SitePlan> plan_site(const QueueContext& queue, Phase phase, const std::string& batch, const std::string& domain,
                            RegistryRows& rows);
 
 /// Writes the brief alone, and nothing into the site's own folder: for a claim that leaves the preparation to others.
-Result<void> write_brief(const Queue& queue, const SitePlan& plan);
+Result<void> write_brief(const QueueContext& queue, const SitePlan& plan);
 
 /// Where a site's things are; looks at no file. `created` stays empty. Errors: "invalid_domain" and "invalid_batch".
-Result<SiteOrder> order_of(const Queue& queue, Phase phase, const std::string& batch, const std::string& domain);
+Result<SiteOrder> order_of(const QueueContext& queue, Phase phase, const std::string& batch, const std::string& domain);
 
 }  // namespace smbatcher

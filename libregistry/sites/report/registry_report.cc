@@ -5,7 +5,7 @@
 
 #include "libregistry/queue/ledger/history_query.h"
 #include "libregistry/queue/ledger/view.h"
-#include "libregistry/queue/verbs/work.h"
+#include "libregistry/queue/verbs/authority.h"
 
 namespace smbatcher {
 namespace {
@@ -37,7 +37,7 @@ std::size_t unfinished_sites(const Registry& registry, Phase phase, const Claim&
       }));
 }
 
-HolderRow holder_of(const Queue& queue, const View& view, const WorkKey& key, const Claim& claim) {
+HolderRow holder_of(const QueueContext& queue, const View& view, const WorkKey& key, const Claim& claim) {
   const Lease& lease = claim.lease;
   const milliseconds left = lease.expires.left(view.now, queue.policy().skew);
   HolderRow row;
@@ -52,7 +52,7 @@ HolderRow holder_of(const Queue& queue, const View& view, const WorkKey& key, co
   return row;
 }
 
-void read_claims(RegistryReport& report, const Queue& queue, const View& view) {
+void read_claims(RegistryReport& report, const QueueContext& queue, const View& view) {
   for (const auto& [key, record] : view.state.records) {
     if (record.claim) {
       report.holders.push_back(holder_of(queue, view, key, *record.claim));
@@ -88,7 +88,7 @@ std::optional<WallTime> RegistryReport::expected_end(Phase phase) const {
   return needed ? std::optional(at + *needed) : std::nullopt;
 }
 
-Result<RegistryReport> report_of(const Queue& queue) {
+Result<RegistryReport> report_of(const QueueContext& queue) {
   SMB_TRY_ASSIGN(const History history, read_history(queue, {}));
   SMB_TRY_ASSIGN(RegistryReport report, read_and(queue, [&](const View& view) -> Result<RegistryReport> {
                    RegistryReport now;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/registry/status.h"
 #include "libregistry/sites/report/throughput.h"
 
@@ -61,6 +61,6 @@ struct RegistryReport {
 };
 
 /// Reads registry, claims and history; takes no lock. Errors: those of read_view().
-Result<RegistryReport> report_of(const Queue& queue);
+Result<RegistryReport> report_of(const QueueContext& queue);
 
 }  // namespace smbatcher

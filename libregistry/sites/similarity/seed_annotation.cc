@@ -38,7 +38,7 @@ bool is_bare(const SiteNotes& notes) {
          notes.design_seed.empty();
 }
 
-Result<BatchFiles> read_batch_files(const Queue& queue, const Registry& registry) {
+Result<BatchFiles> read_batch_files(const QueueContext& queue, const Registry& registry) {
   BatchFiles all;
   const std::string folder = batches_folder(queue.paths, queue.config);
   for (const Batch& batch : registry.batches()) {
@@ -72,7 +72,7 @@ Result<std::string> find_wanted(const Registry& registry, const std::optional<st
             : fail(not_found("batch_not_found", "no site is in batch '" + escape_control(*batch) + "'"));
 }
 
-Result<void> write_file(const Queue& queue, const BatchFile& file, const std::string& text,
+Result<void> write_file(const QueueContext& queue, const BatchFile& file, const std::string& text,
                         std::vector<Warning>& warnings) {
   const std::string before = content_hash(file.original.bytes);
   const std::string after = content_hash(text);
@@ -100,7 +100,7 @@ AnnotatedSite annotated(const std::string& batch, const SiteNotes& notes, const 
 
 }  // namespace
 
-Result<Annotation> annotate_seeds(const Queue& queue, const std::optional<std::string>& batch, bool dry_run) {
+Result<Annotation> annotate_seeds(const QueueContext& queue, const std::optional<std::string>& batch, bool dry_run) {
   std::optional<RegistryLock> lock;
   if (!dry_run) {
     SMB_TRY_ASSIGN(lock, RegistryLock::acquire(*queue.ops, queue.paths, LockDeadline(queue.lock_timeout), queue.holder,

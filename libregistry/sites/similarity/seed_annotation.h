@@ -6,7 +6,7 @@
 
 #include "libregistry/core/base/result.h"
 #include "libregistry/core/base/warning.h"
-#include "libregistry/queue/ledger/queue.h"
+#include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/sites/similarity/seeds.h"
 
 namespace smbatcher {
@@ -35,6 +35,6 @@ struct Annotation {
 ///
 /// Errors: kNotFound "no_batch_files", and "batch_not_found" for a batch that the registry does not know; the guards of
 /// Document::parse, before anything is written; those of RegistryLock and rewrite().
-Result<Annotation> annotate_seeds(const Queue& queue, const std::optional<std::string>& batch, bool dry_run);
+Result<Annotation> annotate_seeds(const QueueContext& queue, const std::optional<std::string>& batch, bool dry_run);
 
 }  // namespace smbatcher

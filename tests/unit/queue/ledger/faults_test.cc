@@ -288,7 +288,7 @@ TEST(ChangeFaults, SaveOnEveryPublicationEndsInAConflictAtTheDeadline) {
       save(bench, Save::kRenameOnTop, "\nline " + std::to_string(++saves) + "\n");
     }
   };
-  Queue queue = bench.queue(ops);
+  QueueContext queue = bench.queue(ops);
   queue.lock_timeout = std::chrono::milliseconds(0);
   const auto answer = change(queue, scenarios()[0].verb);
   EXPECT_EQ(said(answer), "conflict:" + queue.paths.registry);

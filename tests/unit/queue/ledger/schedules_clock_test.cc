@@ -43,7 +43,7 @@ std::vector<Setting> all_settings() {
 Violations violations_when(const Setting& setting, bool wall_clock_only) {
   Bench bench({{"a.example", "001", 'O'}});
   const WallClockOnly wall_clock(bench.clock);
-  Queue queue = bench.queue();
+  QueueContext queue = bench.queue();
   queue.clock = wall_clock_only ? static_cast<const Clock*>(&wall_clock) : &bench.clock;
   const auto claim_by = [&](const std::string& owner) {
     return said(change(queue, [&](Draft& draft) { return claim(draft, Bench::request(owner)); }));

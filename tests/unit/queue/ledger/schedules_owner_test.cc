@@ -73,7 +73,7 @@ Violations violations_after(const Fate& fate, bool expired, const std::function<
   EXPECT_TRUE(bench.claim(request));
   bench.clock.advance(minutes(expired ? 121 : 60));
   fate.happens(bench);
-  Queue queue = bench.queue();
+  QueueContext queue = bench.queue();
   queue.processes = table(bench);
   const auto claim_by_other = [&] {
     return said(change(queue, [&](Draft& draft) { return claim(draft, Bench::request("b1")); }));

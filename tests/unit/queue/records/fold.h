@@ -29,7 +29,7 @@ inline std::string text_of(const ClaimsState& state, bool with_renewals) {
 
 /// What the index and the claim files say, all of them read; nullopt where they do not fit the history or each other.
 inline std::optional<ClaimsState> cached_state(Bench& bench) {
-  Queue queue = bench.queue();
+  QueueContext queue = bench.queue();
   const ClaimFiles files(bench.ops, queue.paths.claims);
   const auto index = files.read_index(FileAccess::kRead);
   const auto history = HistoryFile::open(bench.ops, queue.paths, FileAccess::kRead).value();

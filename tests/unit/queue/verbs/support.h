@@ -11,12 +11,12 @@
 #include <gtest/gtest.h>
 
 #include "libregistry/queue/ledger/change.h"
+#include "libregistry/queue/ledger/create_registry.h"
 #include "libregistry/queue/ledger/view.h"
 #include "libregistry/queue/verbs/attempt.h"
 #include "libregistry/queue/verbs/bury.h"
 #include "libregistry/queue/verbs/claim.h"
 #include "libregistry/queue/verbs/complete.h"
-#include "libregistry/queue/ledger/create_registry.h"
 #include "libregistry/queue/verbs/enroll.h"
 #include "libregistry/queue/verbs/release.h"
 #include "libregistry/queue/verbs/renew.h"
@@ -52,8 +52,8 @@ class Bench {
   explicit Bench(const std::vector<Row>& rows) : Bench(registry_text(rows)) {}
   explicit Bench(const std::string& text) { dir.write("REGISTRY.md", text); }
 
-  Queue queue(FileOps& file_ops) const {
-    Queue queue;
+  QueueContext queue(FileOps& file_ops) const {
+    QueueContext queue;
     queue.ops = &file_ops;
     queue.clock = &clock;
     queue.processes = &processes;
@@ -63,7 +63,7 @@ class Bench {
     queue.holder = {"test", "test"};
     return queue;
   }
-  Queue queue() { return queue(ops); }
+  QueueContext queue() { return queue(ops); }
 
   Result<Answer> change(const Verb& verb) {
     if (before_change) {

@@ -46,7 +46,7 @@ class Preparation : public ::testing::Test {
 
   TempDir folder_;
   FakeClock clock_;
-  Queue queue_;
+  QueueContext queue_;
   SiteOrder order_;
 };
 

@@ -1,4 +1,4 @@
-#include "libregistry/queue/verbs/work.h"
+#include "libregistry/queue/verbs/authority.h"
 
 #include <algorithm>
 #include <set>

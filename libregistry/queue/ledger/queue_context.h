@@ -11,7 +11,7 @@
 namespace smbatcher {
 
 /// One registry and what a call needs to work on it. Nothing is opened until it is needed.
-struct Queue {
+struct QueueContext {
   FileOps* ops = nullptr;
   const Clock* clock = nullptr;
   const ProcessTable* processes = nullptr;
