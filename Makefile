@@ -84,7 +84,7 @@ generate:  ## write what is derived from the program's tables: pages, manual pag
 	@cmake/packages.sh build test
 	@$(call configure,$(BUILD),-DSMB_TESTS=ON)
 	@$(call compile,$(BUILD)) --target smbatcher smbatcher-net generate-docs
-	@$(BUILD)/tests/generate-docs docs/machine-contract.md docs/troubleshooting.md
+	@$(BUILD)/tests/generate-docs docs/machine-contract.md docs/troubleshooting.md docs/requests.md
 	@python3 cmake/generate.py $(BUILD)/bin
 
 install:  ## install below PREFIX (/usr/local), staged in DESTDIR

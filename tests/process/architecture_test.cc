@@ -150,6 +150,16 @@ TEST(Architecture, TheUnitTestsMirrorTheLibrary) {
   }
 }
 
+TEST(Architecture, ToolsBuildRequests) {
+  for (const auto& entry : fs::recursive_directory_iterator(source_dir() + "/tools")) {
+    const std::string extension = entry.path().extension();
+    if (extension == ".cc" || extension == ".h") {
+      EXPECT_EQ(read_source(entry.path()).find("Draft"), std::string::npos)
+          << entry.path() << " plans by itself: it should build a Request";
+    }
+  }
+}
+
 TEST(Architecture, AWrongPageIsFound) {
   std::string page = architecture();
   const Links before = links_of_page(page);

@@ -9,6 +9,7 @@
 
 #include "libregistry/core/base/words.h"
 #include "tests/support/pages.h"
+#include "tests/support/request_pages.h"
 #include "tests/support/tools.h"
 #include "tests/support/word_pages.h"
 #include "tools/support/operations.h"
@@ -112,6 +113,12 @@ TEST(Docs, TablesOfWordsAreThoseOfTheProgram) {
     EXPECT_NE(text.find("<!-- words: error, "), std::string::npos) << page;
     EXPECT_EQ(text, with_word_tables(text)) << page << " is out of date: make generate";
   }
+}
+
+TEST(Docs, TablesOfRequestsAreThoseOfTheProgram) {
+  const std::string text = read_source(source_dir() + "/docs/requests.md");
+  EXPECT_NE(text.find("### claim\n"), std::string::npos);
+  EXPECT_EQ(text, with_request_tables(text)) << "make generate";
 }
 
 TEST(Docs, EveryWordOfTheTableIsSaidSomewhere) {

@@ -9,8 +9,8 @@
 #include "libregistry/core/base/text.h"
 #include "libregistry/core/fs/descriptor.h"
 #include "libregistry/core/fs/folders.h"
+#include "libregistry/queue/ledger/named_sites.h"
 #include "libregistry/sites/designs/outputs_check.h"
-#include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 
 namespace smbatcher {

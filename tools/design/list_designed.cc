@@ -1,5 +1,5 @@
+#include "libregistry/queue/ledger/named_sites.h"
 #include "libregistry/sites/designs/outputs_check.h"
-#include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 

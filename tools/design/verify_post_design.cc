@@ -1,11 +1,11 @@
 #include <algorithm>
 
 #include "libregistry/core/findings/report.h"
+#include "libregistry/queue/ledger/named_sites.h"
 #include "libregistry/queue/verbs/complete.h"
 #include "libregistry/sites/css/check_design.h"
 #include "libregistry/sites/designs/outputs_check.h"
 #include "tools/queue/lacks.h"
-#include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -57,9 +57,7 @@ struct VerifyPostDesign {
     if (is_complete) {
       targets.batch = *work.batch;
     } else {
-      SMB_TRY_ASSIGN(targets, preview(queue, [&](Draft& draft) {
-                       return completion_targets(draft, Phase::kDesign, work.target(), caller);
-                     }));
+      SMB_TRY_ASSIGN(targets, preview(queue, Request{CompleteRequest{Phase::kDesign, work.target(), true}, caller}));
     }
     SMB_TRY_ASSIGN(const std::vector<std::string> done, done_sites(queue, targets));
     std::vector<std::string> checked = targets.sites;
@@ -83,8 +81,7 @@ struct VerifyPostDesign {
     if (is_complete) {
       return tell(queue, write, unchanged(target), to_outcome);
     }
-    return carry_out(
-        queue, write, [&](Draft& draft) { return complete(draft, Phase::kDesign, target, caller); }, to_outcome);
+    return carry_out(queue, write, Request{CompleteRequest{Phase::kDesign, target}, caller}, to_outcome);
   }
 
  private:

@@ -1,6 +1,6 @@
+#include "libregistry/queue/ledger/named_sites.h"
 #include "libregistry/sites/designs/design_stamp.h"
 #include "libregistry/sites/designs/outputs_check.h"
-#include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 #include "tools/support/write_options.h"

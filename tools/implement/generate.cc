@@ -1,6 +1,6 @@
 #include "libregistry/core/base/text.h"
+#include "libregistry/queue/ledger/named_sites.h"
 #include "libregistry/sites/designs/site_preparation.h"
-#include "tools/queue/named_sites.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 #include "tools/support/write_options.h"

@@ -29,9 +29,8 @@ struct Lock {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     const auto batch = positional ? positional : work.batch;
-    return carry_out(
-        queue, write, [&](Draft& draft) { return lock_batch(draft, batch, caller); },
-        [](const Answer& answer) { return Outcome::ok("locked", answer.batch); });
+    return carry_out(queue, write, Request{LockRequest{batch}, caller},
+                     [](const Answer& answer) { return Outcome::ok("locked", answer.batch); });
   }
 };
 

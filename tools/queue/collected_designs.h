@@ -3,8 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "libregistry/queue/ledger/named_sites.h"
 #include "libregistry/sites/similarity/collection.h"
-#include "tools/queue/named_sites.h"
 
 namespace smbatcher {
 

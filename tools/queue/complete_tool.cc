@@ -1,5 +1,7 @@
 #include "tools/queue/complete_tool.h"
 
+#include <algorithm>
+
 #include "libregistry/core/base/text.h"
 #include "tools/queue/phase_check.h"
 
@@ -7,9 +9,11 @@ namespace smbatcher {
 namespace {
 
 /// "b.example, c.example (not in the registry)"
-std::string describe_remaining(const Registry& registry, std::vector<std::string> domains) {
+std::string describe_remaining(const Answer& answer) {
+  std::vector<std::string> domains = answer.remaining;
   for (std::string& domain : domains) {
-    domain += registry.find(domain) == nullptr ? " (not in the registry)" : "";
+    const bool is_absent = std::find(answer.absent.begin(), answer.absent.end(), domain) != answer.absent.end();
+    domain += is_absent ? " (not in the registry)" : "";
   }
   return join(domains, ", ");
 }
@@ -45,8 +49,7 @@ Result<Outcome> CompleteTool::failed(const QueueContext& queue, const Lacks& fai
 Result<Outcome> CompleteTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
   SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, root, false}));
-  SMB_TRY_ASSIGN(const Answer targets,
-                 preview(queue, [&](Draft& draft) { return completion_targets(draft, phase, work.target(), caller); }));
+  SMB_TRY_ASSIGN(const Answer targets, preview(queue, Request{CompleteRequest{phase, work.target(), true}, caller}));
   Lacks failures;
   for (const std::string& domain : targets.remaining) {
     SMB_TRY_ASSIGN(std::vector<std::string> lacks, phase_lacks(queue, phase, domain));
@@ -65,27 +68,19 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
     std::erase_if(target.domains, [&failures](const std::string& domain) { return failures.contains(domain); });
   }
   SMB_TRY_ASSIGN(const Lacking lacking, lacking_of(queue, phase, failures));
-  std::string remaining;  // told by the verb, which sees the registry
-  return carry_out(
-      queue, write,
-      [&](Draft& draft) {
-        Result<Answer> answer = complete(draft, phase, target, caller);
-        remaining = answer ? describe_remaining(draft.registry(), answer->remaining) : "";
-        return answer;
-      },
-      [&](const Answer& answer) {
-        Outcome outcome = done(answer.sites.size(), targets.sites.size());
-        if (!remaining.empty()) {
-          outcome.line("remaining: " + remaining);
-        }
-        for (const auto& [domain, lacks] : failures) {
-          outcome.line("not complete: " + domain + ": " + join(lacks, ", "));
-        }
-        if (!failures.empty()) {
-          outcome.add("missing", to_json(failures)).add("lacking", lacking.json);
-        }
-        return outcome;
-      });
+  return carry_out(queue, write, Request{CompleteRequest{phase, target}, caller}, [&](const Answer& answer) {
+    Outcome outcome = done(answer.sites.size(), targets.sites.size());
+    if (!answer.remaining.empty()) {
+      outcome.line("remaining: " + describe_remaining(answer));
+    }
+    for (const auto& [domain, lacks] : failures) {
+      outcome.line("not complete: " + domain + ": " + join(lacks, ", "));
+    }
+    if (!failures.empty()) {
+      outcome.add("missing", to_json(failures)).add("lacking", lacking.json);
+    }
+    return outcome;
+  });
 }
 
 }  // namespace smbatcher

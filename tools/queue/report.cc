@@ -51,9 +51,9 @@ Outcome as_unconfirmed(const Outcome& done) {
 
 }  // namespace
 
-Result<Outcome> carry_out(const QueueContext& queue, const WriteOptions& write, const Verb& verb,
+Result<Outcome> carry_out(const QueueContext& queue, const WriteOptions& write, const Request& request,
                           const std::function<Outcome(const Answer&)>& to_outcome) {
-  SMB_TRY_ASSIGN(Answer answer, write.dry_run ? preview(queue, verb) : change(queue, verb));
+  SMB_TRY_ASSIGN(Answer answer, write.dry_run ? preview(queue, request) : change(queue, request));
   return tell(queue, write, std::move(answer), to_outcome);
 }
 

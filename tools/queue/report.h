@@ -11,11 +11,11 @@
 
 namespace smbatcher {
 
-/// Carries a verb out and tells its answer: `to_outcome` says the OK line, everything common is added here (registry,
-/// sites, lease, late, repeated, remaining, warnings). With --dry-run nothing is changed and the answer is OK:dry_run
-/// with the rows that would change. A change that the system did not confirm is ERROR:durability_unknown with all of
-/// it.
-Result<Outcome> carry_out(const QueueContext& queue, const WriteOptions& write, const Verb& verb,
+/// Carries a request out and tells its answer: `to_outcome` says the OK line, everything common is added here
+/// (registry, sites, lease, late, repeated, remaining, warnings). With --dry-run nothing is changed and the answer is
+/// OK:dry_run with the rows that would change. A change that the system did not confirm is ERROR:durability_unknown
+/// with all of it.
+Result<Outcome> carry_out(const QueueContext& queue, const WriteOptions& write, const Request& request,
                           const std::function<Outcome(const Answer&)>& to_outcome);
 
 /// The second half of carry_out: the answer of a verb that has been carried out (or, with --dry-run, previewed). Of one

@@ -17,15 +17,13 @@ Result<Outcome> StartTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
   SMB_TRY_ASSIGN(ClaimRequest request, claim_request(queue, write, lease, phase, work.token));
   request.begins = true;
-  return carry_out(
-      queue, write, [&](Draft& draft) { return start(draft, request, work.target(), caller); },
-      [&](const Answer& answer) {
-        Outcome outcome = Outcome::ok("marked_in_progress");
-        outcome.add("next", next_commands(context, queue, answer));
-        outcome.line(describe_lease(answer));
-        outcome.warn(lease.warnings());
-        return outcome;
-      });
+  return carry_out(queue, write, Request{StartRequest{request, work.target()}, {}}, [&](const Answer& answer) {
+    Outcome outcome = Outcome::ok("marked_in_progress");
+    outcome.add("next", next_commands(context, queue, answer));
+    outcome.line(describe_lease(answer));
+    outcome.warn(lease.warnings());
+    return outcome;
+  });
 }
 
 }  // namespace smbatcher

@@ -28,9 +28,8 @@ struct Bury {
     }
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
-    return carry_out(
-        queue, write, [&](Draft& draft) { return bury(draft, work.target(), caller); },
-        [](const Answer&) { return Outcome::ok("buried"); });
+    return carry_out(queue, write, Request{BuryRequest{work.target()}, caller},
+                     [](const Answer&) { return Outcome::ok("buried"); });
   }
 };
 

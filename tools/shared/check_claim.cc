@@ -25,9 +25,8 @@ struct CheckClaim {
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context));
-    SMB_TRY_ASSIGN(Answer answer, preview(queue, [&](Draft& draft) {
-                     return check_claim(draft, phase.value(), work.target(), caller);
-                   }));
+    SMB_TRY_ASSIGN(Answer answer,
+                   preview(queue, Request{RenewRequest{phase.value(), work.target(), Renewal::kCheck}, caller}));
     const auto left = seconds_left(*answer.lease, queue.clock->now(), queue.config.clock_skew);
     Outcome outcome = Outcome::ok("held", std::to_string(left.count()));
     outcome.add("seconds_left", left.count());

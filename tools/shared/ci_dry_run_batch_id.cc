@@ -63,7 +63,7 @@ struct CiDryRunBatchId {
         continue;
       }
       SMB_TRY_ASSIGN(const ClaimRequest request, claim_request(*queue, write, {}, each, std::nullopt));
-      auto answer = preview(*queue, [&request](Draft& draft) { return claim(draft, request); });
+      auto answer = preview(*queue, Request{request, {}});
       if (answer && !answer->refusal) {
         Outcome outcome = Outcome::ok("batch_id", answer->batch);
         outcome.add("batch", answer->batch).add("source", "next").add("phase", rule_of(each).name);

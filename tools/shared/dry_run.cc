@@ -26,7 +26,7 @@ struct DryRun {
     std::vector<Warning> warnings;
     for (const PhaseRule& rule : kPhases) {
       SMB_TRY_ASSIGN(const ClaimRequest request, claim_request(queue, write, {}, rule.phase, std::nullopt));
-      auto answer = preview(queue, [&request](Draft& draft) { return claim(draft, request); });
+      auto answer = preview(queue, Request{request, {}});
       if (!answer && answer.error().code != Errc::kRefused) {
         return fail(std::move(answer).error());
       }

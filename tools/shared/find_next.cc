@@ -64,11 +64,11 @@ struct FindNext {
     SMB_TRY_ASSIGN(ClaimRequest request, claim_request(queue, write, lease, *phase_of(phase), token));
     request.batch = batch;
     request.through_lock = start;
-    const Verb verb = [&request](Draft& draft) { return claim(draft, request); };
+    const Request asked{request, {}};
     return wait_for_work(queue, wait, [&]() -> Result<Outcome> {
       if (claim_it) {
         std::vector<std::string> ids;  // a dry run prints them too
-        Result<Outcome> outcome = carry_out(queue, write, verb, [&](const Answer& answer) {
+        Result<Outcome> outcome = carry_out(queue, write, asked, [&](const Answer& answer) {
           ids = mode == "sites" ? shortened(answer.sites) : std::vector<std::string>{answer.batch};
           return claimed(context, queue, answer);
         });
@@ -77,14 +77,14 @@ struct FindNext {
         }
         return outcome;
       }
-      return found(queue, verb);
+      return found(queue, asked);
     });
   }
 
  private:
   /// Read only: what the same call would take now.
-  Result<Outcome> found(const QueueContext& queue, const Verb& verb) const {
-    SMB_TRY_ASSIGN(Answer answer, preview(queue, verb));
+  Result<Outcome> found(const QueueContext& queue, const Request& asked) const {
+    SMB_TRY_ASSIGN(Answer answer, preview(queue, asked));
     if (answer.refusal) {
       return refusal(queue, std::move(answer));
     }

@@ -26,9 +26,8 @@ struct Heartbeat {
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
-    return carry_out(
-        queue, write, [&](Draft& draft) { return renew_claims(draft, phase.value(), work.target(), caller); },
-        [](const Answer&) { return Outcome::ok("renewed"); });
+    return carry_out(queue, write, Request{RenewRequest{phase.value(), work.target()}, caller},
+                     [](const Answer&) { return Outcome::ok("renewed"); });
   }
 };
 

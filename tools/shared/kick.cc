@@ -22,9 +22,8 @@ struct Kick {
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
-    return carry_out(
-        queue, write, [&](Draft& draft) { return kick(draft, work.target(), caller); },
-        [](const Answer&) { return Outcome::ok("kicked"); });
+    return carry_out(queue, write, Request{KickRequest{work.target()}, caller},
+                     [](const Answer&) { return Outcome::ok("kicked"); });
   }
 };
 

@@ -34,19 +34,17 @@ struct Reap {
           usage_error("missing_argument", "--force needs --batch ID: one batch at a time is taken from its holder"));
     }
     const ReapRequest request{phase.value(), batch, unclaimed};
-    return carry_out(
-        queue, write, [&](Draft& draft) { return reap(draft, request, caller); },
-        [](const Answer& answer) {
-          Outcome outcome = Outcome::ok("reaped", std::to_string(answer.batches.size()));
-          outcome.add("count", static_cast<std::uint64_t>(answer.batches.size()));
-          if (answer.batches.empty()) {
-            outcome.add("batches", JsonArray{});
-          }
-          for (const std::string& id : answer.batches) {
-            outcome.line(id);
-          }
-          return outcome;
-        });
+    return carry_out(queue, write, Request{request, caller}, [](const Answer& answer) {
+      Outcome outcome = Outcome::ok("reaped", std::to_string(answer.batches.size()));
+      outcome.add("count", static_cast<std::uint64_t>(answer.batches.size()));
+      if (answer.batches.empty()) {
+        outcome.add("batches", JsonArray{});
+      }
+      for (const std::string& id : answer.batches) {
+        outcome.line(id);
+      }
+      return outcome;
+    });
   }
 };
 

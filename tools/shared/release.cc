@@ -37,9 +37,7 @@ struct Release {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
     const ReleaseRequest request{phase.value(), work.target(), delay, !no_attempt};
-    return carry_out(
-        queue, write, [&](Draft& draft) { return release(draft, request, caller); },
-        [](const Answer&) { return Outcome::ok("released"); });
+    return carry_out(queue, write, Request{request, caller}, [](const Answer&) { return Outcome::ok("released"); });
   }
 };
 

@@ -27,9 +27,8 @@ struct Reopen {
     reason.why = why;
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, reason));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
-    return carry_out(
-        queue, write, [&](Draft& draft) { return reopen(draft, work.target(), caller); },
-        [](const Answer&) { return Outcome::ok("reopened"); });
+    return carry_out(queue, write, Request{ReopenRequest{work.target()}, caller},
+                     [](const Answer&) { return Outcome::ok("reopened"); });
   }
 };
 

@@ -60,10 +60,7 @@ struct WithLease {
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
-    const auto check_and_renew = [&](Draft& draft) -> Result<Answer> {
-      SMB_TRY(check_claim(draft, phase.value(), work.target(), caller));
-      return renew_claims(draft, phase.value(), work.target(), caller);
-    };
+    const Request check_and_renew{RenewRequest{phase.value(), work.target(), Renewal::kCheckAndRenew}, caller};
     if (write.dry_run) {
       return carry_out(queue, write, check_and_renew, [](const Answer&) { return Outcome::ok("renewed"); });
     }

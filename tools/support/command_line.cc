@@ -13,22 +13,22 @@ tl::unexpected<Error> invalid(std::string message) { return fail(usage_error("in
 bool looks_like_option(std::string_view argument) { return argument.size() > 1 && argument.front() == '-'; }
 
 /// --help and its like answer whatever else is wrong with the line.
-Request find_request(const std::vector<std::string>& arguments) {
+Asked find_asked(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) {
     if (argument == "--") {
       break;
     }
     if (argument == "--help" || argument == "-h") {
-      return Request::kHelp;
+      return Asked::kHelp;
     }
     if (argument == "--version" || argument == "-V") {
-      return Request::kVersion;
+      return Asked::kVersion;
     }
     if (argument == "--schema") {
-      return Request::kSchema;
+      return Asked::kSchema;
     }
   }
-  return Request::kRun;
+  return Asked::kRun;
 }
 
 tl::unexpected<Error> unknown_option(const std::vector<OptionSpec>& specs, const std::string& name) {
@@ -76,8 +76,8 @@ Result<void> read_option(const std::vector<OptionSpec>& specs, const Words& word
 
 Result<CommandLine> sort_arguments(const std::vector<OptionSpec>& specs, const Words& words) {
   CommandLine line;
-  line.request = find_request(words);
-  if (line.request != Request::kRun) {
+  line.asked = find_asked(words);
+  if (line.asked != Asked::kRun) {
     return line;
   }
   const bool has_rest = std::any_of(specs.begin(), specs.end(),

@@ -57,7 +57,7 @@ struct CommandLine {
     std::string value;  // empty for a flag
   };
 
-  Request request = Request::kRun;
+  Asked asked = Asked::kRun;
   std::vector<Given> options;
   std::vector<std::string> positionals;
   std::vector<std::string> rest;

@@ -70,14 +70,14 @@ void OptionSet::example(std::string_view command, std::string_view what) {
   impl_->examples.emplace_back(command, what);
 }
 
-Result<Request> OptionSet::parse(int argc, const char* const* argv) {
+Result<Asked> OptionSet::parse(int argc, const char* const* argv) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   SMB_TRY_ASSIGN(const CommandLine line, sort_arguments(impl_->specs, arguments));
-  if (line.request == Request::kRun) {
+  if (line.asked == Asked::kRun) {
     SMB_TRY(parse_with_cli11(impl_->specs, line));
     SMB_TRY(store_positionals(impl_->specs, line));
   }
-  return line.request;
+  return line.asked;
 }
 
 }  // namespace smbatcher

@@ -16,7 +16,7 @@ namespace smbatcher {
 struct OptionSpec;
 
 /// What a command line asks for.
-enum class Request { kRun, kHelp, kVersion, kSchema };
+enum class Asked { kRun, kHelp, kVersion, kSchema };
 
 /// A tool's options and positional arguments: declared once, they are parsed into the variables they name and described
 /// by --help.
@@ -83,7 +83,7 @@ class OptionSet {
   void example(std::string_view command, std::string_view what);
 
   /// Errors: kUsage "missing_argument" and "invalid_argument". --help, --version and --schema win over all faults.
-  Result<Request> parse(int argc, const char* const* argv);
+  Result<Asked> parse(int argc, const char* const* argv);
   /// Plain text of at most 80 columns.
   std::string help() const;
   /// The same for programs: `tool`, `summary`, `usage`, `options`, `arguments`, `examples`.

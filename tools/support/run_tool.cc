@@ -119,20 +119,20 @@ Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char
   shape.declare(options);
   declare_common(options, shape, common, format_name);
 
-  const Result<Request> request = options.parse(argc, argv);
-  if (!request) {
-    const Outcome outcome = Outcome::of(request.error());
+  const Result<Asked> asked = options.parse(argc, argv);
+  if (!asked) {
+    const Outcome outcome = Outcome::of(asked.error());
     return {outcome.render(format), outcome.exit_code()};
   }
-  switch (*request) {
-    case Request::kHelp:
+  switch (*asked) {
+    case Asked::kHelp:
       return asks_for_json(shape, argc, argv) ? about("help", options.help_json()) : Answer{options.help()};
-    case Request::kVersion:
+    case Asked::kVersion:
       return asks_for_json(shape, argc, argv) ? about("version", {{"tool", shape.name}, {"version", SMB_VERSION}})
                                               : Answer{"smbatcher " + std::string(shape.name) + " " SMB_VERSION "\n"};
-    case Request::kSchema:
+    case Asked::kSchema:
       return {std::string(shape.schema)};
-    case Request::kRun:
+    case Asked::kRun:
       break;
   }
   common.format = format;

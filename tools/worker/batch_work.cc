@@ -132,7 +132,7 @@ void BatchWork::start_next() {
     return;
   }
   const Target target{key_.batch, {domain}};
-  auto begun = record([&](Draft& draft, const Caller& caller) { return begin(draft, key_.phase, target, caller); }, {});
+  auto begun = record({BeginRequest{key_.phase, target}, {}});
   if (!begun) {
     record_failed(std::move(begun).error(), {domain, SiteResult::End::kFailed, {}, {}, false, {}});
     return;
@@ -296,8 +296,7 @@ void BatchWork::complete_site(const SiteRun& run) {
     return;
   }
   const Target target{key_.batch, {run.domain()}};
-  auto done =
-      record([&](Draft& draft, const Caller& caller) { return complete(draft, key_.phase, target, caller); }, {});
+  auto done = record({CompleteRequest{key_.phase, target}, {}});
   if (!done) {
     record_failed(std::move(done).error(), result_of(run, SiteResult::End::kFailed));
     return;
@@ -319,17 +318,12 @@ void BatchWork::give_back(SiteResult site, Cost cost) {
   if (cost == Cost::kNothing) {
     request.delay = queue_->policy().retry.first;
   }
-  auto released = record(
-      [&](Draft& draft, const Caller& caller) {
-        auto answer = release(draft, request, caller);
-        site.buried = answer && draft.buried(key_, site.domain);
-        return answer;
-      },
-      site.why);
+  auto released = record({request, {.token = {}, .owner = {}, .why = site.why}});
   if (!released) {
     record_failed(std::move(released).error(), std::move(site));
     return;
   }
+  site.buried = !released->buried.empty();
   report(std::move(site));
 }
 
@@ -359,8 +353,8 @@ void BatchWork::give_back_the_rest() {
   request.phase = key_.phase;
   request.target = {key_.batch, {}};
   request.count_attempt = false;
-  const auto released = record([&](Draft& draft, const Caller& caller) { return release(draft, request, caller); },
-                               report_.stop ? report_.stop->reason.text() : "");
+  const std::string why = report_.stop ? report_.stop->reason.text() : "";
+  const auto released = record({request, {.token = {}, .owner = {}, .why = why}});
   if (!released && released.error().code != Errc::kRefused) {
     report_.warnings.push_back(
         {queue_->paths.registry, 0, "not_given_back",
@@ -369,11 +363,12 @@ void BatchWork::give_back_the_rest() {
 }
 
 /// Run again where the claim went with a deleted state and the keeper has taken it again.
-Result<Answer> BatchWork::record(const std::function<Result<Answer>(Draft&, const Caller&)>& verb, std::string why) {
+Result<Answer> BatchWork::record(Request request) {
   for (;;) {
     const Lease lease = keeper_.lease();
-    const Caller caller{.token = lease.token, .owner = lease.owner, .why = why};
-    auto answer = change(*queue_, [&](Draft& draft) { return verb(draft, caller); });
+    request.caller.token = lease.token;
+    request.caller.owner = lease.owner;
+    auto answer = change(*queue_, request);
     const bool refused = !answer && answer.error().code == Errc::kRefused && tells_of_a_lost_lease(answer.error());
     if (!refused || keeper_.look() != LeaseKeeper::State::kHeld || keeper_.lease().token == lease.token) {
       return answer;

@@ -112,7 +112,8 @@ class BatchWork {
   void report(SiteResult site);
   void show_progress();
   bool stopping() const { return report_.stop.has_value(); }
-  Result<Answer> record(const std::function<Result<Answer>(Draft&, const Caller&)>& verb, std::string why);
+  /// As the holder of the lease.
+  Result<Answer> record(Request request);
 
   const QueueContext* queue_;
   WorkKey key_;

@@ -18,14 +18,13 @@ class HandOut {
 
   Result<Outcome> run() {
     if (claim_.request.token) {
-      const auto done = preview(queue_, [&](Draft& draft) {
-        return completion_targets(draft, phase_, {claim_.request.batch, {}}, caller());
-      });
+      const CompleteRequest check{phase_, {claim_.request.batch, {}}, true};
+      const auto done = preview(queue_, Request{check, caller()});
       if (done && done->repeated) {
         return completed(*done);
       }
     }
-    SMB_TRY_ASSIGN(Answer claimed, change(queue_, claim_));
+    SMB_TRY_ASSIGN(Answer claimed, change(queue_, claim_.asked()));
     if (claimed.refusal) {
       return fail(in_words_of(phase_, *claimed.refusal));
     }
@@ -64,9 +63,8 @@ class HandOut {
       return {};
     }
     const Caller holder{.token = claimed.lease->token, .owner = claimed.lease->owner, .why = {}};
-    SMB_TRY_ASSIGN(const Answer done, change(queue_, [&](Draft& draft) {
-                     return complete(draft, phase_, {claimed.batch, passing}, holder);
-                   }));
+    SMB_TRY_ASSIGN(const Answer done,
+                   change(queue_, Request{CompleteRequest{phase_, {claimed.batch, passing}}, holder}));
     claimed.rows.insert(claimed.rows.end(), done.rows.begin(), done.rows.end());
     std::erase_if(claimed.sites, [&passing](const std::string& domain) {
       return std::find(passing.begin(), passing.end(), domain) != passing.end();

@@ -11,12 +11,8 @@ struct RunClaim {
   std::vector<std::string> domains;  // just these sites; empty: a batch
   bool names_root = false;           // the caller named --root
 
-  Result<Answer> operator()(Draft& draft) const {
-    if (domains.empty()) {
-      return claim(draft, request);
-    }
-    const Caller caller{request.token, request.named_owner ? std::optional(request.owner) : std::nullopt, false, {}};
-    return start(draft, request, {request.batch, domains}, caller);
+  Request asked() const {
+    return domains.empty() ? Request{request, {}} : Request{StartRequest{request, {request.batch, domains}}, {}};
   }
 };
 

@@ -3,6 +3,7 @@
 #include "libregistry/core/fs/stop_signals.h"
 #include "libregistry/queue/ledger/commit.h"
 #include "libregistry/queue/ledger/view.h"
+#include "libregistry/queue/records/batch_file.h"
 #include "libregistry/queue/verbs/absent_rows.h"
 #include "libregistry/queue/verbs/rewinds.h"
 #include "libregistry/queue/verbs/upkeep.h"
@@ -88,6 +89,16 @@ Result<std::optional<Answer>> change_under(const RegistryLock& lock, const Queue
   }
 }
 
+/// What the request is planned with. The batch files are looked at here: a draft knows only what it is told.
+Verb verb_of(const QueueContext& queue, const Request& request) {
+  return [&queue, &request](Draft& draft) {
+    if (std::holds_alternative<BatchRequest>(request.verb)) {
+      draft.know_highest_batch_file(highest_batch_file(batches_folder(queue.paths, queue.config)));
+    }
+    return apply(draft, request);
+  };
+}
+
 }  // namespace
 
 Result<Answer> change(const QueueContext& queue, const Verb& verb) {
@@ -117,6 +128,14 @@ Result<Answer> preview(const QueueContext& queue, const Verb& verb) {
     }
     return answer;
   });
+}
+
+Result<Answer> change(const QueueContext& queue, const Request& request) {
+  return change(queue, verb_of(queue, request));
+}
+
+Result<Answer> preview(const QueueContext& queue, const Request& request) {
+  return preview(queue, verb_of(queue, request));
 }
 
 }  // namespace smbatcher

@@ -1,10 +1,12 @@
 #include "libregistry/queue/ledger/create_registry.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "libregistry/core/base/text_hash.h"
 #include "libregistry/core/fs/replace_file.h"
 #include "libregistry/core/fs/stop_signals.h"
+#include "libregistry/queue/ledger/change.h"
 #include "libregistry/queue/records/claim_files.h"
 #include "libregistry/queue/records/history_file.h"
 #include "libregistry/queue/records/ignore_file.h"
@@ -71,6 +73,18 @@ Event registration(const std::string& text, const Answer& answer, const Caller& 
   return event;
 }
 
+/// A registry or its history was here: rows are added to it, or the error says what is wrong.
+bool is_begun(const QueueContext& queue) {
+  struct stat status {};
+  return queue.ops->stat(queue.paths.registry, &status) == 0 || errno != ENOENT ||
+         queue.ops->stat(queue.paths.history, &status) == 0 ||
+         queue.ops->stat(queue.paths.former_history, &status) == 0;
+}
+
+bool must_be_created(const QueueContext& queue, const Result<Answer>& answer) {
+  return !answer && answer.error().reason == ErrorWord("registry_not_found") && way_back(queue.paths).empty();
+}
+
 }  // namespace
 
 Result<Answer> create_registry(const QueueContext& queue, const std::vector<NewSite>& sites, const Caller& caller) {
@@ -106,6 +120,28 @@ Result<Answer> create_registry(const QueueContext& queue, const std::vector<NewS
   (void)history.append(closing_line(event.number, Closing::kDone));
   answer.durable = created->durable;
   return answer;
+}
+
+Result<Answer> change_or_create(const QueueContext& queue, const RegisterRequest& request, const Caller& caller) {
+  if (is_begun(queue)) {
+    Result<Answer> answer = change(queue, Request{request, caller});
+    if (!must_be_created(queue, answer)) {
+      return answer;
+    }
+  }
+  Result<Answer> created = create_registry(queue, request.sites, caller);
+  const bool was_late = !created && created.error().reason == FailWord("already_exists");
+  return was_late ? change(queue, Request{request, caller}) : created;
+}
+
+Result<Answer> preview_or_create(const QueueContext& queue, const RegisterRequest& request, const Caller& caller) {
+  if (is_begun(queue)) {
+    Result<Answer> answer = preview(queue, Request{request, caller});
+    if (!must_be_created(queue, answer)) {
+      return answer;
+    }
+  }
+  return preview_creation(request.sites);
 }
 
 }  // namespace smbatcher

@@ -3,8 +3,7 @@
 #include <vector>
 
 #include "libregistry/queue/ledger/queue_context.h"
-#include "libregistry/queue/verbs/answer.h"
-#include "libregistry/queue/verbs/authority.h"
+#include "libregistry/queue/verbs/request.h"
 
 namespace smbatcher {
 
@@ -12,5 +11,12 @@ namespace smbatcher {
 /// says what it would answer. kRefused "already_exists" when somebody else made one meanwhile: register_sites is then
 /// the way.
 Result<Answer> create_registry(const QueueContext& queue, const std::vector<NewSite>& sites, const Caller& caller);
+
+/// RegisterRequest, whether or not there is a registry: into the one that is there, else into a new one. A registry
+/// that git tracks and has not checked out is not begun anew ("registry_not_found").
+Result<Answer> change_or_create(const QueueContext& queue, const RegisterRequest& request, const Caller& caller);
+
+/// What change_or_create() would answer. Changes nothing.
+Result<Answer> preview_or_create(const QueueContext& queue, const RegisterRequest& request, const Caller& caller);
 
 }  // namespace smbatcher

@@ -72,13 +72,11 @@ bool LeaseKeeper::took_again() {
   request.batch = key_.batch;
   request.lease = lease_.length;
   request.process = lease_.process;
-  const Verb take_again = [&](Draft& draft) -> Result<Answer> {
-    return may_take_again(draft, key_, *request.token) ? claim(draft, request) : fail(not_claimed(key_));
-  };
-  if (!preview(queue_, take_again)) {
+  request.only_again = true;
+  if (!preview(queue_, Request{request, {}})) {
     return false;  // most losses are others: no lock for them
   }
-  const Result<Answer> answer = change(queue_, take_again);
+  const Result<Answer> answer = change(queue_, Request{request, {}});
   if (!answer) {
     return false;
   }
@@ -95,22 +93,21 @@ LeaseKeeper::State LeaseKeeper::refused(Error error) {
   return ended_by_holder(queue_, key_, lease_.token) ? state_ = State::kEnded : lose(State::kLost, std::move(error));
 }
 
+Request LeaseKeeper::renewal(Renewal form) const {
+  return {RenewRequest{key_.phase, {.batch = key_.batch, .domains = {}}, form},
+          {.token = lease_.token, .owner = {}, .why = {}}};
+}
+
 LeaseKeeper::State LeaseKeeper::look() {
   if (state_ != State::kHeld) {
     return state_;
   }
-  const Caller caller{.token = lease_.token, .owner = {}, .why = {}};
-  const Target target{.batch = key_.batch, .domains = {}};
-  const Result<Answer> answer =
-      preview(queue_, [&](Draft& draft) { return check_claim(draft, key_.phase, target, caller); });
+  const Result<Answer> answer = preview(queue_, renewal(Renewal::kCheck));
   return answer || answer.error().code != Errc::kRefused ? state_ : refused(answer.error());
 }
 
 LeaseKeeper::State LeaseKeeper::renew() {
-  const Caller caller{.token = lease_.token, .owner = {}, .why = {}};
-  const Target target{.batch = key_.batch, .domains = {}};
-  const Result<Answer> answer =
-      change(queue_, [&](Draft& draft) { return renew_claims(draft, key_.phase, target, caller); });
+  const Result<Answer> answer = change(queue_, renewal(Renewal::kRenew));
   if (answer) {
     lease_ = *answer->lease;
     retry_after_ = milliseconds(0);

@@ -4,6 +4,7 @@
 
 #include "libregistry/queue/ledger/queue_context.h"
 #include "libregistry/queue/records/record.h"
+#include "libregistry/queue/verbs/request.h"
 
 namespace smbatcher {
 
@@ -43,6 +44,7 @@ class LeaseKeeper {
   const Error& loss() const { return loss_; }
 
  private:
+  Request renewal(Renewal form) const;
   void schedule(milliseconds after);
   State lose(State how, Error error);
   /// True when the claim went with the state, nobody else has the work, and it is held again now.

@@ -22,6 +22,8 @@ struct Answer {
   std::optional<Lease> lease;
   std::optional<WallTime> last_renewed;  // of a lease that is continued
   std::vector<std::string> remaining;    // domains of the lease that are not finished
+  std::vector<std::string> absent;       // those of `remaining` that have no row
+  std::vector<std::string> buried;       // those of `sites` that are held back now
   std::vector<std::string> batches;      // every batch touched, where there may be several
   std::vector<RowChange> rows;           // what changed in the registry
   bool repeated = false;                 // everything was done already, by this very caller

@@ -303,6 +303,9 @@ Result<Answer> claim(Draft& draft, const ClaimRequest& request) {
     if (may_take_again(draft, *mine, *request.token)) {
       return take_again(draft, request, *mine);
     }
+    if (request.only_again) {
+      return fail(not_claimed(*mine));
+    }
     SMB_TRY(authorize(draft, *mine, caller, Need::kHolder));
   } else {
     mine = own_claim(draft, request, true);

@@ -20,6 +20,7 @@ struct ClaimRequest {
   std::optional<ProcessRef> process;          // ends when this process is provably gone
   bool may_lock = true;                       // false: a batch that must be locked first is not ready
   bool through_lock = false;                  // D -> i in one step, as implement-run does
+  bool only_again = false;                    // only as the holder of `token` whose claim went with a deleted state
   bool begins = false;                        // start(): work on the sites that are named begins at once
 };
 

@@ -1,6 +1,7 @@
 #include "libregistry/queue/verbs/complete.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "libregistry/queue/verbs/absent_rows.h"
 #include "libregistry/queue/verbs/attempt.h"
@@ -172,6 +173,16 @@ Result<Answer> completion_targets(Draft& draft, Phase phase, const Target& targe
   return answer;
 }
 
+namespace {
+
+void tell_remaining(const Draft& draft, Phase phase, const Claim& claim, Answer& answer) {
+  answer.remaining = unfinished(draft, phase, claim);
+  std::copy_if(answer.remaining.begin(), answer.remaining.end(), std::back_inserter(answer.absent),
+               [&draft](const std::string& domain) { return draft.registry().find(domain) == nullptr; });
+}
+
+}  // namespace
+
 Result<Answer> complete(Draft& draft, Phase phase, const Target& target, const Caller& caller) {
   SMB_TRY_ASSIGN(const Completion completion, prepare(draft, phase, target, caller));
   const WorkKey& key = completion.key;
@@ -179,7 +190,7 @@ Result<Answer> complete(Draft& draft, Phase phase, const Target& target, const C
   const auto& claim = completion.authority.claim;
   if (completion.to_move.empty()) {
     if (claim && !completion.authority.forced) {
-      answer.remaining = unfinished(draft, phase, *claim);
+      tell_remaining(draft, phase, *claim, answer);
     }
     return answer;
   }
@@ -197,7 +208,7 @@ Result<Answer> complete(Draft& draft, Phase phase, const Target& target, const C
     draft.mark_forced();
   }
   if (claim) {
-    answer.remaining = unfinished(draft, phase, *claim);
+    tell_remaining(draft, phase, *claim, answer);
     if (answer.remaining.empty()) {
       end_claim(draft, key);
     }

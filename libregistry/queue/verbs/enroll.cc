@@ -123,6 +123,9 @@ Result<Answer> preview_creation(const std::vector<NewSite>& sites) {
 }
 
 Result<Answer> make_batches(Draft& draft, const BatchRequest& request, const Caller& caller) {
+  if (request.size == std::size_t{0}) {
+    return fail(usage_error("invalid_argument", "a batch has at least one site: 'size' must not be 0"));
+  }
   std::vector<std::size_t> eligible;
   if (request.domains.empty()) {
     for (std::size_t site = 0; site < draft.registry().sites().size(); ++site) {

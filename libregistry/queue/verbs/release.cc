@@ -1,6 +1,7 @@
 #include "libregistry/queue/verbs/release.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "libregistry/queue/verbs/attempt.h"
 #include "libregistry/queue/verbs/grant.h"
@@ -130,9 +131,7 @@ void put_off_as_configured(Draft& draft, const WorkKey& key, const std::vector<s
   }
 }
 
-}  // namespace
-
-Result<Answer> release(Draft& draft, const ReleaseRequest& request, const Caller& caller) {
+Result<Answer> give_back_all(Draft& draft, const ReleaseRequest& request, const Caller& caller) {
   SMB_TRY_ASSIGN(const WorkKey key, claimed_key(draft, request.phase, request.target, caller));
   const PhaseRule& rule = rule_of(key.phase);
   Answer answer;
@@ -188,6 +187,17 @@ Result<Answer> release(Draft& draft, const ReleaseRequest& request, const Caller
   if (authority.forced) {
     draft.mark_forced();
   }
+  return answer;
+}
+
+}  // namespace
+
+Result<Answer> release(Draft& draft, const ReleaseRequest& request, const Caller& caller) {
+  SMB_TRY_ASSIGN(Answer answer, give_back_all(draft, request, caller));
+  std::copy_if(answer.sites.begin(), answer.sites.end(), std::back_inserter(answer.buried),
+               [&](const std::string& domain) {
+                 return draft.buried({*answer.phase, answer.batch}, domain);
+               });
   return answer;
 }
 

@@ -5,6 +5,13 @@
 
 namespace smbatcher {
 
+/// What a renewal does.
+enum class Renewal {
+  kRenew,
+  kCheck,          // says whether the claim is still the caller's, and changes nothing
+  kCheckAndRenew,  // renews what kCheck has found to be the caller's: one claim, not all that an owner holds
+};
+
 /// A heartbeat: the lease of the target, or of all that a named owner holds, runs its full length again. Written to the
 /// claim file only. A lease that has lapsed and that nobody took can still be renewed (Answer::late).
 /// Refusals: "stale_claim", "not_claimed", "held".

@@ -37,7 +37,7 @@ struct Sample {
     options.example("smbatcher sample --batch 3", "tries it");
   }
 
-  Result<Request> parse(std::vector<const char*> arguments) {
+  Result<Asked> parse(std::vector<const char*> arguments) {
     arguments.insert(arguments.begin(), "sample");
     return options.parse(static_cast<int>(arguments.size()), arguments.data());
   }
@@ -45,23 +45,23 @@ struct Sample {
 
 std::string fault(const std::vector<const char*>& arguments) {
   Sample sample;
-  const Result<Request> request = sample.parse(arguments);
-  if (request) {
+  const Result<Asked> asked = sample.parse(arguments);
+  if (asked) {
     return "accepted";
   }
-  EXPECT_EQ(request.error().code, Errc::kUsage);
-  return request.error().reason.text() + ": " + request.error().message;
+  EXPECT_EQ(asked.error().code, Errc::kUsage);
+  return asked.error().reason.text() + ": " + asked.error().message;
 }
 
 TEST(Options, ReadsEachKindAndBothSpellings) {
   Sample sample;
-  const auto request = sample.parse({"--batch", "003",         "a.example", "--token=18446744073709551615",
-                                     "--phase", "design",      "--why=-x",  "--lease",
-                                     "90m",     "--threshold", "0.5",       "--claim",
-                                     "--site",  "[a,b]",       "--site=%%", "b.example",
-                                     "--",      "make",        "--jobs",    ""});
-  ASSERT_TRUE(request.has_value()) << request.error().message;
-  EXPECT_EQ(*request, Request::kRun);
+  const auto asked = sample.parse({"--batch", "003",         "a.example", "--token=18446744073709551615",
+                                   "--phase", "design",      "--why=-x",  "--lease",
+                                   "90m",     "--threshold", "0.5",       "--claim",
+                                   "--site",  "[a,b]",       "--site=%%", "b.example",
+                                   "--",      "make",        "--jobs",    ""});
+  ASSERT_TRUE(asked.has_value()) << asked.error().message;
+  EXPECT_EQ(*asked, Asked::kRun);
   EXPECT_EQ(sample.batch, "003");
   EXPECT_EQ(sample.token, 18446744073709551615U);
   EXPECT_EQ(sample.phase, "design");
@@ -122,11 +122,11 @@ TEST(Options, NamesOptionAndValueOfAFault) {
 }
 
 TEST(Options, HelpVersionAndSchemaWinOverFaults) {
-  EXPECT_EQ(*Sample().parse({"--bogus", "--help"}), Request::kHelp);
-  EXPECT_EQ(*Sample().parse({"-h"}), Request::kHelp);
-  EXPECT_EQ(*Sample().parse({"--version"}), Request::kVersion);
-  EXPECT_EQ(*Sample().parse({"--schema"}), Request::kSchema);
-  EXPECT_EQ(*Sample().parse({"--batch", "3", "--", "--help"}), Request::kRun);
+  EXPECT_EQ(*Sample().parse({"--bogus", "--help"}), Asked::kHelp);
+  EXPECT_EQ(*Sample().parse({"-h"}), Asked::kHelp);
+  EXPECT_EQ(*Sample().parse({"--version"}), Asked::kVersion);
+  EXPECT_EQ(*Sample().parse({"--schema"}), Asked::kSchema);
+  EXPECT_EQ(*Sample().parse({"--batch", "3", "--", "--help"}), Asked::kRun);
 }
 
 TEST(Options, FillsSinglePositionalsBeforeTheList) {

@@ -1,30 +1,11 @@
-#pragma once
-
-#include <optional>
-#include <string>
-#include <vector>
+#include "libregistry/queue/ledger/named_sites.h"
 
 #include "libregistry/queue/ledger/change.h"
-#include "libregistry/queue/verbs/authority.h"
 
 namespace smbatcher {
 
-/// What the rows of some sites show.
-struct NamedSite {
-  std::string domain;
-  std::string batch;  // empty when it is in none
-  Status status = Status::kRegistered;
-};
-
-struct NamedSites {
-  std::vector<NamedSite> sites;
-  std::vector<Warning> warnings;  // about the registry
-};
-
-/// The rows of `domains`, each once and in this order, or without any those of `batch`, or without that of all sites;
-/// damaged ones left out. Takes no lock. Errors: "domain_not_found", "damaged_row", "batch_not_found".
-inline Result<NamedSites> find_named(const QueueContext& queue, const std::vector<std::string>& domains,
-                                     const std::optional<std::string>& batch) {
+Result<NamedSites> find_named(const QueueContext& queue, const std::vector<std::string>& domains,
+                              const std::optional<std::string>& batch) {
   NamedSites found;
   SMB_TRY_ASSIGN(Answer answer, preview(queue, [&](Draft& draft) -> Result<Answer> {
                    SMB_TRY_ASSIGN(std::vector<std::size_t> indices, find_sites(draft, domains));
