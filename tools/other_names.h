@@ -15,6 +15,7 @@ struct OtherName {
 
 inline constexpr auto kOtherNames = std::to_array<OtherName>({
     {"claim", "find-next", "--claim"},
+    {"complete", "implement-complete", "--phase-of-claim"},
     {"batch status", "status", ""},
 });
 

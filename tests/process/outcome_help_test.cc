@@ -108,6 +108,10 @@ TEST(OtherNames, StandForTheirOperations) {
   expect_ok(sandbox.run("smbatcher", {"claim", "--owner", "anna"}), "OK:claimed");
   EXPECT_EQ(sandbox.status_of("a.example"), "i");
   EXPECT_EQ(ask(sandbox, "smbatcher", {"batch", "status", "002"}).dump(), ask(sandbox, "status", {"002"}).dump());
+  sandbox.dir().write("sites/a.example/index.html", "<p>x");
+  sandbox.dir().write("sites/a.example/styles.css", "p {}");
+  expect_ok(sandbox.run("smbatcher", {"complete", "--owner", "anna", "a.example"}), "OK:marked_complete");
+  EXPECT_EQ(sandbox.status_of("a.example"), "I") << "in the phase of the claim";
   EXPECT_EQ(sandbox.run("smbatcher", {"help", "batch", "status"}).out, sandbox.run("status", {"--help"}).out);
   expect_error(sandbox.run("smbatcher", {"batch"}), "ERROR:unknown_tool");
   EXPECT_FALSE(std::filesystem::exists(tool_path("claim"))) << "no link has such a name";

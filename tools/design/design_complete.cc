@@ -8,10 +8,7 @@ struct DesignComplete : CompleteTool {
   static constexpr std::string_view kSummary = "check sites' designs and mark them as complete";
   static constexpr Effect kEffect = Effect::kChanges;
 
-  DesignComplete() {
-    phase = Phase::kDesign;
-    done = [](std::size_t, std::size_t) { return Outcome::ok("marked_complete"); };
-  }
+  DesignComplete() { phase = Phase::kDesign; }
 };
 
 }  // namespace

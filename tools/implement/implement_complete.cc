@@ -8,12 +8,7 @@ struct ImplementComplete : CompleteTool {
   static constexpr std::string_view kSummary = "check sites' files and mark them as implemented";
   static constexpr Effect kEffect = Effect::kChanges;
 
-  ImplementComplete() {
-    phase = Phase::kImplement;
-    done = [](std::size_t passed, std::size_t asked) {
-      return Outcome::ok("marked_complete", std::to_string(passed) + "/" + std::to_string(asked));
-    };
-  }
+  ImplementComplete() { phase = Phase::kImplement; }
 };
 
 }  // namespace

@@ -18,10 +18,16 @@ std::string describe_remaining(const Answer& answer) {
   return join(domains, ", ");
 }
 
+Outcome completed(Phase phase, std::size_t passed, std::size_t asked) {
+  return phase == Phase::kDesign ? Outcome::ok("marked_complete")
+                                 : Outcome::ok("marked_complete", std::to_string(passed) + "/" + std::to_string(asked));
+}
+
 }  // namespace
 
 void CompleteTool::declare(OptionSet& options) {
   work.declare(options, WorkOptions::Domains::kPositional);
+  options.flag("--phase-of-claim", phase_of_claim, "complete in the phase of the claim, whichever it is");
   options.flag("--passing", passing, "complete the sites that pass and list the rest");
   options.text("--root DIR", root, "the folder that the sites' folder is in, where it is not the work tree");
   force.declare(options);
@@ -33,10 +39,10 @@ void CompleteTool::declare(OptionSet& options) {
 
 Result<Outcome> CompleteTool::failed(const QueueContext& queue, const Lacks& failures, const Answer& targets) const {
   // Headings of the one site that was asked for need no name in front.
-  const bool bare = phase == Phase::kDesign && targets.sites.size() == 1;
+  const bool bare = *targets.phase == Phase::kDesign && targets.sites.size() == 1;
   const bool some_pass = failures.size() < targets.remaining.size();
-  SMB_TRY_ASSIGN(Lacking lacking, lacking_of(queue, phase, failures));
-  Outcome outcome = Outcome::fail(lack_of(phase), describe(failures, bare),
+  SMB_TRY_ASSIGN(Lacking lacking, lacking_of(queue, *targets.phase, failures));
+  Outcome outcome = Outcome::fail(lack_of(*targets.phase), describe(failures, bare),
                                   some_pass && !passing ? "nothing was changed; --passing completes the sites that pass"
                                                         : "nothing was changed; add what is missing and call again");
   for (std::string& line : lacking.lines) {
@@ -49,10 +55,14 @@ Result<Outcome> CompleteTool::failed(const QueueContext& queue, const Lacks& fai
 Result<Outcome> CompleteTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token, force));
   SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, root, false}));
-  SMB_TRY_ASSIGN(const Answer targets, preview(queue, Request{CompleteRequest{phase, work.target(), true}, caller}));
+  SMB_TRY_ASSIGN(
+      const Answer targets,
+      preview(queue, Request{CompleteRequest{phase_of_claim ? std::nullopt : std::optional(phase), work.target(), true},
+                             caller}));
+  const Phase claimed = *targets.phase;
   Lacks failures;
   for (const std::string& domain : targets.remaining) {
-    SMB_TRY_ASSIGN(std::vector<std::string> lacks, phase_lacks(queue, phase, domain));
+    SMB_TRY_ASSIGN(std::vector<std::string> lacks, phase_lacks(queue, claimed, domain));
     if (!lacks.empty()) {
       failures.emplace(domain, std::move(lacks));
     }
@@ -67,9 +77,9 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
     target.domains = targets.sites;
     std::erase_if(target.domains, [&failures](const std::string& domain) { return failures.contains(domain); });
   }
-  SMB_TRY_ASSIGN(const Lacking lacking, lacking_of(queue, phase, failures));
-  return carry_out(queue, write, Request{CompleteRequest{phase, target}, caller}, [&](const Answer& answer) {
-    Outcome outcome = done(answer.sites.size(), targets.sites.size());
+  SMB_TRY_ASSIGN(const Lacking lacking, lacking_of(queue, claimed, failures));
+  return carry_out(queue, write, Request{CompleteRequest{claimed, target}, caller}, [&](const Answer& answer) {
+    Outcome outcome = completed(claimed, answer.sites.size(), targets.sites.size());
     if (!answer.remaining.empty()) {
       outcome.line("remaining: " + describe_remaining(answer));
     }

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <functional>
-
-#include "libregistry/queue/verbs/complete.h"
 #include "tools/queue/lacks.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
@@ -11,12 +8,12 @@
 namespace smbatcher {
 
 /// design-complete and implement-complete: the claim is checked, then the files of each site (without the lock), then
-/// the claim again with the change. All sites or none; with --passing those that pass.
+/// the claim again with the change. All sites or none; with --passing those that pass. With --phase-of-claim the tool's
+/// own phase does not matter.
 struct CompleteTool {
-  Phase phase;
-  /// The OK line: `passed` of `asked` sites.
-  std::function<Outcome(std::size_t passed, std::size_t asked)> done;
+  Phase phase;  // of the tool
 
+  bool phase_of_claim = false;
   WorkOptions work;
   bool passing = false;
   std::optional<std::string> root;

@@ -21,8 +21,13 @@ struct Planner {
     return begin(draft, request.phase, request.target, caller);
   }
   Result<Answer> operator()(const CompleteRequest& request) const {
-    return request.only_check ? completion_targets(draft, request.phase, request.target, caller)
-                              : complete(draft, request.phase, request.target, caller);
+    std::optional<Phase> phase = request.phase;
+    if (!phase) {
+      SMB_TRY_ASSIGN(const WorkKey key, claimed_key(draft, {}, request.target, caller));
+      phase = key.phase;
+    }
+    return request.only_check ? completion_targets(draft, *phase, request.target, caller)
+                              : complete(draft, *phase, request.target, caller);
   }
   Result<Answer> operator()(const ReleaseRequest& request) const { return release(draft, request, caller); }
   Result<Answer> operator()(const RenewRequest& request) const {

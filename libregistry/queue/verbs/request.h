@@ -27,7 +27,7 @@ struct BeginRequest {
 };
 
 struct CompleteRequest {
-  Phase phase = Phase::kImplement;
+  std::optional<Phase> phase;  // absent: that of the claim
   Target target;
   bool only_check = false;  // which sites' files must pass, and whether the caller may complete them; changes nothing
 };

@@ -90,7 +90,7 @@ void each_member(BeginRequest& request, Caller& caller, Each& each) {
 
 template <class Each>
 void each_member(CompleteRequest& request, Caller& caller, Each& each) {
-  each.required(kPhase, request.phase);
+  each(kPhase.means("absent: that of the claim"), request.phase);
   each_member(request.target, each);
   each(Field<bool>{"only_check", "says which sites' files must pass, and changes nothing"}, request.only_check);
   each_member(caller, each);

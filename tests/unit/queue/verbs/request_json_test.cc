@@ -99,7 +99,7 @@ TEST(RequestJson, NamesWhatIsWrong) {
   EXPECT_THAT(fault_of(R"({"version":1,"verb":"lock","bach":"3"})"),
               HasSubstr("'bach' is not a member of it; did you mean 'batch'?"));
   EXPECT_THAT(fault_of(R"({"version":1,"verb":"lock","batch":3})"), HasSubstr("'batch' must be a text, not 3"));
-  EXPECT_THAT(fault_of(R"({"version":1,"verb":"complete","batch":"3"})"), HasSubstr("'phase' is lacking"));
+  EXPECT_THAT(fault_of(R"({"version":1,"verb":"begin","batch":"3"})"), HasSubstr("'phase' is lacking"));
   EXPECT_THAT(fault_of(R"({"version":1,"verb":"complete","phase":"drawing"})"),
               HasSubstr("'phase' must be design or implement, not \"drawing\""));
   EXPECT_THAT(fault_of(R"({"version":1,"verb":"release","token":-1})"), HasSubstr("'token' must be a whole number"));
