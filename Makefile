@@ -24,7 +24,7 @@ unshuffled = $$(setarch -R true 2>/dev/null && echo 'setarch -R')
 quoted = '$(subst ','\'',$(1))'
 sources = git ls-files -z '*.h' '*.cc'
 
-.PHONY: build test soak demo bench fuzz sanitize check generate format install uninstall clean help
+.PHONY: build test soak demo bench fuzz sanitize check generate format install uninstall deb clean help
 .DEFAULT_GOAL := build
 
 build:  ## compile the tools into build/bin (the default)
@@ -91,6 +91,10 @@ install:  ## install below PREFIX (/usr/local), staged in DESTDIR
 	@cmake/install.sh check $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR))
 	@$(MAKE) --no-print-directory build
 	@cmake/install.sh install $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR)) $(call quoted,$(BUILD))
+
+deb: build  ## write a Debian package into build
+	@cmake/packages.sh deb
+	@cmake/deb.sh $(BUILD)
 
 uninstall:  ## remove what `make install` put below PREFIX
 	@cmake/install.sh uninstall $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR))

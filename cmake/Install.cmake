@@ -44,7 +44,7 @@ install(TARGETS smbatcher RUNTIME DESTINATION bin)
 install(TARGETS smbatcher-net RUNTIME DESTINATION libexec/smbatcher)
 smb_install_names(smbatcher ../../bin/smbatcher)
 smb_install_names(smbatcher-net smbatcher-net)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION share/smbatcher/data
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION share/smbatcher/data USE_SOURCE_PERMISSIONS
         PATTERN man EXCLUDE PATTERN completions EXCLUDE)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/man/ DESTINATION share/man/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/data/completions/smbatcher.bash

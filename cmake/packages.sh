@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packages.sh build|test|fuzz|bench|check ...: makes sure that what the named steps need is installed.
+# packages.sh build|test|fuzz|bench|check|deb ...: makes sure that what the named steps need is installed.
 #
 # Says nothing and takes a few milliseconds when all is there. Otherwise it installs what is missing, if it may; if it
 # may not, it names the packages and the command, and exits 2.
@@ -12,18 +12,20 @@ declare -A required=(
   [fuzz]='clang'
   [bench]='libsqlite3-dev python3 mawk util-linux jq'
   [check]='clang-format clang-tidy'
+  [deb]='dpkg-dev git'
 )
 # Never a reason to fail or to reach for the network: these come along when something else has to be installed.
-declare -A optional=([build]='ninja-build' [test]='strace nodejs' [fuzz]='libclang-rt-dev' [bench]='' [check]='')
+declare -A optional=([build]='ninja-build' [test]='strace nodejs' [fuzz]='libclang-rt-dev' [bench]='' [check]='' [deb]='')
 # What the same steps need where there is no dpkg: programs, and headers that the compiler must find.
 declare -A programs=([build]='c++ cmake pkg-config' [test]='python3 git flock setfacl setfattr' [fuzz]='clang++'
-                    [bench]='python3 flock awk jq' [check]='clang-format clang-tidy')
+                    [bench]='python3 flock awk jq' [check]='clang-format clang-tidy' [deb]='dpkg-deb')
 declare -A headers=(
   [build]='yaml-cpp/yaml.h cmark-gfm.h CLI/CLI.hpp nlohmann/json.hpp tl/expected.hpp xxhash.h gumbo.h idn2.h'
   [test]='gtest/gtest.h gmock/gmock.h'
   [fuzz]=''
   [bench]='sqlite3.h'
   [check]=''
+  [deb]=''
 )
 
 collect() { # TABLE STEP...: the words of the table for these steps
@@ -50,7 +52,7 @@ check_without_dpkg() {
 
 for step in "$@"; do
   if [[ ! -v required[$step] ]]; then
-    printf "ERROR:invalid_argument:no step '%s': name build, test, fuzz, bench or check\n" "$step"
+    printf "ERROR:invalid_argument:no step '%s': name build, test, fuzz, bench, check or deb\n" "$step"
     exit 2
   fi
 done
