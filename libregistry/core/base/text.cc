@@ -131,18 +131,6 @@ std::size_t count_code_points(std::string_view text) {
 
 bool is_valid_utf8(std::string_view text) { return find_invalid_utf8(text) == std::string_view::npos; }
 
-std::vector<std::size_t> line_begins(std::string_view text) {
-  std::vector<std::size_t> begins{0};
-  for (std::size_t end = text.find_first_of("\r\n"); end != std::string_view::npos;
-       end = text.find_first_of("\r\n", end)) {
-    end += text.substr(end).starts_with("\r\n") ? 2 : 1;
-    if (end < text.size()) {
-      begins.push_back(end);
-    }
-  }
-  return begins;
-}
-
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
   std::size_t best_distance = word.size() / 3 + 1;

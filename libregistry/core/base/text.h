@@ -26,9 +26,6 @@ bool is_valid_utf8(std::string_view text);
 /// The offset of the first byte that is not UTF-8 (RFC 3629); npos when there is none.
 std::size_t find_invalid_utf8(std::string_view text);
 
-/// Where the lines of a text begin: at 0, and after each LF, CRLF or CR that something follows.
-std::vector<std::size_t> line_begins(std::string_view text);
-
 /// The candidate nearest to `word` by edit distance; empty when none is near (more than a third of its letters differ).
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 

@@ -12,17 +12,10 @@
 namespace smbatcher {
 namespace {
 
-Finding finding_at(std::string_view rule, const std::string& file, HtmlPage::Place place, std::string message) {
+Finding finding_at(std::string_view rule, const std::string& file, TextPlace place, std::string message) {
   Finding finding = make_finding(rule, file, place.line, place.column, std::move(message));
   finding.characters = place.characters;
   return finding;
-}
-
-HtmlPage::Place place_in(std::string_view bytes, std::size_t offset) {
-  const std::string_view before = bytes.substr(0, offset);
-  const std::size_t begin = before.find_last_of('\n') + 1;  // 0 in the first line
-  return {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1, offset - begin + 1,
-          count_code_points(before.substr(begin)) + 1};
 }
 
 /// Text has few control characters; what begins with many of them is a picture or a program.
@@ -62,13 +55,13 @@ std::optional<Finding> reason_not_to_parse(std::string_view bytes, const std::st
     return !crowded;
   });
   if (crowded) {
-    return finding_at("html-too-large", file, place_in(bytes, *crowded),
+    return finding_at("html-too-large", file, TextPlaces(bytes).at(*crowded),
                       "the tag has more than " + std::to_string(kMaxAttributes) +
                           " attributes, so the page is not checked: is a quote missing?");
   }
   const Depth depth = measure_depth(bytes, kMaxPageDepth);
   if (depth.exceeded_at != std::string_view::npos) {
-    return finding_at("html-too-deep", file, place_in(bytes, depth.exceeded_at),
+    return finding_at("html-too-deep", file, TextPlaces(bytes).at(depth.exceeded_at),
                       depth.by_reopening
                           ? "elements such as <b> are not closed, and opened again in each block up to here, so the "
                             "page is not checked: is an end tag missing in a loop?"
@@ -100,7 +93,7 @@ std::size_t PageFindings::add(std::string_view rule, std::size_t offset, std::st
 }
 
 std::string PageFindings::place(std::size_t offset) const {
-  const HtmlPage::Place place = page_->place(offset);
+  const TextPlace place = page_->place(offset);
   return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 

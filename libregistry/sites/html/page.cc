@@ -140,8 +140,7 @@ const HtmlAttribute* HtmlElement::find(std::string_view attribute) const {
   return found == attributes.end() ? nullptr : &*found;
 }
 
-HtmlPage::HtmlPage(std::string bytes)
-    : tree_(std::make_unique<Tree>(std::move(bytes))), line_begins_(line_begins(tree_->bytes)) {
+HtmlPage::HtmlPage(std::string bytes) : tree_(std::make_unique<Tree>(std::move(bytes))), places_(tree_->bytes) {
   tree_->add(*tree_->output->root, HtmlElement::kNone, elements_);
   find_moved_texts();
   errors_ = errors_of(*tree_->output);
@@ -174,15 +173,6 @@ HtmlPage::~HtmlPage() = default;
 HtmlPage::HtmlPage(HtmlPage&&) noexcept = default;
 
 std::string_view HtmlPage::bytes() const { return tree_->bytes; }
-
-HtmlPage::Place HtmlPage::place(std::size_t offset) const {
-  offset = std::min(offset, tree_->bytes.size());
-  const auto next = std::upper_bound(line_begins_.begin() + 1, line_begins_.end(), offset);
-  const std::size_t begin = *std::prev(next);
-  const std::size_t before = offset - begin;
-  return {static_cast<std::size_t>(next - line_begins_.begin()), before + 1,
-          count_code_points(bytes().substr(begin, before)) + 1};
-}
 
 std::string_view HtmlPage::content(const HtmlElement& element) const {
   const std::size_t end = std::max(element.content_begin, std::min(element.content_end, tree_->bytes.size()));

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libregistry/core/base/text_places.h"
 #include "libregistry/sites/html/gumbo_errors.h"
 
 namespace smbatcher {
@@ -43,11 +44,6 @@ struct HtmlElement {
 /// 1-based, columns in bytes.
 class HtmlPage {
  public:
-  struct Place {
-    std::size_t line = 0;
-    std::size_t column = 0;      // in bytes
-    std::size_t characters = 0;  // the column in code points
-  };
   struct Doctype {
     bool present = false;
     std::string_view name;
@@ -67,7 +63,7 @@ class HtmlPage {
   const Doctype& doctype() const { return doctype_; }
   /// Offsets of texts that the parser moved out of a table, which can hold none.
   const std::vector<std::size_t>& moved_texts() const { return moved_texts_; }
-  Place place(std::size_t offset) const;
+  TextPlace place(std::size_t offset) const { return places_.at(offset); }
   /// What stands between its tags, as it is written: the source of a script or a style sheet.
   std::string_view content(const HtmlElement& element) const;
   /// Its text and that of its descendants, character references resolved.
@@ -81,7 +77,7 @@ class HtmlPage {
   void find_moved_texts();
 
   std::unique_ptr<Tree> tree_;
-  std::vector<std::size_t> line_begins_;
+  TextPlaces places_;
   std::vector<HtmlElement> elements_;
   std::vector<SyntaxError> errors_;
   Doctype doctype_;

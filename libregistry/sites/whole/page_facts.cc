@@ -4,6 +4,7 @@
 #include <array>
 
 #include "libregistry/core/base/text.h"
+#include "libregistry/core/base/text_places.h"
 #include "libregistry/sites/css/tokens.h"
 #include "libregistry/sites/html/page_rules.h"
 #include "libregistry/sites/html/url_attributes.h"
@@ -132,14 +133,14 @@ class Facts {
 
   void add_css(std::string_view css, std::size_t offset) {
     for (CssAddress& address : addresses_in(css)) {
-      const HtmlPage::Place place = page_->place(offset + address.begin);
+      const TextPlace place = page_->place(offset + address.begin);
       facts_->references.push_back(
           {Kind::kResource, std::move(address.url), place.line, place.column, place.characters});
     }
   }
 
   void add_url(Kind kind, std::string_view url, const HtmlAttribute& attribute) {
-    const HtmlPage::Place place = page_->place(attribute.value_at);
+    const TextPlace place = page_->place(attribute.value_at);
     facts_->references.push_back({kind, std::string(trim(url)), place.line, place.column, place.characters});
   }
 
@@ -207,12 +208,10 @@ PageFacts facts_of_style_sheet(std::string_view text, std::string path) {
   PageFacts facts;
   facts.path = std::move(path);
   facts.is_page = false;
-  const Lines lines(text);
+  const TextPlaces places(text);
   for (CssAddress& address : addresses_in(text)) {
-    const std::size_t line = lines.at(address.begin);
-    const std::size_t begin = lines.range(line).begin;
-    facts.references.push_back({Kind::kResource, std::move(address.url), line, address.begin - begin + 1,
-                                count_code_points(text.substr(begin, address.begin - begin)) + 1});
+    const TextPlace place = places.at(address.begin);
+    facts.references.push_back({Kind::kResource, std::move(address.url), place.line, place.column, place.characters});
   }
   return facts;
 }

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "libregistry/core/base/text_places.h"
+
 namespace smbatcher {
 namespace {
 
@@ -85,13 +87,25 @@ TEST(Nearest, SuggestsATypingSlipAndNothingFarther) {
   EXPECT_EQ(nearest("x", {}), "");
 }
 
-TEST(LineBegins, FollowEveryLineEndThatIsNotTheLast) {
-  using Begins = std::vector<std::size_t>;
-  EXPECT_EQ(line_begins(""), Begins{0});
-  EXPECT_EQ(line_begins("a\nb"), (Begins{0, 2}));
-  EXPECT_EQ(line_begins("a\r\nb\rc\n"), (Begins{0, 3, 5}));
-  EXPECT_EQ(line_begins("\n\r\n\n"), (Begins{0, 1, 3}));
+std::string place(std::string_view text, std::size_t offset) {
+  const TextPlace place = TextPlaces(text).at(offset);
+  return std::to_string(place.line) + ":" + std::to_string(place.column) + ":" + std::to_string(place.characters);
 }
+
+TEST(TextPlaces, CountLinesByEveryLineEnd) {
+  EXPECT_EQ(place("", 0), "1:1:1");
+  EXPECT_EQ(place("a\nb", 2), "2:1:1");
+  EXPECT_EQ(place("a\r\nb\rc", 5), "3:1:1");
+  EXPECT_EQ(place("\n\r\n\n", 3), "3:1:1");
+  EXPECT_EQ(place("a\r\nb", 2), "1:3:3") << "a line end belongs to its line";
+}
+
+TEST(TextPlaces, TheEndIsInTheLastLine) {
+  EXPECT_EQ(place("a\nb\n", 4), "2:3:3");
+  EXPECT_EQ(place("a\nb\n", 99), "2:3:3");
+}
+
+TEST(TextPlaces, CountBytesAndCharacters) { EXPECT_EQ(place("x\n\xC3\xA4y", 4), "2:3:2"); }
 
 TEST(ShellQuote, QuotesOnlyWhatNeedsIt) {
   EXPECT_EQ(shell_quote("find-next"), "find-next");
