@@ -85,7 +85,8 @@ OtherCall call_by_other_name(int argc, const char* const* argv) {
     std::string typed;
     int count = 0;
     while (count < argc && typed.size() < name.words.size()) {
-      typed += (count == 0 ? "" : " ") + std::string(argv[count++]);
+      typed += (count == 0 ? "" : " ") + std::string(argv[count]);
+      ++count;
     }
     if (typed == name.words) {
       OtherCall call{find_operation(name.operation), {name.operation.data()}};

@@ -8,8 +8,8 @@
 namespace smbatcher::test {
 namespace {
 
-constexpr std::string_view kBegin = "<!-- requests -->\n";
-constexpr std::string_view kEnd = "<!-- end of requests -->\n";
+constexpr std::string_view kRequests = "<!-- requests -->\n";
+constexpr std::string_view kEndOfRequests = "<!-- end of requests -->\n";
 
 /// "text", "list", "one of design, implement".
 std::string type_of(const Json& schema) {
@@ -24,7 +24,7 @@ std::string type_of(const Json& schema) {
   return type == nullptr ? "" : *type->string();
 }
 
-std::string table_of(std::string_view verb) {
+std::string table_of_verb(std::string_view verb) {
   const Json schema = request_schema(verb);
   const JsonArray none;
   const Json* const required = schema.find("required");
@@ -45,17 +45,17 @@ std::string table_of(std::string_view verb) {
 }  // namespace
 
 std::string with_request_tables(std::string_view page) {
-  const std::size_t begin = page.find(kBegin);
+  const std::size_t begin = page.find(kRequests);
   if (begin == std::string_view::npos) {
     return std::string(page);
   }
-  const std::size_t end = page.find(kEnd, begin);
+  const std::size_t end = page.find(kEndOfRequests, begin);
   if (end == std::string_view::npos) {
     throw std::runtime_error("the tables of requests have no end");
   }
-  std::string text(page.substr(0, begin + kBegin.size()));
+  std::string text(page.substr(0, begin + kRequests.size()));
   for (const std::string_view verb : verb_names()) {
-    text += "\n" + table_of(verb);
+    text += "\n" + table_of_verb(verb);
   }
   return text.append("\n").append(page.substr(end));
 }

@@ -75,7 +75,7 @@ Result<Outcome> RunPhase::run(const Context& context) const {
   claim.request.through_lock = true;
   claim.names_root = root.has_value();
   if (write.dry_run) {
-    SMB_TRY_ASSIGN(Answer answer, preview(queue, claim));
+    SMB_TRY_ASSIGN(Answer answer, preview(queue, claim.asked()));
     if (answer.refusal) {
       return fail(in_words_of(phase, *answer.refusal));
     }

@@ -138,7 +138,7 @@ class Worker {
     for (;;) {
       const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
       patient.lock_timeout = std::clamp(left, milliseconds(0), kLongestLockWait);
-      Result<Answer> answer = change(patient, setting_.claim);
+      Result<Answer> answer = change(patient, setting_.claim.asked());
       if (answer || answer.error().reason != ErrorWord("lock_timeout") || left <= kLongestLockWait) {
         return answer;
       }
