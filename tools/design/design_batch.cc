@@ -21,6 +21,13 @@ struct DesignBatch {
                     "make one batch of exactly these: - -> B, whatever the config's batch_size");
   }
 
+  static Schema schema() {
+    Refusal not_registered = transition_refusal();
+    not_registered.meaning = "a site is not at -, so no batch was made";
+    return batching_schema("The registered sites named, made one batch.", "the id of the new batch", {not_registered},
+                           "no_entries, invalid_domain, domain_not_found: no batch was made");
+  }
+
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const std::vector<NewSite> named, parse_site_texts(sites));
     BatchSelection selection;

@@ -8,6 +8,8 @@ struct DesignComplete : CompleteTool {
   static constexpr std::string_view kSummary = "check sites' designs and mark them as complete";
   static constexpr Effect kEffect = Effect::kChanges;
 
+  static Schema schema() { return schema_of("Sites whose design passed and that are marked as done."); }
+
   DesignComplete() { phase = Phase::kDesign; }
 };
 

@@ -19,6 +19,11 @@ struct DesignRegister {
                     "add two; all or none");
   }
 
+  static Schema schema() {
+    return registration_schema("Sites that were added to the registry from explicit entries.",
+                               "no_sites, invalid_domain, duplicate_domain: nothing was added");
+  }
+
   Result<Outcome> run(const Context& context) const {
     if (sites.empty()) {
       return fail(usage_error("no_sites", "--sites is required: --sites \"domain:Name:Description:Theme\""));

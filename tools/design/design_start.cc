@@ -7,6 +7,8 @@ namespace {
 struct DesignStart : StartTool {
   static constexpr std::string_view kSummary = "mark sites' designs as in progress";
   static constexpr Effect kEffect = Effect::kChanges;
+  static Schema schema() { return schema_of("A claim of a batch, or of some of its sites: B -> d."); }
+
   DesignStart() { phase = Phase::kDesign; }
 };
 

@@ -1,10 +1,16 @@
 #include "libregistry/queue/ledger/named_sites.h"
 #include "libregistry/sites/designs/outputs_check.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/support/run_tool.h"
 
 namespace smbatcher {
 namespace {
+
+constexpr Record kDesigned{Field<std::string>{"domain", "the site"}, Field<std::string>{"batch", "its batch"},
+                           Field<StatusLetter>{"status", "its status"},
+                           Field<std::string>{"design", "where its design document is"}};
+constexpr Field<ListOf<kDesigned>> kListed{"sites", "the sites at or past D, in the order of the file"};
 
 struct ListDesigned {
   static constexpr std::string_view kSummary = "list the sites whose design is finished";
@@ -18,6 +24,14 @@ struct ListDesigned {
     options.example("smbatcher list-designed --batch 003", "the sites at or past D");
   }
 
+  static Schema schema() {
+    return Schema("The sites whose design is finished.")
+        .ok("listed", {kListed, field::kRegistry})
+        .error(
+            "batch_not_found, registry_not_found, permission_denied, config_invalid, missing_argument, "
+            "invalid_argument and others");
+  }
+
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {{}, root, false}));
     SMB_TRY_ASSIGN(NamedSites named, find_named(queue, {}, batch));
@@ -27,12 +41,10 @@ struct ListDesigned {
     for (const NamedSite& site : named.sites) {
       SMB_TRY_ASSIGN(const std::string folder, site_folder(queue.paths, queue.config, site.domain));
       outcome.line(site.domain);
-      list.push_back(JsonObject{{"domain", site.domain},
-                                {"batch", site.batch},
-                                {"status", std::string(1, letter(site.status))},
-                                {"design", folder + "/" + queue.config.design_file}});
+      list.push_back(kDesigned.print(site.domain, site.batch, site.status, folder + "/" + queue.config.design_file));
     }
-    outcome.add("sites", std::move(list)).add("registry", queue.paths.registry);
+    add(outcome, kListed, std::move(list));
+    add(outcome, field::kRegistry, queue.paths.registry);
     return std::move(outcome.warn(std::move(named.warnings)));
   }
 };

@@ -8,6 +8,8 @@ struct ImplementComplete : CompleteTool {
   static constexpr std::string_view kSummary = "check sites' files and mark them as implemented";
   static constexpr Effect kEffect = Effect::kChanges;
 
+  static Schema schema() { return schema_of("Sites whose files passed and that are marked as done."); }
+
   ImplementComplete() { phase = Phase::kImplement; }
 };
 

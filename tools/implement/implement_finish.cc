@@ -1,4 +1,5 @@
 #include "libregistry/queue/verbs/complete.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -17,6 +18,27 @@ struct ImplementFinish {
     work.declare(options, WorkOptions::Domains::kPositional);
     write.declare(options);
     options.example("smbatcher implement-finish --batch 003", "I -> Q for all sites of the batch that are implemented");
+  }
+
+  static Schema schema() {
+    const Fields fields{maybe(field::kBatch.means("the batch; absent when the sites are in several")),
+                        field::kBatches,
+                        field::kPhase,
+                        field::kSites,
+                        field::kFrom,
+                        field::kStatus,
+                        maybe(field::kRepeated),
+                        changes(),
+                        field::kRegistry};
+    return Schema("Implemented sites that are marked as finished.")
+        .ok("marked_done", fields)
+        .would("marked_done", fields)
+        .fail({{"no_sites_to_mark", "no site is at I"},
+               transition_refusal(),
+               held(),
+               stale_claim_refusal(),
+               not_claimed_refusal()})
+        .error(kChangeErrors);
   }
 
   Result<Outcome> run(const Context& context) const {

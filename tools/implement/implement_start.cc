@@ -7,6 +7,8 @@ namespace {
 struct ImplementStart : StartTool {
   static constexpr std::string_view kSummary = "claim a batch for implementation";
   static constexpr Effect kEffect = Effect::kChanges;
+  static Schema schema() { return schema_of("A claim of a batch, or of some of its sites: O -> i."); }
+
   ImplementStart() { phase = Phase::kImplement; }
 };
 

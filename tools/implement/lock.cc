@@ -1,4 +1,5 @@
 #include "libregistry/queue/verbs/complete.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -23,6 +24,21 @@ struct Lock {
     force.declare(options);
     write.declare(options);
     options.example("smbatcher lock 003", "close the designs of batch 003: D -> O, ready to implement");
+  }
+
+  static Schema schema() {
+    const Fields fields{field::kBatch, field::kPhase,   field::kSites.means("the domains now at O"),
+                        field::kFrom,  field::kStatus,  maybe(field::kRepeated),
+                        changes(),     field::kRegistry};
+    return Schema("A batch whose designs are closed: ready to implement.")
+        .ok("locked", fields)
+        .would("locked", fields)
+        .fail({{"no_domains", "no site to lock"},
+               {"not_ready", "the batch cannot be claimed in this phase", {field::kBatch, field::kWhyNot}},
+               held(),
+               stale_claim_refusal(),
+               not_claimed_refusal()})
+        .error(kChangeErrors);
   }
 
   Result<Outcome> run(const Context& context) const {

@@ -18,6 +18,11 @@ struct PrepareBatch {
     options.example("smbatcher prepare-batch --size 5", "group all registered sites into batches: - -> B");
   }
 
+  static Schema schema() {
+    return batching_schema("Registered sites that were grouped into batches.", "the ids of the new batches",
+                           {{"no_eligible_sites", "no site is at -"}, transition_refusal()}, "");
+  }
+
   Result<Outcome> run(const Context& context) const {
     constexpr std::uint64_t kMostSites = 1000;
     if (size && (*size == 0 || *size > kMostSites)) {

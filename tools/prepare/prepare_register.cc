@@ -21,6 +21,11 @@ struct PrepareRegister {
     options.example("smbatcher prepare-register --file sites.csv", "add a list; all or none");
   }
 
+  static Schema schema() {
+    return registration_schema("Sites that were added to the registry.",
+                               "no_sites, invalid_domain, duplicate_domain, invalid_site_file: nothing was added");
+  }
+
   Result<Outcome> run(const Context& context) const {
     SMB_TRY(write.named_owner());  // a fault of the command line comes before one of a file
     SMB_TRY_ASSIGN(std::vector<NewSite> all, parse_site_texts(sites));

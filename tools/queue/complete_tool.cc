@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libregistry/core/base/text.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/phase_check.h"
 
 namespace smbatcher {
@@ -37,6 +38,30 @@ void CompleteTool::declare(OptionSet& options) {
   options.example(name + "--token 17 bakery.example", "one site; the claim goes on for the others");
 }
 
+Schema CompleteTool::schema_of(Literal description) {
+  const Fields fields{field::kBatch,
+                      field::kPhase,
+                      field::kSites.means("the domains that are complete"),
+                      field::kFrom,
+                      field::kStatus,
+                      maybe(field::kRemaining),
+                      maybe(field::kRepeated),
+                      maybe(field::kLate),
+                      changes(),
+                      field::kRegistry};
+  const Fields lacks{maybe(field::kMissing), maybe(shared(field::kLacking))};
+  return Schema(description)
+      .ok("marked_complete", lacks + fields)
+      .would("marked_complete", lacks + fields)
+      .fail({{"missing_headings", "the design lacks them; nothing was changed", lacks},
+             {"missing_files", "they are absent or empty; nothing was changed", lacks},
+             held(),
+             stale_claim_refusal(),
+             not_claimed_refusal(),
+             transition_refusal()})
+      .error(kChangeErrors);
+}
+
 Result<Outcome> CompleteTool::failed(const QueueContext& queue, const Lacks& failures, const Answer& targets) const {
   // Headings of the one site that was asked for need no name in front.
   const bool bare = *targets.phase == Phase::kDesign && targets.sites.size() == 1;
@@ -48,7 +73,8 @@ Result<Outcome> CompleteTool::failed(const QueueContext& queue, const Lacks& fai
   for (std::string& line : lacking.lines) {
     outcome.line(std::move(line));
   }
-  outcome.add("missing", to_json(failures)).add("lacking", std::move(lacking.json));
+  add(outcome, field::kMissing, failures);
+  add(outcome, field::kLacking, std::move(lacking.json));
   return outcome;
 }
 
@@ -87,7 +113,8 @@ Result<Outcome> CompleteTool::run(const Context& context) const {
       outcome.line("not complete: " + domain + ": " + join(lacks, ", "));
     }
     if (!failures.empty()) {
-      outcome.add("missing", to_json(failures)).add("lacking", lacking.json);
+      add(outcome, field::kMissing, failures);
+      add(outcome, field::kLacking, lacking.json);
     }
     return outcome;
   });

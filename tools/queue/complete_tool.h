@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libregistry/core/output/schema.h"
 #include "tools/queue/lacks.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
@@ -21,6 +22,7 @@ struct CompleteTool {
   WriteOptions write;
 
   void declare(OptionSet& options);
+  static Schema schema_of(Literal description);
   Result<Outcome> run(const Context& context) const;
 
  private:

@@ -34,4 +34,33 @@ Result<Outcome> batch_and_tell(const Context& context, const WriteOptions& write
                    [](const Answer& answer) { return Outcome::ok("batch_created", join(answer.batches, ", ")); });
 }
 
+Schema registration_schema(Literal description, std::string_view more_errors) {
+  const Fields fields{field::kSites.means("the domains added"), field::kStatus.means("always -"),
+                      maybe(field::kRepeated), changes(), field::kRegistry};
+  return Schema(description)
+      .ok("registered", fields)
+      .would("registered", fields)
+      .fail(
+          {{"already_registered", "none was added", {field::kSites.means("the domains that are registered already")}}})
+      .error(std::string(kChangeErrors) + "; " + std::string(more_errors));
+}
+
+Schema batching_schema(Literal description, Literal batches, const std::vector<Refusal>& refusals,
+                       std::string_view more_errors) {
+  FieldForm created = field::kBatches;
+  created.meaning = batches.text;
+  const Fields fields{created,
+                      field::kSites.means("the domains in them"),
+                      field::kFrom,
+                      field::kStatus,
+                      maybe(field::kRepeated),
+                      changes(),
+                      field::kRegistry};
+  return Schema(description)
+      .ok("batch_created", fields)
+      .would("batch_created", fields)
+      .fail(refusals)
+      .error(std::string(kChangeErrors) + (more_errors.empty() ? "" : "; ") + std::string(more_errors));
+}
+
 }  // namespace smbatcher

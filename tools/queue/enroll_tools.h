@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libregistry/queue/registry/registry.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 
@@ -25,5 +26,10 @@ struct BatchSelection {
 
 /// Groups sites into batches and writes their files: OK:batch_created:<ids>.
 Result<Outcome> batch_and_tell(const Context& context, const WriteOptions& write, const BatchSelection& selection);
+
+/// What the tools answer that call these.
+Schema registration_schema(Literal description, std::string_view more_errors);
+Schema batching_schema(Literal description, Literal batches, const std::vector<Refusal>& refusals,
+                       std::string_view more_errors);
 
 }  // namespace smbatcher

@@ -2,6 +2,7 @@
 
 #include "libregistry/sites/designs/design_check.h"
 #include "libregistry/sites/designs/outputs_check.h"
+#include "tools/queue/answer_fields.h"
 
 namespace smbatcher {
 
@@ -34,7 +35,7 @@ Result<Lacking> lacking_of(const QueueContext& queue, Phase phase, const Lacks& 
     if (phase == Phase::kDesign) {
       const std::string design = folder + "/" + queue.config.design_file;
       for (const std::string& heading : names) {
-        lacking.json.emplace_back(JsonObject{{"domain", domain}, {"path", design}, {"heading", heading}});
+        lacking.json.push_back(field::kLack.print(domain, design, heading));
       }
       lacking.lines.push_back(missing_headings(design, names));
       continue;
@@ -42,7 +43,7 @@ Result<Lacking> lacking_of(const QueueContext& queue, Phase phase, const Lacks& 
     std::vector<std::string> paths;
     for (const std::string& name : names) {
       paths.emplace_back(folder).append("/").append(name);
-      lacking.json.emplace_back(JsonObject{{"domain", domain}, {"path", paths.back()}});
+      lacking.json.push_back(field::kLack.print(domain, paths.back(), {}));
     }
     lacking.lines.push_back("missing: " + join(paths, ", "));
   }

@@ -1,6 +1,7 @@
 #include "tools/queue/report.h"
 
 #include "libregistry/core/base/text.h"
+#include "tools/queue/answer_fields.h"
 
 namespace smbatcher {
 namespace {
@@ -16,14 +17,14 @@ std::string describe(const RowChange& row) {
 Json changes_of(const Answer& answer) {
   JsonArray rows;
   for (const RowChange& row : answer.rows) {
-    rows.push_back(to_json(row));
+    rows.push_back(field::kRowChange.print(row.domain, row.from, row.to, row.batch, row.batch_before));
   }
   return rows;
 }
 
 Outcome dry_run_outcome(const QueueContext& queue, const Answer& answer, const Outcome& would) {
   Outcome outcome = Outcome::ok("dry_run");
-  outcome.add("would", would.word()->text());
+  add(outcome, field::kWould, would.word()->text());
   if (answer.rows.empty()) {  // a burial, a renewal, work that is taken over: the rows stay as they are
     outcome.line("no row would change; the answer would be " + would.headline() +
                  (answer.sites.empty() ? std::string() : " for " + join(answer.sites, ", ")));
@@ -78,47 +79,48 @@ Outcome tell(const QueueContext& queue, const WriteOptions& write, Answer answer
 
 void add_answer(Outcome& outcome, const QueueContext& queue, const Answer& answer) {
   if (!answer.batch.empty()) {
-    outcome.add("batch", answer.batch);
+    add(outcome, field::kBatch, answer.batch);
   }
   if (!answer.batches.empty()) {
-    outcome.add("batches", answer.batches);
+    add(outcome, field::kBatches, answer.batches);
   }
   if (answer.phase) {
-    outcome.add("phase", rule_of(*answer.phase).name);
+    add(outcome, field::kPhase, *answer.phase);
   }
-  outcome.add("sites", answer.sites);
+  add(outcome, field::kSites, answer.sites);
   if (answer.from) {
-    outcome.add("from", std::string(1, letter(*answer.from)));
+    add(outcome, field::kFrom, *answer.from);
   }
   if (answer.status) {
-    outcome.add("status", std::string(1, letter(*answer.status)));
+    add(outcome, field::kStatus, *answer.status);
   }
   if (!answer.action.empty()) {
-    outcome.add("action", answer.action);
+    add(outcome, field::kAction, answer.action);
   }
   if (answer.lease) {
-    outcome.add("owner", answer.lease->owner);
-    outcome.add("token", answer.lease->token);
-    outcome.add("expires_at", format_time(answer.lease->expires.wall));
-    outcome.add("lease_s", answer.lease->length.count());
+    add(outcome, field::kOwner, answer.lease->owner);
+    add(outcome, field::kToken, answer.lease->token);
+    add(outcome, field::kExpiresAt, answer.lease->expires.wall);
+    add(outcome, field::kLeaseS, static_cast<std::uint64_t>(answer.lease->length.count()));
   }
   if (answer.last_renewed) {
-    outcome.add("last_renewed", format_time(*answer.last_renewed));
+    add(outcome, field::kLastRenewed, *answer.last_renewed);
   }
   if (!answer.remaining.empty()) {
-    outcome.add("remaining", answer.remaining);
+    add(outcome, field::kRemaining, answer.remaining);
   }
   if (answer.repeated) {
-    outcome.add("repeated", true);
+    add(outcome, field::kRepeated, {});
   }
   if (answer.late) {
-    outcome.add("late", true);
+    add(outcome, field::kLate, {});
   }
-  outcome.add("changes", changes_of(answer));
-  outcome.add("registry", queue.paths.registry);
+  add(outcome, field::kChanges, changes_of(answer));
+  add(outcome, field::kRegistry, queue.paths.registry);
 }
 
-Json next_commands(const Context& context, const QueueContext& queue, const Answer& answer, const NextForm& form) {
+JsonObject next_commands(const Context& context, const QueueContext& queue, const Answer& answer,
+                         const NextForm& form) {
   if (!answer.lease || !answer.phase) {
     return JsonObject{};
   }
@@ -133,13 +135,13 @@ Json next_commands(const Context& context, const QueueContext& queue, const Answ
   const std::string root = form.names_root ? " --root " + shell_quote(queue.paths.work_tree) : std::string();
   JsonObject next;
   if (answer.action == "lock") {
-    next.emplace_back("start", "smbatcher find-next --phase implement --claim" + rest + root);
+    add(next, field::kStart, "smbatcher find-next --phase implement --claim" + rest + root);
   } else {
-    next.emplace_back("complete", "smbatcher " + std::string(rule_of(*answer.phase).name) + "-" +
-                                      std::string(form.completing) + rest + root);
+    add(next, field::kComplete,
+        "smbatcher " + std::string(rule_of(*answer.phase).name) + "-" + std::string(form.completing) + rest + root);
   }
-  next.emplace_back("renew", "smbatcher heartbeat" + rest);
-  next.emplace_back("give_back", "smbatcher release" + rest);
+  add(next, field::kRenew, "smbatcher heartbeat" + rest);
+  add(next, field::kGiveBack, "smbatcher release" + rest);
   return next;
 }
 

@@ -34,7 +34,8 @@ struct NextForm {
 
 /// The commands that end or renew a claim, as they would be typed from any folder: the registry, the lock file and the
 /// root that the caller named are repeated with their whole paths.
-Json next_commands(const Context& context, const QueueContext& queue, const Answer& answer, const NextForm& form = {});
+JsonObject next_commands(const Context& context, const QueueContext& queue, const Answer& answer,
+                         const NextForm& form = {});
 
 /// "token 4, owner anna, until 2026-11-20T18:00:00Z"; of a preview, which gets no lease: "would be claimed".
 std::string describe_lease(const Answer& answer);

@@ -1,5 +1,7 @@
 #include "tools/queue/start_tool.h"
 
+#include "tools/queue/answer_fields.h"
+
 namespace smbatcher {
 
 void StartTool::declare(OptionSet& options) {
@@ -12,6 +14,31 @@ void StartTool::declare(OptionSet& options) {
   options.example(name + "bakery.example --token 17", "begin one site of the batch that is claimed");
 }
 
+Schema StartTool::schema_of(Literal description) {
+  const FieldForm next =
+      shared(object_of(field::kNext, {maybe(field::kComplete), maybe(field::kRenew), maybe(field::kGiveBack)}));
+  const Fields claim{field::kBatch, field::kPhase,  field::kSites.means("the domains in progress"),
+                     field::kFrom,  field::kStatus, field::kAction};
+  const Fields rest{maybe(field::kLastRenewed), maybe(field::kRepeated), changes(), field::kRegistry};
+  return Schema(description)
+      .ok("marked_in_progress", Fields{next} + claim + lease_fields() + rest)
+      .would("marked_in_progress", Fields{maybe(next)} + claim + rest)
+      .fail({held(),
+             {"owner_busy",
+              "this owner holds another batch of the phase",
+              {field::kBatch, field::kToken.means("of owner_busy: the claim to release")}},
+             {"owner_in_use", "the owner's claim is bound to another living process", {field::kBatch, field::kOwner}},
+             {"not_ready",
+              "the batch cannot be claimed in this phase",
+              {field::kBatch, field::kStatus.means("of not_ready: the least advanced status of the batch"),
+               field::kWhyNot}},
+             stale_claim_refusal(),
+             not_claimed_refusal(),
+             transition_refusal(),
+             {"buried", "the site is held back"}})
+      .error(kChangeErrors);
+}
+
 Result<Outcome> StartTool::run(const Context& context) const {
   SMB_TRY_ASSIGN(const Caller caller, caller_of(write, work.token));
   SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
@@ -19,7 +46,7 @@ Result<Outcome> StartTool::run(const Context& context) const {
   request.begins = true;
   return carry_out(queue, write, Request{StartRequest{request, work.target()}, {}}, [&](const Answer& answer) {
     Outcome outcome = Outcome::ok("marked_in_progress");
-    outcome.add("next", next_commands(context, queue, answer));
+    add(outcome, field::kNext, next_commands(context, queue, answer));
     outcome.line(describe_lease(answer));
     outcome.warn(lease.warnings());
     return outcome;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libregistry/core/output/schema.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -14,6 +15,7 @@ struct StartTool {
   WriteOptions write;
 
   void declare(OptionSet& options);
+  static Schema schema_of(Literal description);
   Result<Outcome> run(const Context& context) const;
 };
 

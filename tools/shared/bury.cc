@@ -1,5 +1,6 @@
 #include "libregistry/queue/verbs/bury.h"
 
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -20,6 +21,24 @@ struct Bury {
     force.declare(options);
     write.declare(options);
     options.example("smbatcher bury garage.example --why 'no photos yet'", "hold one site back; its neighbours go on");
+  }
+
+  static Schema schema() {
+    const Fields fields{maybe(field::kBatch.means("the batch; absent when the sites are in several")),
+                        field::kBatches,
+                        field::kSites,
+                        maybe(field::kRepeated),
+                        changes(),
+                        field::kRegistry};
+    return Schema("Sites that are held back.")
+        .ok("buried", fields)
+        .would("buried", fields)
+        .fail({{"not_in_phase", "no phase can give the site out"},
+               held(),
+               stale_claim_refusal(),
+               not_claimed_refusal(),
+               transition_refusal()})
+        .error(kChangeErrors);
   }
 
   Result<Outcome> run(const Context& context) const {

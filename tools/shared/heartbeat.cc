@@ -1,5 +1,6 @@
 #include "libregistry/core/base/text.h"
 #include "libregistry/queue/verbs/renew.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -21,6 +22,20 @@ struct Heartbeat {
     write.declare(options);
     options.example("smbatcher heartbeat --batch 003 --token 17", "renew one lease");
     options.example("smbatcher heartbeat --owner anna", "renew all that anna holds");
+  }
+
+  static Schema schema() {
+    const Fields claim{field::kBatch, field::kBatches.means("every batch whose lease was renewed"), field::kPhase,
+                       field::kSites.means("always empty: a renewal gives no new work")};
+    const Fields rest{field::kLastRenewed, maybe(field::kLate), FieldForm(field::kChanges.means("always empty")),
+                      field::kRegistry};
+    return Schema(
+               "A renewed lease. With --owner alone all leases of the owner are renewed: batches names them, the other "
+               "keys are those of the last one.")
+        .ok("renewed", claim + lease_fields() + rest)
+        .would("renewed", claim + rest)
+        .fail({held(), stale_claim_refusal(), not_claimed_refusal()})
+        .error(kChangeErrors);
   }
 
   Result<Outcome> run(const Context& context) const {

@@ -1,4 +1,5 @@
 #include "libregistry/queue/verbs/release.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -6,6 +7,8 @@
 
 namespace smbatcher {
 namespace {
+
+constexpr Field<std::uint64_t> kCount{"count", "how many batches"};
 
 struct Reap {
   static constexpr std::string_view kSummary = "return work whose lease has ended to ready";
@@ -26,6 +29,17 @@ struct Reap {
     options.example("smbatcher reap --batch 003 --force --why 'agent is stuck'", "take one back that is still held");
   }
 
+  static Schema schema() {
+    const Fields rest{field::kSites.means("always empty: changes names the sites"), changes(), field::kRegistry};
+    return Schema("Work whose lease has ended, returned to ready.")
+        .ok("reaped", Fields{kCount, field::kBatches.means("the batches returned")} + rest)
+        .would("reaped",
+               Fields{maybe(field::kBatches.means("the batches that would be returned; absent when there are none"))} +
+                   rest)
+        .fail({held()})
+        .error(kChangeErrors);
+  }
+
   Result<Outcome> run(const Context& context) const {
     SMB_TRY_ASSIGN(const Caller caller, caller_of(write, std::nullopt, force));
     SMB_TRY_ASSIGN(const QueueContext queue, open_queue(context, {caller.owner, {}, false}));
@@ -36,9 +50,9 @@ struct Reap {
     const ReapRequest request{phase.value(), batch, unclaimed};
     return carry_out(queue, write, Request{request, caller}, [](const Answer& answer) {
       Outcome outcome = Outcome::ok("reaped", std::to_string(answer.batches.size()));
-      outcome.add("count", static_cast<std::uint64_t>(answer.batches.size()));
+      add(outcome, kCount, answer.batches.size());
       if (answer.batches.empty()) {
-        outcome.add("batches", JsonArray{});
+        add(outcome, field::kBatches, {});
       }
       for (const std::string& id : answer.batches) {
         outcome.line(id);

@@ -1,5 +1,6 @@
 #include "libregistry/queue/verbs/release.h"
 
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -31,6 +32,27 @@ struct Release {
     options.example("smbatcher release --batch 003 --token 17", "give a batch back");
     options.example("smbatcher release --token 17 bakery.example --delay 10m", "give one site back for later");
     options.example("smbatcher release --token 17 --why 'no photos yet'", "say why: status shows it");
+  }
+
+  static Schema schema() {
+    const Fields fields{field::kBatch,
+                        field::kPhase,
+                        field::kSites.means("the domains given back; empty when nothing was in progress and just the "
+                                            "lease ended"),
+                        field::kFrom,
+                        field::kStatus,
+                        maybe(field::kRemaining),
+                        maybe(field::kRepeated),
+                        maybe(field::kLate),
+                        changes(),
+                        field::kRegistry};
+    Refusal stale = stale_claim_refusal();
+    stale.meaning = "the token does not hold the work, the message says whether it ever did";
+    return Schema("Work that was given back.")
+        .ok("released", fields)
+        .would("released", fields)
+        .fail({held(), stale, not_claimed_refusal(), transition_refusal()})
+        .error(kChangeErrors);
   }
 
   Result<Outcome> run(const Context& context) const {

@@ -1,4 +1,5 @@
 #include "libregistry/queue/verbs/bury.h"
+#include "tools/queue/answer_fields.h"
 #include "tools/queue/open_queue.h"
 #include "tools/queue/report.h"
 #include "tools/queue/work_options.h"
@@ -20,6 +21,24 @@ struct Reopen {
     write.declare(options);
     options.example("smbatcher reopen bakery.example --why 'broken on phones'",
                     "a step back: Q -> O, I -> O, O -> D, D -> B, B -> -");
+  }
+
+  static Schema schema() {
+    const Fields fields{maybe(field::kBatch.means("the batch; absent when the sites are in several")),
+                        field::kBatches,
+                        field::kSites,
+                        maybe(field::kRepeated),
+                        changes(),
+                        field::kRegistry};
+    return Schema("Finished work that was sent a step back.")
+        .ok("reopened", fields)
+        .would("reopened", fields)
+        .fail({held(),
+               {"nothing_to_reopen", "no site of the batch can go a step back"},
+               stale_claim_refusal(),
+               not_claimed_refusal(),
+               transition_refusal()})
+        .error(kChangeErrors);
   }
 
   Result<Outcome> run(const Context& context) const {

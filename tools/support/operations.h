@@ -57,7 +57,7 @@ struct Operation {
   std::string_view summary;  // one line, without a full stop
   Effect effect;
   Program program;
-  std::string_view schema;  // of its JSON; as `main`
+  std::string_view schema;  // of its JSON; empty where the tool makes it, or as `main`
   OperationMain* main;      // null where another program holds it
 };
 

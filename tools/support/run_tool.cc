@@ -131,7 +131,7 @@ Answer run_unguarded(const ToolShape& shape, Format format, int argc, const char
       return asks_for_json(shape, argc, argv) ? about("version", {{"tool", shape.name}, {"version", SMB_VERSION}})
                                               : Answer{"smbatcher " + std::string(shape.name) + " " SMB_VERSION "\n"};
     case Asked::kSchema:
-      return {std::string(shape.schema)};
+      return {shape.schema()};
     case Asked::kRun:
       break;
   }

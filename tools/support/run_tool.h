@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "libregistry/core/base/result.h"
 #include "libregistry/core/output/outcome.h"
+#include "libregistry/core/output/schema.h"
 #include "tools/support/context.h"
 #include "tools/support/operations.h"
 #include "tools/support/options.h"
@@ -15,11 +17,11 @@ namespace smbatcher {
 struct ToolShape {
   std::string_view name;
   std::string_view summary;
-  std::string_view schema;
   Format default_format = Format::kText;
-  bool has_simple = false;           // --format simple too
-  bool has_finding_formats = false;  // --format junit, sarif and github too
-  bool has_registry = true;          // --registry and --lock-file; a tool without them has --json
+  bool has_simple = false;              // --format simple too
+  bool has_finding_formats = false;     // --format junit, sarif and github too
+  bool has_registry = true;             // --registry and --lock-file; a tool without them has --json
+  std::function<std::string()> schema;  // of its JSON
   std::function<void(OptionSet&)> declare;
   std::function<Result<Outcome>(const Context&)> run;
 };
@@ -63,6 +65,15 @@ constexpr bool has_registry() {
   return true;
 }
 
+/// Tool::schema(), else the one that came with the operation.
+template <class Tool>
+std::string schema_of(const Operation& self) {
+  if constexpr (requires { Tool::schema(); }) {
+    return Tool::schema().text(self.name, has_registry<Tool>());
+  }
+  return std::string(self.schema);
+}
+
 /// `Tool` is options plus one library call. All of tools/shared/heartbeat.cc, for example:
 ///
 ///     struct Heartbeat {
@@ -70,6 +81,7 @@ constexpr bool has_registry() {
 ///       static constexpr Effect kEffect = Effect::kChanges;
 ///       void declare(OptionSet& options);
 ///       Result<Outcome> run(const Context& context) const;
+///       static Schema schema();  // what --schema prints: the fields that run() adds
 ///     };
 ///     int heartbeat_main(const Operation& self, int argc, const char* const* argv) {
 ///       return run_tool<Heartbeat>(self, argc, argv);
@@ -83,11 +95,11 @@ int run_tool(const Operation& self, int argc, const char* const* argv) {
   Tool tool;
   const ToolShape shape{self.name,
                         self.summary,
-                        self.schema,
                         default_format<Tool>(),
                         has_simple<Tool>(),
                         has_finding_formats<Tool>(),
                         has_registry<Tool>(),
+                        [&self] { return schema_of<Tool>(self); },
                         [&tool](OptionSet& options) { tool.declare(options); },
                         [&tool](const Context& context) { return tool.run(context); }};
   return run_tool(shape, argc, argv);
