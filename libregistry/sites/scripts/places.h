@@ -5,19 +5,14 @@
 #include <string_view>
 
 #include "libregistry/core/base/text.h"
+#include "libregistry/core/base/text_places.h"
 
 namespace smbatcher {
 
-/// 1-based line and column of a byte; lines end with LF, CRLF or CR.
-struct TextPlace {
-  std::size_t line = 1;
-  std::size_t column = 1;      // in bytes
-  std::size_t characters = 1;  // the column in code points
-};
-
-/// Reads the text up to there: for findings, of which there are few.
+/// Reads the text up to there: for findings, of which there are few. Unlike in TextPlaces, what follows the last line
+/// end is a line of its own: engines report a script that ends too soon there.
 inline TextPlace place_of(std::string_view text, std::size_t offset) {
-  TextPlace place;
+  TextPlace place{1, 1, 1};
   std::size_t begin = 0;
   for (std::size_t at = 0; at < std::min(offset, text.size()); ++at) {
     const bool is_crlf = text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
