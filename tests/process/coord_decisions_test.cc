@@ -1,6 +1,7 @@
 #include <set>
 
 #include "tests/process/coord_hook_support.h"
+#include "tests/process/coord_support.h"
 
 namespace smbatcher::test {
 namespace {

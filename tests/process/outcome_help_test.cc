@@ -102,7 +102,7 @@ TEST(Help, ListsOneGroup) {
 }
 
 TEST(OtherNames, StandForTheirOperations) {
-  const Sandbox sandbox{{"a.example", "001", "O"}, {"b.example", "002", "O"}};
+  const Sandbox sandbox({{"a.example", "001", "O"}, {"b.example", "002", "O"}});
   EXPECT_EQ(sandbox.run("smbatcher", {"claim", "--dry-run", "--owner", "anna"}).out,
             sandbox.run("find-next", {"--claim", "--dry-run", "--owner", "anna"}).out);
   expect_ok(sandbox.run("smbatcher", {"claim", "--owner", "anna"}), "OK:claimed");

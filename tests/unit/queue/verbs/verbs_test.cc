@@ -9,7 +9,7 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const WorkKey kWork{Phase::kImplement, "001"};
+const WorkKey kFirst{Phase::kImplement, "001"};
 
 TEST(Complete, EndsTheLeaseWithTheLastOfItsDomains) {
   Bench bench({{"a.example", "001", 'O'}, {"b.example", "001", 'O'}});
@@ -17,12 +17,12 @@ TEST(Complete, EndsTheLeaseWithTheLastOfItsDomains) {
   const auto part = bench.complete(domains_target({"a.example"}), with_token(token));
   EXPECT_THAT(part->remaining, ElementsAre("b.example"));
   EXPECT_EQ(bench.statuses(), "Ii");
-  EXPECT_TRUE(bench.claim_of(kWork.phase, "001"));
+  EXPECT_TRUE(bench.claim_of(kFirst.phase, "001"));
   const auto rest = bench.complete({}, with_token(token));
   EXPECT_THAT(rest->sites, ElementsAre("b.example"));
   EXPECT_THAT(rest->remaining, IsEmpty());
-  EXPECT_FALSE(bench.claim_of(kWork.phase, "001"));
-  EXPECT_THAT(bench.view().state.find(kWork)->sites, IsEmpty());
+  EXPECT_FALSE(bench.claim_of(kFirst.phase, "001"));
+  EXPECT_THAT(bench.view().state.find(kFirst)->sites, IsEmpty());
 }
 
 TEST(Complete, TakesTheHoldersSitesFromAnEarlierLetterInOneEvent) {
@@ -90,7 +90,7 @@ TEST(Release, GivesBackAllOrThoseNamed) {
   EXPECT_EQ(said(bench.claim("a2")), "no_work_found:all_held");
   ASSERT_TRUE(bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(token)));
   EXPECT_EQ(bench.statuses(), "OO");
-  EXPECT_FALSE(bench.claim_of(kWork.phase, "001"));
+  EXPECT_FALSE(bench.claim_of(kFirst.phase, "001"));
   EXPECT_TRUE(bench.release({{}, {}, std::chrono::seconds(0), true}, with_token(token))->repeated);
   EXPECT_EQ(bench.claim("a2")->sites.size(), 2U);
 }
