@@ -140,9 +140,6 @@ def manual(each, version):
         lines.append(".SH EXAMPLES")
         for example in each["examples"]:
             lines += [".TP", f".B {roff(example['command'])}", prose(example["what"])]
-    lines.append(".SS Other names")
-    for each in operations.other_names:
-        lines += [".TP", f".B smbatcher {roff(each['words'])}", f".B {roff('smbatcher ' + each['call'])}"]
     lines += [".SH EXIT STATUS", "0: OK. 1: FAIL, it ran and the answer is no. 2: ERROR, it could not run."]
     lines += [".SH SEE ALSO", ".BR smbatcher (1)"]
     return "\n".join(lines) + "\n"
@@ -161,6 +158,9 @@ def overview_manual(operations):
         lines.append(f".SS {roff(heading)}")
         for each in operations.of(group):
             lines += [".TP", f".BR smbatcher\\-{roff(each['name'])} (1)", prose(each["summary"])]
+    lines.append(".SS Other names")
+    for each in operations.other_names:
+        lines += [".TP", f".B smbatcher {roff(each['words'])}", f".B {roff('smbatcher ' + each['call'])}"]
     lines += [".SH EXIT STATUS", "0: OK. 1: FAIL, it ran and the answer is no. 2: ERROR, it could not run."]
     return "\n".join(lines) + "\n"
 

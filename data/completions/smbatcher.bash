@@ -103,7 +103,7 @@ _smbatcher() {
       [[ $previous == --format ]] && values='text json'
       ;;
     design-complete)
-      options='--batch --token --passing --root --force --why --owner --dry-run --registry --format --lock-file --lock-timeout'
+      options='--batch --token --phase-of-claim --passing --root --force --why --owner --dry-run --registry --format --lock-file --lock-timeout'
       [[ $previous == --format ]] && values='text json'
       ;;
     design-register)
@@ -147,7 +147,7 @@ _smbatcher() {
       [[ $previous == --format ]] && values='text json'
       ;;
     implement-complete)
-      options='--batch --token --passing --root --force --why --owner --dry-run --registry --format --lock-file --lock-timeout'
+      options='--batch --token --phase-of-claim --passing --root --force --why --owner --dry-run --registry --format --lock-file --lock-timeout'
       [[ $previous == --format ]] && values='text json'
       ;;
     implement-finish)

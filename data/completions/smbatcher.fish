@@ -189,6 +189,7 @@ complete -c smbatcher -n '__fish_seen_subcommand_from design-batch' -l lock-time
 complete -c smbatcher -n __fish_use_subcommand -f -a design-complete -d 'check sites\' designs and mark them as complete'
 complete -c smbatcher -n '__fish_seen_subcommand_from design-complete' -l batch -d 'the batch' -r -f -a "(smbatcher metrics-batch-counts 2>/dev/null | string match -r '^[0-9A-Za-z]+(?= .*=)')"
 complete -c smbatcher -n '__fish_seen_subcommand_from design-complete' -l token -d 'the claim\'s fencing token; it is checked before anything else' -r
+complete -c smbatcher -n '__fish_seen_subcommand_from design-complete' -l phase-of-claim -d 'complete in the phase of the claim, whichever it is'
 complete -c smbatcher -n '__fish_seen_subcommand_from design-complete' -l passing -d 'complete the sites that pass and list the rest'
 complete -c smbatcher -n '__fish_seen_subcommand_from design-complete' -l root -d 'the folder that the sites\' folder is in, where it is not the work tree' -r
 complete -c smbatcher -n '__fish_seen_subcommand_from design-complete' -l force -d 'override the claim of somebody else; needs --why'
@@ -299,6 +300,7 @@ complete -c smbatcher -n '__fish_seen_subcommand_from generate' -l lock-timeout 
 complete -c smbatcher -n __fish_use_subcommand -f -a implement-complete -d 'check sites\' files and mark them as implemented'
 complete -c smbatcher -n '__fish_seen_subcommand_from implement-complete' -l batch -d 'the batch' -r -f -a "(smbatcher metrics-batch-counts 2>/dev/null | string match -r '^[0-9A-Za-z]+(?= .*=)')"
 complete -c smbatcher -n '__fish_seen_subcommand_from implement-complete' -l token -d 'the claim\'s fencing token; it is checked before anything else' -r
+complete -c smbatcher -n '__fish_seen_subcommand_from implement-complete' -l phase-of-claim -d 'complete in the phase of the claim, whichever it is'
 complete -c smbatcher -n '__fish_seen_subcommand_from implement-complete' -l passing -d 'complete the sites that pass and list the rest'
 complete -c smbatcher -n '__fish_seen_subcommand_from implement-complete' -l root -d 'the folder that the sites\' folder is in, where it is not the work tree' -r
 complete -c smbatcher -n '__fish_seen_subcommand_from implement-complete' -l force -d 'override the claim of somebody else; needs --why'

@@ -86,8 +86,9 @@ Links links_of_includes() {
   return links;
 }
 
-Links links_of_page(const std::string& page) {
+Links links_of_page(const std::string& whole_page) {
   Links links;
+  const std::string page = whole_page.substr(0, whole_page.find("\n## Links between products\n"));
   const std::regex row("\\n\\| `([a-z/]+)` \\| ([`a-z, ]*) \\| [^\\n]* \\|(?=\\n)");
   for (auto it = std::sregex_iterator(page.begin(), page.end(), row); it != std::sregex_iterator(); ++it) {
     links[(*it)[1]] = each_match((*it)[2], "`([a-z]+)`");

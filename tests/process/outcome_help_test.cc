@@ -105,7 +105,7 @@ TEST(OtherNames, StandForTheirOperations) {
   const Sandbox sandbox({{"a.example", "001", "O"}, {"b.example", "002", "O"}});
   EXPECT_EQ(sandbox.run("smbatcher", {"claim", "--dry-run", "--owner", "anna"}).out,
             sandbox.run("find-next", {"--claim", "--dry-run", "--owner", "anna"}).out);
-  expect_ok(sandbox.run("smbatcher", {"claim", "--owner", "anna"}), "OK:claimed");
+  expect_ok(sandbox.run("smbatcher", {"claim", "--owner", "anna", "--format", "text"}), "OK:claimed");
   EXPECT_EQ(sandbox.status_of("a.example"), "i");
   EXPECT_EQ(ask(sandbox, "smbatcher", {"batch", "status", "002"}).dump(), ask(sandbox, "status", {"002"}).dump());
   sandbox.dir().write("sites/a.example/index.html", "<p>x");

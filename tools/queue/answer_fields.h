@@ -87,6 +87,7 @@ inline constexpr Field<std::uint64_t> kRetryAfterS{"retry_after_s", "when to ask
 inline constexpr Field<std::string> kHolder{"holder", "who has the work now; \"nobody\""};
 inline constexpr Field<std::string> kDomain{"domain", "the site, or \"batch 003\" where no site of it can be meant"};
 inline constexpr Field<StatusLetter> kTo{"to", "the status asked for"};
+inline constexpr Field<std::string> kLeastStatus{"status", "the least advanced status of the batch"};
 inline constexpr Field<OneOf<kHindrances>> kWhyNot{"why", "what keeps the work back, the first that applies"};
 
 }  // namespace field

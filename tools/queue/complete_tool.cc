@@ -52,7 +52,7 @@ Schema CompleteTool::schema_of(Literal description) {
   const Fields lacks{maybe(field::kMissing), maybe(shared(field::kLacking))};
   return Schema(description)
       .ok("marked_complete", lacks + fields)
-      .would("marked_complete", lacks + fields)
+      .would("marked_complete", fields)
       .fail({{"missing_headings", "the design lacks them; nothing was changed", lacks},
              {"missing_files", "they are absent or empty; nothing was changed", lacks},
              held(),

@@ -22,7 +22,7 @@ Schema StartTool::schema_of(Literal description) {
   const Fields rest{maybe(field::kLastRenewed), maybe(field::kRepeated), changes(), field::kRegistry};
   return Schema(description)
       .ok("marked_in_progress", Fields{next} + claim + lease_fields() + rest)
-      .would("marked_in_progress", Fields{maybe(next)} + claim + rest)
+      .would("marked_in_progress", claim + rest)
       .fail({held(),
              {"owner_busy",
               "this owner holds another batch of the phase",
@@ -30,8 +30,7 @@ Schema StartTool::schema_of(Literal description) {
              {"owner_in_use", "the owner's claim is bound to another living process", {field::kBatch, field::kOwner}},
              {"not_ready",
               "the batch cannot be claimed in this phase",
-              {field::kBatch, field::kStatus.means("of not_ready: the least advanced status of the batch"),
-               field::kWhyNot}},
+              {field::kBatch, field::kLeastStatus, field::kWhyNot}},
              stale_claim_refusal(),
              not_claimed_refusal(),
              transition_refusal(),

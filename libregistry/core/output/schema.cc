@@ -124,7 +124,11 @@ FieldForm maybe(FieldForm field) {
 }
 
 FieldForm one_of(FieldForm field, JsonArray values) {
-  field.schema = {{"enum", std::move(values)}};
+  if (values.size() == 1) {
+    field.schema = {{"const", std::move(values.front())}};
+  } else {
+    field.schema = {{"enum", std::move(values)}};
+  }
   return field;
 }
 

@@ -59,12 +59,12 @@ TEST(Schema, DescribesEachAnswer) {
   EXPECT_EQ(at(schema, {"oneOf", "0", "title"}), "\"OK:released\"");
   EXPECT_EQ(at(schema, {"oneOf", "0", "required"}), R"(["result","name","parts","exit_code"])");
   EXPECT_EQ(at(schema, {"oneOf", "0", "additionalProperties"}), "false");
-  EXPECT_EQ(at(schema, {"oneOf", "0", "properties", "result", "enum"}), R"(["released"])");
+  EXPECT_EQ(at(schema, {"oneOf", "0", "properties", "result", "const"}), R"("released")");
   EXPECT_EQ(at(schema, {"oneOf", "0", "properties", "size"}),
             R"({"description":"how large it is","type":"integer","minimum":1})");
   EXPECT_EQ(at(schema, {"oneOf", "0", "properties", "parts", "$ref"}), R"("#/$defs/parts")");
   EXPECT_EQ(at(schema, {"oneOf", "0", "properties", "registry", "type"}), R"("string")");
-  EXPECT_EQ(at(schema, {"oneOf", "1", "properties", "would", "enum"}), R"(["released"])");
+  EXPECT_EQ(at(schema, {"oneOf", "1", "properties", "would", "const"}), R"("released")");
   EXPECT_EQ(at(schema, {"oneOf", "1", "properties", "main", "type"}), R"(["object","null"])");
   EXPECT_EQ(at(schema, {"oneOf", "2", "properties", "reason"}),
             R"({"description":"queued: it does not fit; incomplete: there are none","enum":["queued","incomplete"]})");
