@@ -80,12 +80,13 @@ format:  ## lay out all sources as .clang-format says
 	@cmake/packages.sh check
 	@$(sources) | xargs -0 -r clang-format -i
 
-generate:  ## write what is derived from the program's tables: pages, manual pages, completions, schemas
+generate:  ## write what is derived from the program: pages, manual pages, completions, schemas, the picture
 	@cmake/packages.sh build test
 	@$(call configure,$(BUILD),-DSMB_TESTS=ON)
 	@$(call compile,$(BUILD)) --target smbatcher smbatcher-net generate-docs
 	@$(BUILD)/tests/generate-docs docs/machine-contract.md docs/troubleshooting.md docs/requests.md
 	@python3 cmake/generate.py $(BUILD)/bin
+	@python3 tests/support/picture.py $(BUILD)/bin docs/two-agents.svg
 
 install:  ## install below PREFIX (/usr/local), staged in DESTDIR
 	@cmake/install.sh check $(call quoted,$(PREFIX)) $(call quoted,$(DESTDIR))

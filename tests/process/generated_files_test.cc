@@ -38,6 +38,15 @@ TEST(GeneratedFiles, SayWhatTheToolsSay) {
   EXPECT_EQ(outdated(source_dir(), dir.path()), std::vector<std::string>{"docs/reference/shared.md"});
 }
 
+TEST(GeneratedFiles, PictureShowsWhatTheToolsAnswer) {
+  const TempDir dir;
+  dir.make_dir("docs");
+  const ProcessResult result = test::run({.argv = {"python3", "-B", source_dir() + "/tests/support/picture.py",
+                                                   bin_dir(), dir.at("docs/two-agents.svg")}});
+  ASSERT_EQ(result.status, 0) << result.out << result.err;
+  EXPECT_THAT(outdated(source_dir(), dir.path()), IsEmpty()) << "run make generate";
+}
+
 /// What bash offers for the last of `words`.
 std::string completed(const Sandbox& sandbox, const std::string& words) {
   const std::string script = ". " + source_dir() + "/data/completions/smbatcher.bash; COMP_WORDS=(" + words +
