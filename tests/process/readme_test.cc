@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <ostream>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -111,8 +113,9 @@ class Reader {
   TempDir dir_;
 };
 
-std::string the_block(std::string_view language) {
-  const auto blocks = code_blocks(read_page("README.md"), language);
+/// The only block of a page in this language.
+std::string the_block(const std::string& page, std::string_view language) {
+  const auto blocks = code_blocks(read_page(page), language);
   return blocks.size() == 1 ? join_lines(blocks.front().lines) : std::string();
 }
 
@@ -133,6 +136,17 @@ void prepare_for_agents(const Reader& reader) {
 void expect_all_built(const Reader& reader) {
   const std::string counts = reader.type("smbatcher metrics-batch-counts").out;
   EXPECT_EQ(counts, "OK:counts\n001 I=2\n002 I=1\n");
+}
+
+/// What docs/benchmarks.md says that a contestant takes, in milliseconds; -1 when it does not.
+double median_in(const std::vector<std::string>& lines, const std::string& heading, const std::string& contestant) {
+  auto line = std::find(lines.begin(), lines.end(), "### " + heading);
+  for (; line != lines.end(); ++line) {
+    if (line->starts_with("| " + contestant + " | ")) {
+      return std::stod(line->substr(contestant.size() + 5));
+    }
+  }
+  return -1;
 }
 
 class Pages : public testing::TestWithParam<std::string> {};
@@ -168,10 +182,34 @@ INSTANTIATE_TEST_SUITE_P(All, Pages, testing::ValuesIn(page_names()), [](const a
 
 TEST(Readme, HasExamples) { EXPECT_GE(examples_of(read_page("README.md")).size(), 9U); }
 
+TEST(Readme, FiguresAreThoseOfTheBenchmarks) {
+  struct Figure {
+    std::string anchor, heading, contestant;
+  };
+  const std::vector<Figure> figures{{"a-claim-1000-rows", "A claim, 1,000 rows", "smbatcher"},
+                                    {"a-claim-1000-rows", "A claim, 1,000 rows", "flock + awk"},
+                                    {"a-claim-1000-rows", "A claim, 1,000 rows", "sqlite3"},
+                                    {"a-claim-100000-rows", "A claim, 100,000 rows", "sqlite3"},
+                                    {"a-claim-100000-rows", "A claim, 100,000 rows", "smbatcher"}};
+  const std::vector<std::string> measured = read_page("docs/benchmarks.md").lines;
+  const std::string readme = join_lines(read_page("README.md").lines);
+  const std::regex linked(R"(\[([0-9.]+) ms\]\(docs/benchmarks\.md#([a-z0-9-]+)\))");
+  std::sregex_iterator link(readme.begin(), readme.end(), linked);
+  for (const Figure& figure : figures) {
+    ASSERT_NE(link, std::sregex_iterator()) << "README.md lacks a figure: " << figure.contestant;
+    EXPECT_EQ((*link)[2], figure.anchor);
+    // The page is of one machine and moment: what it says may move by a quarter before the README has to follow.
+    const double expected = median_in(measured, figure.heading, figure.contestant);
+    EXPECT_NEAR(std::stod((*link)[1]), expected, expected / 4) << figure.heading << ": " << figure.contestant;
+    ++link;
+  }
+  EXPECT_EQ(link, std::sregex_iterator()) << "a figure that this test does not know: " << link->str();
+}
+
 TEST(Readme, LoopInShellWorksTheQueueOff) {
   const Reader reader(read_page("README.md"));
   prepare_for_agents(reader);
-  const std::string loop = the_block("sh");
+  const std::string loop = the_block("README.md", "sh");
   ASSERT_NE(loop, "") << "README.md has one sh block: the loop";
   EXPECT_EQ(reader.type(loop).status, 0);
   expect_all_built(reader);
@@ -180,7 +218,7 @@ TEST(Readme, LoopInShellWorksTheQueueOff) {
 TEST(Readme, LoopInPythonWorksTheQueueOff) {
   const Reader reader(read_page("README.md"));
   prepare_for_agents(reader);
-  reader.dir().write("sample/loop.py", the_block("python"));
+  reader.dir().write("sample/loop.py", the_block("docs/workers.md", "python"));
   const ProcessResult result = reader.type("python3 loop.py");
   EXPECT_EQ(result.status, 0) << result.out;
   expect_all_built(reader);
