@@ -232,7 +232,7 @@ def drawing(story):
     told = html.escape("Two agents share one table. " + ". ".join(title for title, *_ in story) + ".")
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size}>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" role="img" {size}>',
             "<!-- Written by tests/support/picture.py from a run of the tools: make generate. -->",
             f"<title>{told}</title>",
             f"<style>{STYLE}</style>",
