@@ -8,10 +8,10 @@
 
 #include "libregistry/core/base/environment.h"
 #include "libregistry/core/base/text.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/fs/append_file.h"
 #include "libregistry/core/fs/replace_file.h"
 #include "libregistry/queue/records/ignore_file.h"
-#include "libregistry/queue/registry/locate.h"
 
 namespace smbatcher {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "libregistry/core/config/config.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/output/outcome.h"
-#include "libregistry/queue/registry/locate.h"
 #include "tools/support/context.h"
 #include "tools/support/options.h"
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "libregistry/queue/registry/locate.h"
+#include "libregistry/core/config/locate.h"
 
 namespace smbatcher {
 

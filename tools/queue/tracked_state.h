@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/output/outcome.h"
-#include "libregistry/queue/registry/locate.h"
 
 namespace smbatcher {
 

@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "libregistry/core/config/config.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/fs/file_ops.h"
-#include "libregistry/queue/registry/locate.h"
 #include "libregistry/queue/registry/registry_file.h"
 #include "libregistry/queue/verbs/draft.h"
 

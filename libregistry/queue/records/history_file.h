@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/fs/append_file.h"
 #include "libregistry/queue/records/history.h"
-#include "libregistry/queue/registry/locate.h"
 
 namespace smbatcher {
 

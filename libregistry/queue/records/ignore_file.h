@@ -1,8 +1,8 @@
 #pragma once
 
 #include "libregistry/core/base/result.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/fs/file_ops.h"
-#include "libregistry/queue/registry/locate.h"
 
 namespace smbatcher {
 

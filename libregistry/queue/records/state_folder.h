@@ -4,8 +4,8 @@
 
 #include "libregistry/core/base/result.h"
 #include "libregistry/core/base/warning.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/fs/file_ops.h"
-#include "libregistry/queue/registry/locate.h"
 
 namespace smbatcher {
 

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "libregistry/core/base/clock.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/fs/guarded_lock.h"
 #include "libregistry/core/fs/replace_file.h"
-#include "libregistry/queue/registry/locate.h"
 #include "libregistry/queue/registry/registry.h"
 
 namespace smbatcher {

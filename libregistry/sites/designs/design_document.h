@@ -9,9 +9,9 @@
 #include "libregistry/core/base/json.h"
 #include "libregistry/core/base/result.h"
 #include "libregistry/core/config/config.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/config/yaml.h"
 #include "libregistry/core/fs/file_ops.h"
-#include "libregistry/queue/registry/locate.h"
 #include "libregistry/sites/designs/front_matter.h"
 #include "libregistry/sites/designs/sections.h"
 

@@ -5,7 +5,7 @@
 
 #include "libregistry/core/base/result.h"
 #include "libregistry/core/config/config.h"
-#include "libregistry/queue/registry/locate.h"
+#include "libregistry/core/config/locate.h"
 
 namespace smbatcher {
 

@@ -7,8 +7,8 @@
 #include "libregistry/core/base/result.h"
 #include "libregistry/core/base/warning.h"
 #include "libregistry/core/config/config.h"
+#include "libregistry/core/config/locate.h"
 #include "libregistry/core/fs/file_ops.h"
-#include "libregistry/queue/registry/locate.h"
 #include "libregistry/sites/designs/design_document.h"
 #include "libregistry/sites/similarity/traits.h"
 

@@ -1,4 +1,4 @@
-#include "libregistry/queue/registry/locate.h"
+#include "libregistry/core/config/locate.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
