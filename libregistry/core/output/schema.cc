@@ -175,6 +175,7 @@ Schema&& Schema::ok(OkWord word, const Fields& fields, std::string_view when) &&
 Schema&& Schema::ok_of(const std::vector<OkWord>& words, std::string_view meaning, const Fields& fields,
                        std::string_view when) && {
   std::vector<std::string> titles;
+  titles.reserve(words.size());
   for (const OkWord word : words) {
     titles.push_back("OK:" + word.text());
   }
